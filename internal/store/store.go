@@ -1,0 +1,81 @@
+// Package store is the document port: the few operations that every engine offers alike. Repositories are written once
+// on it; internal/store/sqlite and internal/store/mongo implement it and pass one contract suite (storetest).
+package store
+
+import "context"
+
+// Keys are the values of a document's indexed fields, by field name: string, int64, or []string for a field declared
+// Multi. Times are int64, Unix milliseconds UTC. A field of a Unique index must always be there; one left out of another
+// index keeps the document out of that index.
+type Keys map[string]any
+
+// Record is a stored document.
+type Record struct {
+	ID   string
+	Rev  int64  // revision: 1 after Insert, one more after each Replace
+	Keys Keys   // given on write; not filled in on read
+	Body []byte // the document as a JSON object
+}
+
+// Collection declares one kind of document and how it can be found.
+type Collection struct {
+	Name    string
+	Indexes []Index
+}
+
+// Index is an ordered list of fields. A query fixes the leading fields and may range over the next one.
+type Index struct {
+	Name   string
+	Fields []string
+	Multi  bool // the first field holds a []string; the document is found under each element
+	Unique bool
+}
+
+// Query asks for documents by one declared index.
+type Query struct {
+	Index string
+	Equal []any  // values of the index's leading fields, in order
+	From  any    // inclusive lower bound of the field after those; nil: open
+	To    any    // exclusive upper bound of the same field; nil: open
+	Desc  bool   // largest first; ties are broken by id in the same direction
+	After string // Next of the page before; empty: from the start
+	Limit int    // documents at the most; 0: 100, capped at 1000
+}
+
+// Page is one answer to a query.
+type Page struct {
+	Records []Record
+	Next    string // cursor for Query.After; empty on the last page
+}
+
+// Engine is a document store. Faults: fault.NotFound (Get, Replace and Delete of an id that is not there),
+// fault.Stale (Replace and Delete where Rev is not the stored revision), fault.Duplicate (Insert of a taken id; Insert
+// or Replace with a taken unique key; the detail names the index), fault.Invalid (a query that no declared index
+// answers, a malformed cursor), fault.Unavailable (the database is out of reach; trying again may help).
+// Every acknowledged write survives a crash of the process and of the machine.
+type Engine interface {
+	// Insert stores a new document at revision 1.
+	Insert(ctx context.Context, collection string, r Record) error
+	// Get reads a document.
+	Get(ctx context.Context, collection, id string) (Record, error)
+	// Replace stores r over the revision r.Rev and gives the new revision.
+	Replace(ctx context.Context, collection string, r Record) (rev int64, err error)
+	// Delete removes the document at revision rev; rev 0: whatever the revision.
+	Delete(ctx context.Context, collection, id string, rev int64) error
+	// Find gives a page of documents in index order.
+	Find(ctx context.Context, collection string, q Query) (Page, error)
+	// Count counts what Find would give without limit; After and Limit are ignored.
+	Count(ctx context.Context, collection string, q Query) (int64, error)
+	// Increment adds to named counters of the counter document id, which begins at zero, and loses nothing under
+	// concurrency. Counter documents live apart from collections.
+	Increment(ctx context.Context, id string, by map[string]int64) error
+	// Counters reads a counter document; one never incremented is empty.
+	Counters(ctx context.Context, id string) (map[string]int64, error)
+	// Prepare creates collections and indexes that are declared and not there yet, and gives what it did or, with
+	// plan, would do, a line each.
+	Prepare(ctx context.Context, schema []Collection, plan bool) ([]string, error)
+	// Ping says whether the database answers.
+	Ping(ctx context.Context) error
+	// Close waits for writes under way and lets go of the database.
+	Close() error
+}
