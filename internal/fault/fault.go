@@ -32,7 +32,14 @@ func (k Kind) Error() string { return string(k) }
 type Error struct {
 	Kind   Kind
 	Detail string
+	Fields []Field // what is wrong field by field, where the input is a form; may be empty
 	Err    error
+}
+
+// Field is one thing wrong with one field of the input.
+type Field struct {
+	Path string // as in the request, such as "body.location.lat"
+	Text string // what is wrong and what would be right
 }
 
 // New makes a fault; the format becomes its Detail.

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"respons/internal/app/bench"
+	"respons/internal/config"
+)
+
+type benchCmd struct {
+	Intake benchIntakeCmd `cmd:"" help:"Durable complaints per second over HTTP beside the floor: decode, one durable insert, one enqueue. Example: respons bench intake --json"`
+	Start  benchStartCmd  `cmd:"" help:"Time from starting the process to ready, beside a process that only prints. Example: respons bench start"`
+}
+
+type benchIntakeCmd struct {
+	JSON    bool          `help:"One JSON object instead of text." name:"json"`
+	Seconds time.Duration `help:"How long each measurement lasts." default:"3s"`
+}
+
+// Run measures intake on the embedded store, with the embedded Redis and with a real one where there is one.
+func (b benchIntakeCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
+	report, err := bench.Intake(ctx, *cfg, b.Seconds, func(line string) { fmt.Fprintln(std.err, line) })
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return json.NewEncoder(std.out).Encode(report)
+	}
+	return report.Write(std.out)
+}
+
+type benchStartCmd struct {
+	JSON bool `help:"One JSON object instead of text." name:"json"`
+	Runs int  `help:"How often." default:"5"`
+}
+
+// Run measures the start of this very program.
+func (b benchStartCmd) Run(ctx context.Context, std streams) error {
+	report, err := bench.Start(ctx, b.Runs)
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return json.NewEncoder(std.out).Encode(report)
+	}
+	return report.Write(std.out)
+}

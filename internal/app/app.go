@@ -1,0 +1,166 @@
+// Package app puts the parts together. It is the only package that may import everything, and the only one that reads
+// the clock of the machine.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"respons/internal/complaint"
+	"respons/internal/config"
+	"respons/internal/identity"
+	"respons/internal/notify"
+	"respons/internal/push"
+	"respons/internal/store"
+	"respons/internal/store/mongo"
+	"respons/internal/store/sqlite"
+	"respons/migrations"
+	"respons/workers"
+)
+
+// Schema is every collection.
+var Schema = []store.Collection{complaint.Collection, identity.People, identity.Devices, notify.Ledger}
+
+// App is the system, wired. Parts may be replaced between New and Start in tests.
+type App struct {
+	Config config.Config
+	Log    *slog.Logger
+	Ref    *Reference
+	Engine store.Engine
+	Redis  redis.UniversalClient
+	Cases  *complaint.Cases
+	People *identity.Directory
+	Claims *identity.Claims
+	Teller *notify.Teller
+	Worker *workers.Server
+	Sweep  *workers.Sweep
+
+	metrics *metrics
+	closers []func() error
+	sweeps  chan struct{} // closed when the sweep has ended
+	stop    context.CancelFunc
+}
+
+// New opens what the settings name and wires it; nothing runs yet. Whatever was opened before a failure is closed again.
+func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	a = &App{Config: cfg, Log: log, metrics: newMetrics()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if a.Ref, err = LoadReference(Folder(cfg.Configs)); err != nil {
+		return a, err
+	}
+	if a.Engine, err = OpenStore(ctx, cfg); err != nil {
+		return a, err
+	}
+	a.closers = append(a.closers, a.Engine.Close)
+	done, err := migrations.Run(ctx, a.Engine, Schema, time.Now, false)
+	if err != nil {
+		return a, err
+	}
+	for _, line := range done {
+		log.DebugContext(ctx, "store brought up to date", "did", line)
+	}
+	rdb, closeRedis, err := OpenRedis(ctx, string(cfg.RedisURL))
+	if err != nil {
+		return a, err
+	}
+	a.Redis = rdb
+	a.closers = append(a.closers, closeRedis)
+	sender, err := openSender(ctx, cfg, log)
+	if err != nil {
+		return a, err
+	}
+	secret := []byte(cfg.Secret)
+	if len(secret) == 0 {
+		if secret, err = identity.OpenSecret(cfg.Data); err != nil {
+			return a, err
+		}
+	}
+	if a.Claims, err = identity.NewClaims(secret); err != nil {
+		return a, err
+	}
+	a.wire(sender)
+	return a, nil
+}
+
+func (a *App) wire(sender push.Sender) {
+	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.Cases = &complaint.Cases{
+		Store:  complaint.Repository{Engine: a.Engine, Chain: a.Ref.Agencies.Chain},
+		Rules:  complaint.Rules{Book: a.Ref.Book, States: a.Ref.states},
+		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: workers.NewQueue(a.Redis, a.Log), Now: time.Now,
+	}
+	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
+		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
+	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: time.Duration(a.Config.SweepSeconds) * time.Second}
+}
+
+// register is the register as the complaint's use cases see it.
+type register struct{ ref *Reference }
+
+func (r register) Known(code string) bool     { return r.ref.known(code) }
+func (r register) Chain(code string) []string { return r.ref.Agencies.Chain(code) }
+
+// OpenStore opens MongoDB where its address is set, else the embedded store in the data folder.
+func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
+	if cfg.MongoURI != "" {
+		return mongo.Open(ctx, string(cfg.MongoURI), cfg.Database)
+	}
+	return sqlite.Open(cfg.Data + "/respons.db")
+}
+
+func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.Sender, error) {
+	if cfg.Firebase == "" {
+		return push.Log{Log: log}, nil
+	}
+	credentials, err := os.ReadFile(cfg.Firebase)
+	if err != nil {
+		return nil, fmt.Errorf("FIREBASE_CREDENTIALS: %w", err)
+	}
+	if cfg.FCM != "" {
+		return push.NewFCM(ctx, credentials, push.Endpoint(cfg.FCM))
+	}
+	return push.NewFCM(ctx, credentials)
+}
+
+// Start begins the worker's part, where this process has that role.
+func (a *App) Start(ctx context.Context) error {
+	if !a.Config.Has("worker") {
+		return nil
+	}
+	if err := a.Worker.Start(a.Redis); err != nil {
+		return err
+	}
+	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
+	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	a.sweeps = make(chan struct{})
+	go func() {
+		defer close(a.sweeps)
+		a.Sweep.Run(ctx)
+	}()
+	a.closers = append(a.closers, func() error { a.stop(); <-a.sweeps; return nil })
+	return nil
+}
+
+// Close ends everything in reverse order: work under way finishes or is given back.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		errs = append(errs, a.closers[i]())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+	"github.com/swaggest/swgui/v5emb"
+
+	"respons/internal/console"
+	"respons/internal/fault"
+	"respons/internal/problem"
+	"respons/mobileapi"
+)
+
+// Handler serves what the roles of this process ask for.
+func (a *App) Handler() http.Handler {
+	r := a.router()
+	api := a.api(r)
+	if a.Config.Has("api") {
+		a.mobileAPI().Register(api)
+	}
+	if a.Config.Has("console") {
+		a.consoleAPI().Register(api)
+	}
+	return r
+}
+
+// OpenAPI is the document of both APIs, made from the handlers.
+func OpenAPI(ref *Reference) *huma.OpenAPI {
+	a := &App{Ref: ref, Log: slog.New(slog.DiscardHandler), metrics: newMetrics()}
+	a.wire(nil)
+	api := a.api(gin.New())
+	a.mobileAPI().Register(api)
+	a.consoleAPI().Register(api)
+	return api.OpenAPI()
+}
+
+func (a *App) mobileAPI() *mobileapi.API {
+	return &mobileapi.API{Cases: a.Cases, People: a.People, Claims: a.Claims, Teller: a.Teller, Log: a.Log, Reference: a.Ref.lists(),
+		View: mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Ref.Router.Emergency}}
+}
+
+func (a *App) consoleAPI() *console.API {
+	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Book: a.Ref.Book, Log: a.Log}
+}
+
+func (a *App) api(r *gin.Engine) huma.API {
+	problem.Huma()
+	cfg := huma.DefaultConfig("Respons", Version())
+	cfg.Info.Description = "File a complaint once; Respons finds who must act, starts the clocks, and tells the citizen what happens."
+	cfg.DocsPath = ""     // served below, without a request to any other host
+	cfg.CreateHooks = nil // no $schema fields in answers
+	cfg.RejectUnknownQueryParameters = true
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	return humagin.New(r, cfg)
+}
+
+func (a *App) router() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	r.ContextWithFallback = true
+	r.Use(a.observe, headers)
+	r.NoRoute(func(c *gin.Context) {
+		problem.Write(c.Writer, fault.New(fault.NotFound, "there is nothing at %s; /docs describes what there is", c.Request.URL.Path))
+	})
+	r.NoMethod(func(c *gin.Context) {
+		problem.Write(c.Writer, &problem.Details{Type: "urn:respons:problem:method", Title: "Method Not Allowed", Status: http.StatusMethodNotAllowed,
+			Detail: "this address does not take " + c.Request.Method})
+	})
+	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	r.GET("/readyz", a.ready)
+	r.GET("/metrics", gin.WrapH(a.metrics.handler()))
+	docs := v5emb.New("Respons", "/openapi.json", "/docs/")
+	r.GET("/docs/*any", gin.WrapH(docs))
+	r.GET("/", a.home)
+	return r
+}
+
+// ready says whether this process can do its work: the store answers. Without Redis the sweep goes on, so that is told
+// and no failure.
+func (a *App) ready(c *gin.Context) {
+	ctx, stop := context.WithTimeout(c, 2*time.Second)
+	defer stop()
+	if err := a.Engine.Ping(ctx); err != nil {
+		problem.Write(c.Writer, fault.Wrap(fault.Unavailable, err, "the store does not answer"))
+		return
+	}
+	hints := "ok"
+	if err := a.Redis.Ping(ctx).Err(); err != nil {
+		hints = "down; the sweep does the work every " + strconv.Itoa(a.Config.SweepSeconds) + " s"
+	}
+	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints})
+}
+
+// observe measures each request, and turns a panic into a problem document and one log line without the request's
+// content.
+func (a *App) observe(c *gin.Context) {
+	start := time.Now()
+	defer func() {
+		if p := recover(); p != nil {
+			a.Log.ErrorContext(c, "panic in a request", "route", c.FullPath(), "panic", p, "stack", string(debug.Stack()))
+			if !c.Writer.Written() {
+				problem.Write(c.Writer, errInternal)
+			}
+			c.Abort()
+		}
+		route := c.FullPath()
+		if route == "" {
+			route = "none"
+		}
+		a.metrics.requests.WithLabelValues(c.Request.Method, route, strconv.Itoa(c.Writer.Status())).Observe(time.Since(start).Seconds())
+	}()
+	c.Next()
+}
+
+var errInternal = fault.New("", "")
+
+// headers are on every answer: nothing is loaded from elsewhere, framed or sniffed.
+func headers(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Frame-Options", "DENY")
+	c.Next()
+}

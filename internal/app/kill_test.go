@@ -1,0 +1,237 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"respons/internal/app"
+	"respons/internal/config"
+	"respons/internal/push/fcmtest"
+
+	"log/slog"
+)
+
+// process is the real program, started again each time it is killed.
+type process struct {
+	t       *testing.T
+	program string
+	args    []string
+	env     []string
+	cmd     *exec.Cmd
+	out     bytes.Buffer
+}
+
+func (p *process) start() {
+	p.t.Helper()
+	p.cmd = exec.Command(p.program, p.args...)
+	p.cmd.Env = append(os.Environ(), p.env...)
+	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *process) kill() {
+	p.cmd.Process.Kill()
+	p.cmd.Wait() // the error is the signal we sent
+}
+
+// redisServer starts a real redis-server on a free port.
+func redisServer(t *testing.T) (address string) {
+	t.Helper()
+	program, err := exec.LookPath("redis-server")
+	if err != nil {
+		if os.Getenv("RESPONS_NEED_REDIS") != "" {
+			t.Fatal("redis-server is needed and not installed")
+		}
+		t.Skip("redis-server is not installed: this is tested with the embedded Redis only")
+	}
+	port := freePort(t)
+	cmd := exec.Command(program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	eventually(t, 5*time.Second, func() error {
+		c, err := net.Dial("tcp", "127.0.0.1:"+port)
+		if err == nil {
+			c.Close()
+		}
+		return err
+	})
+	return "redis://127.0.0.1:" + port
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// The process is killed twenty times and Redis emptied five times while sixteen clients file complaints, each repeating
+// its request until it is answered. Afterwards nothing is missing and nothing doubled.
+func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
+	redisURL := redisServer(t)
+	dir := t.TempDir()
+	program := filepath.Join(dir, "respons")
+	if out, err := exec.Command("go", "build", "-o", program, "respons/cmd/respons").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	phones, err := fcmtest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer phones.Close()
+	credentials := filepath.Join(dir, "firebase.json")
+	if err := os.WriteFile(credentials, phones.Credentials(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	data, address := filepath.Join(dir, "data"), "127.0.0.1:"+freePort(t)
+	p := &process{t: t, program: program, args: []string{"serve", "--listen", address, "--data", data},
+		env: []string{"REDIS_URL=" + redisURL, "FIREBASE_CREDENTIALS=" + credentials, "FIREBASE_ENDPOINT=" + phones.Endpoint(), "RESPONS_SWEEP_SECONDS=1"}}
+	p.start()
+
+	all := filings(t)
+	receipts := make([]receipt, len(all))
+	var answered atomic.Int64
+	var wg sync.WaitGroup
+	jobs := make(chan int)
+	for range 16 {
+		wg.Go(func() {
+			for i := range jobs {
+				receipts[i] = fileUntilAnswered(t, "http://"+address, all[i].withPhone(phone(i)), key(i))
+				answered.Add(1)
+			}
+		})
+	}
+	go func() {
+		defer close(jobs)
+		for i := range all {
+			jobs <- i
+			time.Sleep(10 * time.Millisecond) // so that the killing falls among the filing
+		}
+	}()
+	rdb, closeRedis, err := app.OpenRedis(t.Context(), redisURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeRedis()
+	for i := range 20 {
+		eventually(t, 30*time.Second, func() error { return ready(address) })
+		time.Sleep(time.Duration(20+rand.IntN(150)) * time.Millisecond)
+		p.kill()
+		if i%4 == 0 {
+			if err := rdb.FlushAll(t.Context()).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.start()
+	}
+	wg.Wait()
+	if n := answered.Load(); n != int64(len(all)) {
+		t.Fatalf("%d of %d requests were answered", n, len(all))
+	}
+	// What is under way finishes; then the process goes and the store is read from outside.
+	eventually(t, 30*time.Second, func() error { return ready(address) })
+	eventually(t, 60*time.Second, func() error {
+		for i, r := range receipts {
+			if shown(&system{Phones: phones}, phone(i), "received", r.Number) == 0 {
+				return fmt.Errorf("phone %d has no receipt", i)
+			}
+		}
+		return nil
+	})
+	time.Sleep(2 * time.Second) // one more sweep: whatever is told twice would be told now
+	p.cmd.Process.Signal(os.Interrupt)
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("the process did not end cleanly: %v\n%s", err, p.out.String())
+	}
+	checkAftermath(t, data, phones, receipts)
+	if strings.Contains(p.out.String(), "panic") {
+		t.Errorf("the process panicked:\n%s", p.out.String())
+	}
+}
+
+// checkAftermath reads the store after the process has gone.
+func checkAftermath(t *testing.T, data string, phones *fcmtest.Server, receipts []receipt) {
+	t.Helper()
+	cfg := config.Default
+	cfg.Data = data
+	a, err := app.New(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	s := &system{t: t, App: a, Phones: phones}
+	if err := settled(t, s, len(receipts)); err != nil {
+		t.Error(err)
+	}
+	stored := map[string]bool{}
+	for _, c := range everything(t, s) {
+		stored[c.Number] = true
+	}
+	for i, r := range receipts {
+		if !stored[r.Number] {
+			t.Errorf("%s was acknowledged and is not there", r.Number)
+		}
+		for _, event := range []string{"received", "routed"} {
+			if n := shown(s, phone(i), event, r.Number); n > 1 {
+				t.Errorf("phone %d shows %d messages of %s", i, n, event)
+			}
+		}
+		if n := shown(s, phone(i), "received", r.Number); n != 1 {
+			t.Errorf("phone %d shows %d receipts", i, n)
+		}
+	}
+}
+
+// fileUntilAnswered repeats one request, as a phone on a bad line does, until the server says that it has it.
+func fileUntilAnswered(t *testing.T, base string, f filing, key string) (r receipt) {
+	client := &http.Client{Timeout: 5 * time.Second}
+	for end := time.Now().Add(120 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		a, err := send(context.Background(), client, "POST", base+"/v1/complaints", f, "Idempotency-Key", key)
+		if err != nil || a.Status >= 500 {
+			continue // killed, or not up yet
+		}
+		if a.Status != http.StatusCreated {
+			t.Errorf("%s: %d %s", key, a.Status, a.Body)
+			return r
+		}
+		a.into(t, &r)
+		return r
+	}
+	t.Errorf("%s was never answered", key)
+	return r
+}
+
+func ready(address string) error {
+	res, err := http.Get("http://" + address + "/readyz")
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d", res.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package app
+
+import (
+	"io/fs"
+	"os"
+	"time"
+	_ "time/tzdata" // the program finds Malaysia's time on a machine without a zone database
+
+	"respons/configs"
+	"respons/internal/agency"
+	"respons/internal/classify"
+	"respons/internal/fault"
+	"respons/internal/notify"
+	"respons/internal/routing"
+	"respons/internal/sla"
+	"respons/internal/table"
+	"respons/mobileapi"
+)
+
+// Reference is all the data that officials keep: who the agencies are, what complaints are about, who must act, by when.
+type Reference struct {
+	Agencies  *agency.Register
+	Catalogue *classify.Catalogue
+	Router    *routing.Router
+	Book      *sla.Book
+	Rules     notify.Rules
+	Texts     *notify.Texts
+	Zone      *time.Location
+}
+
+// Folder is the reference data of a folder; empty: what the program was built with.
+func Folder(dir string) fs.FS {
+	if dir == "" {
+		return configs.FS
+	}
+	return os.DirFS(dir)
+}
+
+// LoadReference reads all of it; the error names every mistake with file, line and column.
+func LoadReference(fsys fs.FS) (*Reference, error) {
+	var ms table.Mistakes
+	r := &Reference{
+		Agencies:  agency.Load(fsys, &ms),
+		Catalogue: classify.LoadCatalogue(fsys, &ms),
+		Book:      sla.Load(fsys, &ms),
+		Rules:     notify.LoadRules(fsys, &ms),
+		Texts:     notify.LoadTexts(fsys, &ms),
+		Router:    routing.LoadAll(fsys, &ms),
+	}
+	if len(ms) > 0 {
+		return nil, ms.Err()
+	}
+	for _, c := range r.Catalogue.All() {
+		if _, ok := r.Book.Class(c.SLA); !ok {
+			ms.Add("categories.csv", "category %s has SLA class %q, which sla_classes.csv does not have", c.Code, c.SLA)
+		}
+	}
+	var err error
+	if r.Zone, err = time.LoadLocation("Asia/Kuala_Lumpur"); err != nil {
+		return nil, err
+	}
+	return r, ms.Err()
+}
+
+// Filing gives a category's SLA class and whether it is restricted.
+func (r *Reference) Filing(category string) (string, bool, error) {
+	c, ok := r.Catalogue.Get(category)
+	if !ok {
+		return "", false, fault.New(fault.Invalid, "there is no category %q; GET /v1/categories lists them", category)
+	}
+	return c.SLA, c.Restricted, nil
+}
+
+// values fill the placeholders of messages.
+func (r *Reference) values() notify.Values {
+	return notify.Values{Zone: r.Zone,
+		Agency: func(code, lang string) string {
+			a, ok := r.Agencies.Get(code)
+			switch {
+			case !ok:
+				return ""
+			case lang == "ms" || a.NameEN == "":
+				return a.NameMS
+			}
+			return a.NameEN
+		},
+		Category: func(code, lang string) string {
+			c, _ := r.Catalogue.Get(code)
+			if lang == "ms" {
+				return c.NameMS
+			}
+			return c.NameEN
+		}}
+}
+
+// lists are what the app shows before anything is filed.
+func (r *Reference) lists() mobileapi.Reference {
+	v := r.values()
+	return mobileapi.Reference{
+		Agencies: func(lang string) (out []mobileapi.Named) {
+			for _, a := range r.Agencies.All() {
+				out = append(out, mobileapi.Named{Code: a.Code, Name: v.Agency(a.Code, lang)})
+			}
+			return out
+		},
+		Categories: func(lang string) (out []mobileapi.Named) {
+			for _, c := range r.Catalogue.All() {
+				out = append(out, mobileapi.Named{Code: c.Code, Name: v.Category(c.Code, lang)})
+			}
+			return out
+		}}
+}
+
+// known says whether the register has an agency.
+func (r *Reference) known(code string) bool {
+	_, ok := r.Agencies.Get(code)
+	return ok
+}
+
+// states are those an agency serves.
+func (r *Reference) states(code string) []string {
+	a, _ := r.Agencies.Get(code)
+	return a.States
+}
+
+// parent is the body above an agency; empty: none.
+func (r *Reference) parent(code string) string {
+	a, _ := r.Agencies.Get(code)
+	return a.Parent
+}

@@ -1,0 +1,171 @@
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+type seen struct {
+	State    string
+	Agency   struct{ Code, Name string }
+	Category struct{ Code, Name string }
+	Promised *time.Time
+	Why      []string
+	Timeline []struct {
+		Event, Title, Text, By, Note string
+	}
+}
+
+func (v seen) event(name string) bool {
+	for _, e := range v.Timeline {
+		if e.Event == name && e.Title != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// officer makes an account as an administrator would and gives the header that signs it in.
+func (s *system) officer(t *testing.T, role, agency string) string {
+	t.Helper()
+	token, err := s.App.People.FirstAdministrator(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		s.admin = "Bearer " + token
+	}
+	a := do(t, "POST", s.URL+"/v1/staff/officers", map[string]string{"name": "Aina", "role": role, "agency": agency}, "Authorization", s.admin)
+	if a.Status != http.StatusCreated {
+		t.Fatalf("make %s of %s: %d %s", role, agency, a.Status, a.Body)
+	}
+	var made struct{ Token string }
+	a.into(t, &made)
+	return "Bearer " + made.Token
+}
+
+// The README's story: a pothole in SS2 with GPS goes to MBPJ; the officer asks, is answered, resolves; the citizen is told
+// each step and confirms.
+func TestAComplaintTravelsTheWholeWay(t *testing.T) {
+	s := start(t, nil)
+	officer := s.officer(t, "officer", "MBPJ")
+	a := do(t, "POST", s.URL+"/v1/complaints", `{"text":"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh",
+		"location":{"lat":3.1186,"lon":101.6221},"language":"en","device":{"token":"phone-aminah","platform":"android"}}`)
+	if a.Status != http.StatusCreated {
+		t.Fatalf("file: %d %s", a.Status, a.Body)
+	}
+	var r receipt
+	a.into(t, &r)
+	look := func() (v seen) {
+		do(t, "GET", s.URL+"/v1/complaints/"+r.Number, nil, "Claim-Code", r.ClaimCode).into(t, &v)
+		return v
+	}
+	eventually(t, 2*time.Second, func() error {
+		if v := look(); v.State != "routed" {
+			return fmt.Errorf("state %s", v.State)
+		}
+		return nil
+	})
+	v := look()
+	if v.Agency.Code != "MBPJ" || v.Category.Code != "JLN01" || len(v.Why) == 0 || v.Promised == nil || !v.event("routed") {
+		t.Fatalf("after routing: %+v", v)
+	}
+	staff := func(move, body string, want int) {
+		t.Helper()
+		if a := do(t, "POST", s.URL+"/v1/staff/complaints/"+r.Number+"/"+move, body, "Authorization", officer); a.Status != want {
+			t.Fatalf("%s: %d %s", move, a.Status, a.Body)
+		}
+	}
+	staff("resolve", `{"note":"siap"}`, http.StatusConflict) // out of order
+	staff("accept", `{"note":"Kami akan ke sana hari ini."}`, http.StatusOK)
+	staff("ask", `{"note":"Lorong kiri atau kanan?"}`, http.StatusOK)
+	if v := look(); v.State != "waiting" || v.Promised != nil {
+		t.Errorf("while the citizen is asked: state %s, promised %v", v.State, v.Promised)
+	}
+	if a := do(t, "POST", s.URL+"/v1/complaints/"+r.Number+"/answer", `{"text":"kiri"}`, "Claim-Code", r.ClaimCode); a.Status != http.StatusOK {
+		t.Fatalf("answer: %d %s", a.Status, a.Body)
+	}
+	staff("resolve", `{"note":"Lubang telah ditampal."}`, http.StatusOK)
+	if a := do(t, "POST", s.URL+"/v1/complaints/"+r.Number+"/confirm", `{}`, "Claim-Code", r.ClaimCode); a.Status != http.StatusOK {
+		t.Fatalf("confirm: %d %s", a.Status, a.Body)
+	}
+	steps := []string{"received", "routed", "accepted", "asked", "resolved", "closed"}
+	eventually(t, 5*time.Second, func() error {
+		for _, event := range steps {
+			if n := shown(s, "phone-aminah", event, r.Number); n != 1 {
+				return fmt.Errorf("the phone shows %d messages of %s", n, event)
+			}
+		}
+		return nil
+	})
+	v = look()
+	for _, event := range append(steps, "answered") {
+		if !v.event(event) {
+			t.Errorf("the timeline lacks %s", event)
+		}
+	}
+	if last := v.Timeline[len(v.Timeline)-2]; v.State != "closed" || last.Note != "Lubang telah ditampal." || last.By != "officer" {
+		t.Errorf("in the end: %s, %+v", v.State, last)
+	}
+	for _, m := range s.Phones.Visible("phone-aminah") {
+		if strings.Contains(m.Title+m.Body, "7-Eleven") {
+			t.Errorf("a lock screen shows the complaint's text: %+v", m)
+		}
+	}
+}
+
+func TestAnOfficerSeesTheQueueOfTheOwnAgencyByDueTime(t *testing.T) {
+	s := start(t, nil)
+	for _, text := range []string{"lampu jalan padam depan rumah Jalan SS2/24 Petaling Jaya", "lubang besar Jalan SS2/24 Petaling Jaya", "longkang tersumbat SS2 Petaling Jaya"} {
+		if a := do(t, "POST", s.URL+"/v1/complaints", map[string]any{"text": text, "location": map[string]any{"lat": 3.1186, "lon": 101.6221}}); a.Status != 201 {
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+	}
+	eventually(t, 5*time.Second, func() error { return settled(t, s, 3) })
+	type ticket struct {
+		Number, Agency, State string
+		Due                   *time.Time
+	}
+	queue := func(auth string) []ticket {
+		var out struct {
+			Complaints []ticket
+			Next       string
+		}
+		var all []ticket
+		for cursor := ""; ; cursor = out.Next {
+			out.Next, out.Complaints = "", nil
+			do(t, "GET", s.URL+"/v1/staff/complaints?limit=2&cursor="+cursor, nil, "Authorization", auth).into(t, &out)
+			all = append(all, out.Complaints...)
+			if out.Next == "" {
+				return all
+			}
+		}
+	}
+	routed := 0
+	for _, c := range everything(t, s) {
+		if c.Agency == "MBPJ" {
+			routed++
+		}
+	}
+	mine := queue(s.officer(t, "officer", "MBPJ"))
+	if len(mine) != routed || routed == 0 {
+		t.Fatalf("the queue has %d of %d", len(mine), routed)
+	}
+	for i := 1; i < len(mine); i++ {
+		if mine[i].Due.Before(*mine[i-1].Due) {
+			t.Errorf("%v is due before %v and stands after it", mine[i].Due, mine[i-1].Due)
+		}
+	}
+	if above := queue(s.officer(t, "supervisor", "SUK-SGR")); len(above) != routed {
+		t.Errorf("the state secretary sees %d of %d", len(above), routed)
+	}
+	sibling := s.officer(t, "officer", "MBSA")
+	if other := queue(sibling); len(other) != 0 {
+		t.Errorf("a sibling sees %+v", other)
+	}
+	checkProblem(t, do(t, "GET", s.URL+"/v1/staff/complaints/"+mine[0].Number, nil, "Authorization", sibling), 404, "not-found", "")
+	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/complaints/"+mine[0].Number+"/accept", `{}`, "Authorization", sibling), 404, "not-found", "")
+}

@@ -1,0 +1,211 @@
+package complaint
+
+import (
+	"time"
+
+	"respons/internal/reason"
+	"respons/internal/sla"
+)
+
+// patience is how long the system waits for a citizen: for an answer, and for an objection to a resolution.
+const patience = 14 * 24 * time.Hour
+
+// Rules is what the clocks are computed from: calendars, classes and ladder, and the states each agency serves.
+type Rules struct {
+	Book   *sla.Book
+	States func(agency string) []string // ISO codes; empty: the whole country
+}
+
+// clocks derives every clock of c from its history. A clock that was merged away and came back runs as if it had never
+// stopped, for it is computed from the same start.
+func (r Rules) clocks(c *Complaint) []Clock {
+	class, ok := r.Book.Class(c.Class)
+	if !ok {
+		return nil // not routed yet: the targets are unknown, the starts are not
+	}
+	var out []Clock
+	for _, name := range sla.ClockNames {
+		t, ok := class.Targets[name]
+		if !ok || t.Kind == sla.Wall && t.Wall == 0 {
+			continue // a target of nothing is met by the system itself, which shows the hotline at once
+		}
+		if c.Kind == Appreciation && name != sla.Accept {
+			continue // thanks are passed on; nobody owes a repair
+		}
+		if name != sla.Accept {
+			out = append(out, r.clock(c, name, t, c.Received, 0))
+			continue
+		}
+		nth := 0
+		for i := range c.Events {
+			if c.Events[i].assigns() {
+				nth++
+				if nth == c.assignment() { // earlier assignments are history: their steps stand in the events
+					out = append(out, r.clock(c, name, t, c.Events[i].At, nth))
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (r Rules) clock(c *Complaint, name sla.ClockName, t sla.Target, start time.Time, nth int) Clock {
+	k := Clock{Name: name, Target: t, Assignment: nth, Start: start, Stopped: c.stopped(name, start)}
+	k.State = sla.OfficeState(r.States(c.Agency), c.Place)
+	if name == sla.Resolve || name == sla.FirstResponse {
+		k.Pauses = c.pauses(name)
+	}
+	if due, ok := r.Book.Due(t, k.State, start, k.Pauses, 100); ok {
+		k.Due = due
+	}
+	for _, e := range c.Events {
+		if e.Breach() && e.Clock == name && e.Nth == nth {
+			k.Breached = e.Due
+		}
+	}
+	return k
+}
+
+// stopped is when the clock that began at start was stopped for good, or zero.
+func (c *Complaint) stopped(name sla.ClockName, start time.Time) time.Time {
+	var at time.Time
+	for _, e := range c.Events {
+		if e.At.Before(start) {
+			continue
+		}
+		switch {
+		case e.Action == Reopen && (name == sla.Resolve || name == sla.MakeSafe && !c.did(MadeSafe)):
+			at = time.Time{}
+		case e.Action == Unmerge:
+			at = c.unmerged(name, start, at)
+		case !at.IsZero():
+		case e.To == Withdrawn || e.To == Rejected || e.To == Merged || e.To == Closed || e.To == Resolved:
+			at = e.At
+		case name == sla.Accept && e.From == Routed && e.To != Routed:
+			at = e.At
+		case name == sla.FirstResponse && e.answers():
+			at = e.At
+		case name == sla.MakeSafe && e.Action == MadeSafe:
+			at = e.At
+		}
+	}
+	return at
+}
+
+// unmerged says whether a clock that a merge may have stopped runs again: it does unless it had stopped before.
+func (c *Complaint) unmerged(name sla.ClockName, start, at time.Time) time.Time {
+	for i := len(c.Events) - 1; i >= 0; i-- {
+		if c.Events[i].Action == MergeIn && c.Events[i].At.Equal(at) {
+			return time.Time{}
+		}
+	}
+	return at
+}
+
+func (c *Complaint) did(a Action) bool {
+	for _, e := range c.Events {
+		if e.Action == a {
+			return true
+		}
+	}
+	return false
+}
+
+// pauses derives from the history when a clock stood still: while the citizen was asked, through an extension and, for
+// resolve, from a resolution until it was reopened.
+func (c *Complaint) pauses(name sla.ClockName) []sla.Pause {
+	var out []sla.Pause
+	open := -1 // the pause that has not ended yet
+	for _, e := range c.Events {
+		if e.Action == MergeIn || e.Action == Unmerge || e.From == e.To && e.Action != Extend {
+			continue // a merge is no pause, and neither is what leaves the state as it is
+		}
+		if open >= 0 && e.Action != Extend {
+			out[open].To = e.At
+			open = -1
+		}
+		switch {
+		case e.Action == Extend:
+			out = append(out, sla.Pause{From: e.At, To: e.Until, Why: reason.Reason{
+				MS: "tempoh dilanjutkan oleh penyelia", EN: "extension granted by a supervisor"}})
+		case e.To == Waiting:
+			open = len(out)
+			out = append(out, sla.Pause{From: e.At, Why: reason.Reason{
+				MS: "menunggu jawapan pengadu", EN: "waiting for the citizen's answer"}})
+		case e.To == Resolved && name == sla.Resolve:
+			open = len(out)
+			out = append(out, sla.Pause{From: e.At, Why: reason.Reason{
+				MS: "selesai sehingga dibuka semula", EN: "resolved until it was reopened"}})
+		}
+	}
+	return out
+}
+
+// step is a threshold that has been passed and is not in the history yet.
+type step struct {
+	Clock Clock
+	Rung  sla.Rung
+	At    time.Time // when it was passed
+}
+
+// due gives the thresholds passed at now that the history does not hold, and the next instant at which anything falls
+// due; zero: nothing will unless something else happens first.
+func (r Rules) due(c *Complaint, now time.Time) (passed []step, next time.Time) {
+	for _, k := range c.Clocks {
+		if !k.Stopped.IsZero() {
+			continue
+		}
+		recorded := map[int]bool{}
+		for _, e := range c.Events {
+			if e.Action == Step && e.Clock == k.Name && e.Nth == k.Assignment {
+				recorded[e.Percent] = true
+			}
+		}
+		ladder := r.Book.Ladder(c.Class, c.Agency, k.Name)
+		run := sla.Running{Clock: k.Name, Target: k.Target, State: k.State, Start: k.Start, Pauses: k.Pauses, Ladder: ladder}
+		rungs, at, ok := r.Book.Reached(run, recorded, now)
+		for _, g := range rungs {
+			when, _ := r.Book.Due(k.Target, k.State, k.Start, k.Pauses, g.Percent)
+			passed = append(passed, step{Clock: k, Rung: g, At: when})
+		}
+		if ok {
+			next = earlier(next, at)
+		}
+	}
+	if at := c.expires(); !at.IsZero() {
+		next = earlier(next, at)
+	}
+	return passed, next
+}
+
+// expires is when a complaint that waits for its citizen closes by itself; zero: it does not.
+func (c *Complaint) expires() time.Time {
+	if c.State != Waiting && c.State != Resolved {
+		return time.Time{}
+	}
+	for i := len(c.Events) - 1; i >= 0; i-- {
+		if e := c.Events[i]; e.To == c.State && e.From != c.State && e.Action != Unmerge {
+			return e.At.Add(patience)
+		}
+	}
+	return time.Time{}
+}
+
+// settle brings what is derived up to date after a change at now.
+func (r Rules) settle(c *Complaint, now time.Time) {
+	c.Clocks = r.clocks(c)
+	_, next := r.due(c, now)
+	if passed, _ := r.due(c, now); len(passed) > 0 {
+		next = now // a threshold has been passed already: the timer's turn at once
+	}
+	if !next.Equal(c.NextTimer) {
+		c.NextTimer, c.ClockRev = next, c.ClockRev+1
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,85 @@
+package complaint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"respons/internal/fault"
+)
+
+// keep is how long an Idempotency-Key is remembered.
+const keep = 48 * time.Hour
+
+// Draft is what a citizen sends.
+type Draft struct {
+	ID       string // ULID made by the phone while offline; empty: made here
+	Citizen  string // who files; empty: a guest of this one complaint
+	Kind     Kind
+	Text     string
+	Hint     string
+	Lang     string
+	Location Location
+	Request  Request // Key is already narrowed to the citizen
+}
+
+// File stores a complaint with one durable write and asks for its routing. The same request gives the same complaint
+// and repeated true; the same key with another request is fault.Mismatch. Keys are kept for 48 hours.
+func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool, err error) {
+	if err := d.check(); err != nil {
+		return nil, false, err
+	}
+	for range tries {
+		c := d.complaint(u.now())
+		err := u.Store.Insert(ctx, c)
+		if err == nil {
+			u.hint(ctx, c, c.ClockRev)
+			return c, false, nil
+		}
+		if !errors.Is(err, fault.Duplicate) {
+			return nil, false, fmt.Errorf("file: %w", err)
+		}
+		if d.Request.Key == "" {
+			continue // the number was taken: draw another
+		}
+		old, err := u.Store.ByRequest(ctx, d.Request.Key)
+		switch {
+		case errors.Is(err, fault.NotFound):
+			continue // it was the number, or the key was let go of meanwhile
+		case err != nil:
+			return nil, false, err
+		case u.now().Sub(old.Received) > keep:
+			if _, err := u.change(ctx, old.ID, forgetKey); err != nil {
+				return nil, false, err
+			}
+		case old.Request.Hash != d.Request.Hash:
+			return nil, false, errReused
+		default:
+			u.hint(ctx, old, old.ClockRev) // the first hint may have been lost with the first answer
+			return old, true, nil
+		}
+	}
+	return nil, false, fault.New(fault.Unavailable, "no free complaint number was found; please try again")
+}
+
+func forgetKey(c *Complaint, _ time.Time) error {
+	c.Request = Request{}
+	return nil
+}
+
+func (d Draft) complaint(now time.Time) *Complaint {
+	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
+		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request}
+	if c.Citizen == "" {
+		c.Citizen = GuestOf(c.ID)
+	}
+	by := By{Actor: Actor{Role: CitizenRole, ID: c.Citizen}, Request: d.Request}
+	if err := c.move(Receive, by, now, nil); err != nil {
+		panic("complaint: the table does not let a complaint begin: " + err.Error())
+	}
+	return c
+}
+
+// GuestOf names the citizen behind a complaint that was filed without an account.
+func GuestOf(id string) string { return "guest:" + id }

@@ -1,0 +1,63 @@
+package complaint
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Ring applies what has fallen due: thresholds of clocks that were passed, and the end of waiting for a citizen. Nothing
+// due is nothing done, so a timer may ring early, late or twice. late is how long after its instant the first of them
+// was applied; applied says whether anything was.
+func (u *Cases) Ring(ctx context.Context, id string) (late time.Duration, applied bool, err error) {
+	_, err = u.change(ctx, id, func(c *Complaint, now time.Time) error {
+		applied, late = false, 0
+		if at := c.expires(); !at.IsZero() && !now.Before(at) {
+			applied, late = true, now.Sub(at)
+			return c.move(Expire, By{Actor: Actor{Role: System}}, now, nil)
+		}
+		passed, next := u.Rules.due(c, now)
+		for _, p := range passed {
+			applied, late = true, max(late, now.Sub(p.At))
+			if err := c.move(Step, By{Actor: Actor{Role: System}}, now, func(e *Event) {
+				e.Clock, e.Percent, e.Due, e.Nth = p.Clock.Name, p.Rung.Percent, p.At, p.Clock.Assignment
+				e.Tell, e.Hidden = p.Rung.Tell, p.Rung.Percent < 100
+			}); err != nil {
+				return err
+			}
+		}
+		if !applied && next.Equal(c.NextTimer) {
+			return errNothing
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("ring %s: %w", id, err)
+	}
+	return late, applied, nil
+}
+
+// Told takes events off the list of those still to be told.
+func (u *Cases) Told(ctx context.Context, id string, events ...string) error {
+	_, err := u.change(ctx, id, func(c *Complaint, _ time.Time) error {
+		told := map[string]bool{}
+		for _, e := range events {
+			told[e] = true
+		}
+		left := c.Untold[:0:0]
+		for _, e := range c.Untold {
+			if !told[e] {
+				left = append(left, e)
+			}
+		}
+		if len(left) == len(c.Untold) {
+			return errNothing
+		}
+		c.Untold = left
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("told %s: %w", id, err)
+	}
+	return nil
+}

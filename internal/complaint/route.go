@@ -1,0 +1,60 @@
+package complaint
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"respons/internal/place"
+	"respons/internal/routing"
+)
+
+// Route sends a received complaint to the agency that must act, or to the desk where the router is unsure. A complaint
+// that is past routing is left as it is.
+func (u *Cases) Route(ctx context.Context, id string) error {
+	_, err := u.change(ctx, id, func(c *Complaint, now time.Time) error {
+		if c.State != Received {
+			return errNothing
+		}
+		d := u.Router.Route(c.question())
+		class, secret, err := u.Catalogue.Filing(d.Category)
+		if err != nil {
+			return err
+		}
+		c.Secret = secret || d.Restricted
+		if (c.Kind == Enquiry || c.Kind == Suggestion) && !c.Secret {
+			class = answerClass
+		}
+		c.Decision, c.Category, c.Class, c.Place = &d, d.Category, class, d.Place.State
+		if !d.Auto || !u.Register.Known(d.Agency) {
+			c.Agency = ""
+			return c.move(Abstain, By{Actor: Actor{Role: System}}, now, nil)
+		}
+		c.Agency, c.Assignee = d.Agency, ""
+		return c.move(Route, By{Actor: Actor{Role: System}}, now, func(e *Event) { e.Ref = d.Agency })
+	})
+	if err != nil {
+		return fmt.Errorf("route %s: %w", id, err)
+	}
+	return nil
+}
+
+// answerClass is the class of what needs an answer and no repair: three working days, the usual promise for enquiries.
+const answerClass = "S3"
+
+// recordTypes are the router's words for the kinds.
+var recordTypes = map[Kind]string{Enquiry: "pertanyaan", Suggestion: "cadangan", Appreciation: "penghargaan"}
+
+func (c *Complaint) question() routing.Question {
+	q := routing.Question{Text: c.Text, Category: c.Hint, At: c.Received, Type: recordTypes[c.Kind],
+		Where: place.Query{Accuracy: c.Location.Accuracy, Address: c.Location.Address, Postcode: c.Location.Postcode}}
+	if c.Location.Lat != nil && c.Location.Lon != nil {
+		q.Where.HasPoint, q.Where.Lat, q.Where.Lon = true, *c.Location.Lat, *c.Location.Lon
+	}
+	for _, e := range c.Events {
+		if e.Action == Return {
+			q.Returned = append(q.Returned, e.Actor.Agency)
+		}
+	}
+	return q
+}

@@ -1,0 +1,157 @@
+// Package config is the settings: one struct, its defaults, a file, the environment, checked as a whole before anything
+// is opened.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/json"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+)
+
+// Config is every setting. Keys of the file are the names below; in the environment they are upper case with the prefix
+// RESPONS_, but for the three addresses, which have the names everybody uses.
+type Config struct {
+	Listen   string `koanf:"listen"`    // address of the HTTP server, host:port
+	Data     string `koanf:"data"`      // folder of the embedded store and the secret
+	Roles    string `koanf:"roles"`     // api, console, worker: several with commas
+	Configs  string `koanf:"configs"`   // folder with reference data; empty: what the program was built with
+	LogLevel string `koanf:"log_level"` // debug, info, warn, error
+	LogJSON  bool   `koanf:"log_json"`
+	Demo     bool   `koanf:"demo"`
+
+	SweepSeconds int    `koanf:"sweep_seconds"` // how often the store is searched for what is due and not done
+	Database     string `koanf:"database"`      // name of the MongoDB database
+
+	MongoURI Secret `koanf:"mongodb_uri"`          // env MONGODB_URI; empty: the embedded store
+	RedisURL Secret `koanf:"redis_url"`            // env REDIS_URL; empty: the embedded Redis
+	Firebase string `koanf:"firebase_credentials"` // env FIREBASE_CREDENTIALS: file of a service account; empty: pushes go to the log
+	FCM      string `koanf:"firebase_endpoint"`    // env FIREBASE_ENDPOINT: another address than Google's; empty: Google's
+	Secret   Secret `koanf:"secret"`               // env RESPONS_SECRET: of claim codes, 32 bytes or more; empty: a file in Data
+}
+
+// Secret is a setting that no log shows.
+type Secret string
+
+// LogValue hides the value.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// String hides the value.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "(set)"
+}
+
+// Default runs as it is on a laptop.
+var Default = Config{Listen: "127.0.0.1:8080", Data: "data", Roles: "api,console,worker", LogLevel: "info",
+	SweepSeconds: 15, Database: "respons"}
+
+// ownNames are environment variables without our prefix.
+var ownNames = map[string]string{"MONGODB_URI": "mongodb_uri", "REDIS_URL": "redis_url", "FIREBASE_CREDENTIALS": "firebase_credentials",
+	"FIREBASE_ENDPOINT": "firebase_endpoint"}
+
+// Load gives the defaults, overridden by the file (empty: none), overridden by the environment. Unknown keys of the file
+// are mistakes. The result is not checked yet: flags may still change it.
+func Load(path string, environ []string) (Config, error) {
+	k := koanf.New(".")
+	if path != "" {
+		if err := k.Load(file.Provider(path), json.Parser()); err != nil {
+			return Config{}, fmt.Errorf("settings %s: %w", path, err)
+		}
+		if err := known(path, k.Keys()); err != nil {
+			return Config{}, err
+		}
+	}
+	err := k.Load(env.Provider(".", env.Opt{EnvironFunc: func() []string { return environ }, TransformFunc: func(name, v string) (string, any) {
+		if key, ok := ownNames[name]; ok {
+			return key, v
+		}
+		if key, ok := strings.CutPrefix(name, "RESPONS_"); ok && v != "" {
+			return strings.ToLower(key), v
+		}
+		return "", nil
+	}}), nil)
+	if err != nil {
+		return Config{}, fmt.Errorf("environment: %w", err)
+	}
+	c := Default
+	if err := k.Unmarshal("", &c); err != nil {
+		return Config{}, fmt.Errorf("settings: %w", err)
+	}
+	return c, nil
+}
+
+func known(path string, keys []string) error {
+	var errs []error
+	for _, key := range keys {
+		if !slices.Contains(names, key) {
+			errs = append(errs, fmt.Errorf("settings %s: there is no setting %q; there are %s", path, key, strings.Join(names, ", ")))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+var names = []string{"configs", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "listen", "log_json", "log_level",
+	"mongodb_uri", "redis_url", "roles", "secret", "sweep_seconds"}
+
+// Has says whether the process plays a role.
+func (c Config) Has(role string) bool { return slices.Contains(strings.Split(c.Roles, ","), role) }
+
+// Loopback says whether only this machine can reach the server.
+func (c Config) Loopback() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+// Validate names every mistake at once.
+func (c Config) Validate() error {
+	var errs []error
+	need := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	_, _, err := net.SplitHostPort(c.Listen)
+	need(err == nil, "listen: %q is no host:port, such as 127.0.0.1:8080", c.Listen)
+	for role := range strings.SplitSeq(c.Roles, ",") {
+		need(slices.Contains([]string{"api", "console", "worker"}, role), "roles: %q is none of api, console, worker", role)
+	}
+	need(c.Data != "", "data: names no folder")
+	need(new(slog.LevelVar).UnmarshalText([]byte(c.LogLevel)) == nil, "log_level: %q is none of debug, info, warn, error", c.LogLevel)
+	need(c.SweepSeconds >= 1 && c.SweepSeconds <= 3600, "sweep_seconds: %d is not between 1 and 3600", c.SweepSeconds)
+	need(c.Database != "", "database: names no database")
+	need(c.MongoURI == "" || scheme(string(c.MongoURI), "mongodb", "mongodb+srv"), "MONGODB_URI: is no mongodb:// address")
+	need(c.RedisURL == "" || scheme(string(c.RedisURL), "redis", "rediss", "unix", "redis-sentinel", "redis-cluster"),
+		"REDIS_URL: is no redis://, rediss://, unix://, redis-sentinel:// or redis-cluster:// address")
+	need(c.Secret == "" || len(c.Secret) >= 32, "RESPONS_SECRET: has fewer than 32 bytes")
+	need(!c.Demo || c.Loopback(), "demo: its tokens are known to everybody; it serves only on a loopback address, not on %s", c.Listen)
+	need(c.FCM == "" || scheme(c.FCM, "http", "https"), "FIREBASE_ENDPOINT: is no http:// address")
+	if c.Firebase != "" {
+		_, err := os.Stat(c.Firebase)
+		need(err == nil, "FIREBASE_CREDENTIALS: %v", err)
+	}
+	if c.Configs != "" {
+		st, err := os.Stat(c.Configs)
+		need(err == nil && st.IsDir(), "configs: %q is no folder", c.Configs)
+	}
+	split := c.Roles != Default.Roles
+	need(!split || c.MongoURI != "" || c.Has("worker"), "roles: with the embedded store and Redis one process plays every role; set MONGODB_URI and REDIS_URL to split them")
+	return errors.Join(errs...)
+}
+
+func scheme(raw string, schemes ...string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && slices.Contains(schemes, u.Scheme) && u.Host+u.Path != ""
+}

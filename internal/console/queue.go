@@ -1,0 +1,135 @@
+package console
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"respons/internal/complaint"
+	"respons/internal/fault"
+	"respons/internal/store"
+)
+
+type queueInput struct {
+	Token
+	Status string `query:"status" enum:"open,closed" default:"open"`
+	Triage bool   `query:"triage" doc:"The desk's queue of undecided complaints"`
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
+}
+
+type queueOutput struct {
+	Body struct {
+		Complaints []Ticket `json:"complaints" doc:"The earliest deadline first; what has none comes last"`
+		Next       string   `json:"next,omitempty"`
+	}
+}
+
+type numberInput struct {
+	Token
+	Number string `path:"number" example:"RR-7K3M-Q2XA"`
+}
+
+type ticketOutput struct {
+	Body Ticket
+}
+
+type explainOutput struct {
+	Body struct {
+		Clocks []Explained `json:"clocks"`
+	}
+}
+
+type messagesOutput struct {
+	Body struct {
+		Messages []Message `json:"messages"`
+	}
+}
+
+func (a *API) registerQueue(api huma.API) {
+	register(a, api, huma.Operation{OperationID: "staff-queue", Method: http.MethodGet, Path: "/v1/staff/complaints",
+		Summary: "The complaints of your agency and those below it, by due time"}, a.queue)
+	register(a, api, huma.Operation{OperationID: "staff-get", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}",
+		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.get)
+	register(a, api, huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
+		Summary: "Every deadline of a complaint, day by day", Errors: []int{http.StatusNotFound}}, a.explain)
+	register(a, api, huma.Operation{OperationID: "staff-messages", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/messages",
+		Summary: "Who was told what about a complaint, and what came of it", Errors: []int{http.StatusNotFound}}, a.messages)
+}
+
+func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
+	p, err := a.staff(ctx, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	branch := complaint.Everyone
+	switch p.Role {
+	case complaint.Officer, complaint.Supervisor:
+		branch = p.Agency
+	case complaint.Desk:
+		branch = complaint.TriageBranch
+	}
+	if in.Triage {
+		if p.Role != complaint.Desk && branch != complaint.Everyone {
+			return nil, fault.New(fault.Forbidden, "the queue of undecided complaints is the desk's")
+		}
+		branch = complaint.TriageBranch
+	}
+	open := int64(1)
+	if in.Status == "closed" {
+		open = 0
+	}
+	list, next, err := a.Cases.Store.Find(ctx, store.Query{Index: "queue", Equal: []any{branch, open}, After: in.Cursor, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	out := new(queueOutput)
+	out.Body.Next, out.Body.Complaints = next, []Ticket{}
+	for _, c := range list {
+		if a.Cases.Sees(p.Actor(), c) == nil {
+			out.Body.Complaints = append(out.Body.Complaints, ticket(c, false))
+		}
+	}
+	return out, nil
+}
+
+func (a *API) get(ctx context.Context, in *numberInput) (*ticketOutput, error) {
+	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	return &ticketOutput{Body: ticket(c, true)}, nil
+}
+
+func (a *API) explain(ctx context.Context, in *numberInput) (*explainOutput, error) {
+	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	out := new(explainOutput)
+	out.Body.Clocks = []Explained{}
+	for _, k := range c.Clocks {
+		x := a.Book.Explain(k.Target, k.State, k.Start, k.Pauses, 100)
+		out.Body.Clocks = append(out.Body.Clocks, Explained{Name: string(k.Name), Explanation: x, MS: x.Sentence("ms"), EN: x.Sentence("en")})
+	}
+	return out, nil
+}
+
+func (a *API) messages(ctx context.Context, in *numberInput) (*messagesOutput, error) {
+	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.Teller.Of(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := new(messagesOutput)
+	out.Body.Messages = []Message{}
+	for _, r := range rows {
+		out.Body.Messages = append(out.Body.Messages, Message{Event: r.Event, Audience: r.Audience, Channel: r.Channel,
+			State: string(r.State), Why: r.Why, Attempts: r.Attempts, Created: r.Created, Accepted: moment(r.Accepted)})
+	}
+	return out, nil
+}

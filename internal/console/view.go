@@ -1,0 +1,94 @@
+package console
+
+import (
+	"time"
+
+	"respons/internal/complaint"
+	"respons/internal/routing"
+	"respons/internal/sla"
+)
+
+// Ticket is a complaint as staff see it: the text, never who wrote it.
+type Ticket struct {
+	Number   string             `json:"number" example:"RR-7K3M-Q2XA"`
+	Kind     string             `json:"kind"`
+	State    string             `json:"state"`
+	Text     string             `json:"text"`
+	Location complaint.Location `json:"location"`
+	Agency   string             `json:"agency,omitempty"`
+	Assignee string             `json:"assignee,omitempty"`
+	Category string             `json:"category,omitempty"`
+	Class    string             `json:"class,omitempty" doc:"SLA class"`
+	Hops     int                `json:"hops" doc:"How often it was returned"`
+	Received time.Time          `json:"received"`
+	Due      *time.Time         `json:"due,omitempty" doc:"Earliest deadline that runs"`
+	Promised *time.Time         `json:"promised,omitempty" doc:"By when it is to be mended"`
+	Merged   string             `json:"merged_into,omitempty"`
+	Decision *routing.Decision  `json:"decision,omitempty" doc:"Why it came here, and the other agencies that were likely"`
+	Clocks   []complaint.Clock  `json:"clocks,omitempty"`
+	Events   []Event            `json:"events,omitempty" doc:"Whole history; in lists absent"`
+	Revision int64              `json:"revision"`
+}
+
+// Event is one thing that happened, as staff see it.
+type Event struct {
+	At      time.Time  `json:"at"`
+	Action  string     `json:"action"`
+	From    string     `json:"from,omitempty"`
+	To      string     `json:"to"`
+	Role    string     `json:"role"`
+	Agency  string     `json:"agency,omitempty"`
+	Reason  string     `json:"reason,omitempty"`
+	Note    string     `json:"note,omitempty"`
+	Clock   string     `json:"clock,omitempty"`
+	Percent int        `json:"percent,omitempty"`
+	Due     *time.Time `json:"due,omitempty"`
+	Tell    []string   `json:"tell,omitempty"`
+	Ref     string     `json:"ref,omitempty"`
+}
+
+// Explained is a clock with the derivation of its deadline.
+type Explained struct {
+	Name        string          `json:"name" example:"resolve"`
+	Explanation sla.Explanation `json:"explanation"`
+	MS          string          `json:"ms" doc:"The derivation as a sentence in Malay"`
+	EN          string          `json:"en"`
+}
+
+// Message is a line of the ledger as staff see it: never to whom.
+type Message struct {
+	Event    string     `json:"event"`
+	Audience string     `json:"audience"`
+	Channel  string     `json:"channel"`
+	State    string     `json:"state"`
+	Why      string     `json:"why,omitempty"`
+	Attempts int        `json:"attempts"`
+	Created  time.Time  `json:"created"`
+	Accepted *time.Time `json:"accepted,omitempty"`
+}
+
+func ticket(c *complaint.Complaint, whole bool) Ticket {
+	t := Ticket{Number: c.Number, Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
+		Assignee: c.Assignee, Category: c.Category, Class: c.Class, Hops: c.Hops, Received: c.Received, Due: moment(c.DueAt()),
+		Promised: moment(c.Promised()), Revision: c.Rev}
+	if c.Merged != nil {
+		t.Merged = c.Merged.Into
+	}
+	if !whole {
+		return t
+	}
+	t.Decision, t.Clocks = c.Decision, c.Clocks
+	for _, e := range c.Events {
+		t.Events = append(t.Events, Event{At: e.At, Action: string(e.Action), From: string(e.From), To: string(e.To),
+			Role: string(e.Actor.Role), Agency: e.Agency, Reason: e.Reason, Note: e.Note, Clock: string(e.Clock), Percent: e.Percent,
+			Due: moment(e.Due), Tell: e.Tell, Ref: e.Ref})
+	}
+	return t
+}
+
+func moment(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}

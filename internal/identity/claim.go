@@ -1,0 +1,66 @@
+package identity
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Claims gives each complaint of a guest the code that opens it. The code is derived from the complaint's id and a
+// secret that is not in the store: a repeated request gets the same code, and a stolen store holds none.
+type Claims struct{ secret []byte }
+
+// crockford is base 32 without letters that are read wrongly.
+var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+// NewClaims takes a secret of at least 32 bytes.
+func NewClaims(secret []byte) (*Claims, error) {
+	if len(secret) < 32 {
+		return nil, errors.New("the secret for claim codes must have at least 32 bytes")
+	}
+	return &Claims{secret: secret}, nil
+}
+
+// OpenSecret reads the secret from dir/secret.key, or makes one there on the first start.
+func OpenSecret(dir string) ([]byte, error) {
+	file := filepath.Join(dir, "secret.key")
+	b, err := os.ReadFile(file)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return b, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make %s: %w", dir, err)
+	}
+	b = make([]byte, 32)
+	rand.Read(b)
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return os.ReadFile(file) // another process of ours was faster
+	} else if err != nil {
+		return nil, fmt.Errorf("make %s: %w", file, err)
+	}
+	_, err = f.Write(b)
+	return b, errors.Join(err, f.Sync(), f.Close())
+}
+
+// Code is the claim code of a complaint: 50 bits as two groups of five characters.
+func (c *Claims) Code(complaintID string) string {
+	m := hmac.New(sha256.New, c.secret)
+	m.Write([]byte("claim:" + complaintID))
+	s := crockford.EncodeToString(m.Sum(nil))[:10]
+	return s[:5] + "-" + s[5:]
+}
+
+// Opens says whether the code, as typed, is the complaint's.
+func (c *Claims) Opens(complaintID, typed string) bool {
+	clean := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
+	return subtle.ConstantTimeCompare([]byte(clean), []byte(strings.ReplaceAll(c.Code(complaintID), "-", ""))) == 1
+}

@@ -1,0 +1,89 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"respons/internal/fault"
+	"respons/internal/store"
+)
+
+// Device is a phone or browser that takes pushes for a person.
+type Device struct {
+	ID       string    `json:"id"` // derived from owner and token: registering twice is harmless
+	Owner    string    `json:"owner"`
+	Token    string    `json:"token"`    // FCM registration token
+	Platform string    `json:"platform"` // android, ios, web
+	Lang     string    `json:"lang"`
+	Since    time.Time `json:"since"`
+}
+
+// Devices is how devices are stored.
+var Devices = store.Collection{Name: "devices", Indexes: []store.Index{
+	{Name: "owner", Fields: []string{"owner"}},
+}}
+
+// Register remembers a device of its owner.
+func (d *Directory) Register(ctx context.Context, dev Device) (Device, error) {
+	dev.ID = hash(dev.Owner + "\x00" + dev.Token)[:32]
+	dev.Since = d.Now().UTC().Truncate(time.Millisecond)
+	body, err := json.Marshal(dev)
+	if err != nil {
+		return dev, fmt.Errorf("encode device: %w", err)
+	}
+	rec := store.Record{ID: dev.ID, Keys: store.Keys{"owner": dev.Owner}, Body: body}
+	err = d.Engine.Insert(ctx, Devices.Name, rec)
+	if !errors.Is(err, fault.Duplicate) {
+		return dev, err
+	}
+	old, err := d.Engine.Get(ctx, Devices.Name, dev.ID)
+	if err != nil {
+		return dev, err
+	}
+	rec.Rev = old.Rev
+	if _, err = d.Engine.Replace(ctx, Devices.Name, rec); errors.Is(err, fault.Stale) {
+		err = nil // somebody registers the same device at this moment
+	}
+	return dev, err
+}
+
+// DevicesOf lists a person's devices, up to 100.
+func (d *Directory) DevicesOf(ctx context.Context, owner string) ([]Device, error) {
+	page, err := d.Engine.Find(ctx, Devices.Name, store.Query{Index: "owner", Equal: []any{owner}})
+	if err != nil {
+		return nil, err
+	}
+	var out []Device
+	for _, rec := range page.Records {
+		var dev Device
+		if err := json.Unmarshal(rec.Body, &dev); err != nil {
+			return nil, fmt.Errorf("decode device %s: %w", rec.ID, err)
+		}
+		out = append(out, dev)
+	}
+	return out, nil
+}
+
+// Device reads one device; fault.NotFound.
+func (d *Directory) Device(ctx context.Context, id string) (dev Device, err error) {
+	rec, err := d.Engine.Get(ctx, Devices.Name, id)
+	if err != nil {
+		return dev, err
+	}
+	if err := json.Unmarshal(rec.Body, &dev); err != nil {
+		return dev, fmt.Errorf("decode device %s: %w", id, err)
+	}
+	return dev, nil
+}
+
+// Forget removes a device; one that is gone already is no fault.
+func (d *Directory) Forget(ctx context.Context, id string) error {
+	err := d.Engine.Delete(ctx, Devices.Name, id, 0)
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}

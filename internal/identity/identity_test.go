@@ -1,0 +1,94 @@
+package identity_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"respons/internal/complaint"
+	"respons/internal/fault"
+	"respons/internal/identity"
+	"respons/internal/store"
+	"respons/internal/store/sqlite"
+)
+
+func directory(t *testing.T) (*identity.Directory, string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "test.db")
+	e, err := sqlite.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	if _, err := e.Prepare(t.Context(), []store.Collection{identity.People, identity.Devices}, false); err != nil {
+		t.Fatal(err)
+	}
+	return &identity.Directory{Engine: e, Known: func(code string) bool { return code == "MBPJ" }, Now: time.Now}, file
+}
+
+func TestATokenSignsInItsOwnerAndIsNotInTheStore(t *testing.T) {
+	d, file := directory(t)
+	p, token, err := d.Enrol(t.Context(), identity.Person{Role: complaint.Officer, Agency: "MBPJ", Name: "Aina", Lang: "ms"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.Authenticate(t.Context(), token)
+	if err != nil || got.ID != p.ID || got.Actor() != (complaint.Actor{Role: complaint.Officer, ID: p.ID, Agency: "MBPJ"}) {
+		t.Errorf("signed in as %+v, %v", got, err)
+	}
+	for _, wrong := range []string{"", token[1:], strings.ToUpper(token), token + "a"} {
+		if _, err := d.Authenticate(t.Context(), wrong); !errors.Is(err, fault.Unauthorized) {
+			t.Errorf("token %q: %v", wrong, err)
+		}
+	}
+	for _, name := range []string{file, file + "-wal"} {
+		if raw, err := os.ReadFile(name); err == nil && bytes.Contains(raw, []byte(token)) {
+			t.Errorf("%s holds the token itself", filepath.Base(name))
+		}
+	}
+}
+
+func TestAnAccountNeedsARoleAndAgencyThatExist(t *testing.T) {
+	d, _ := directory(t)
+	for _, p := range []identity.Person{{Role: "king"}, {Role: complaint.Officer}, {Role: complaint.Officer, Agency: "NONE"}, {Role: complaint.Desk, Agency: "MBPJ"}} {
+		if _, _, err := d.Enrol(t.Context(), p, ""); !errors.Is(err, fault.Invalid) {
+			t.Errorf("%+v: %v", p, err)
+		}
+	}
+}
+
+func TestTheFirstAdministratorIsMadeOnce(t *testing.T) {
+	d, _ := directory(t)
+	first, err := d.FirstAdministrator(t.Context())
+	if err != nil || first == "" {
+		t.Fatalf("first: %q, %v", first, err)
+	}
+	if again, err := d.FirstAdministrator(t.Context()); err != nil || again != "" {
+		t.Errorf("again: %q, %v", again, err)
+	}
+}
+
+func TestADeviceRegisteredTwiceIsOneDevice(t *testing.T) {
+	d, _ := directory(t)
+	for _, lang := range []string{"ms", "ta"} {
+		if _, err := d.Register(t.Context(), identity.Device{Owner: "aminah", Token: "fcm-1", Platform: "android", Lang: lang}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	devices, err := d.DevicesOf(t.Context(), "aminah")
+	if err != nil || len(devices) != 1 || devices[0].Lang != "ta" {
+		t.Fatalf("devices %+v, %v", devices, err)
+	}
+	for range 2 {
+		if err := d.Forget(t.Context(), devices[0].ID); err != nil {
+			t.Error(err)
+		}
+	}
+	if devices, err = d.DevicesOf(t.Context(), "aminah"); err != nil || len(devices) != 0 {
+		t.Errorf("after it was forgotten: %+v, %v", devices, err)
+	}
+}

@@ -1,0 +1,174 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"respons/internal/complaint"
+	"respons/internal/fault"
+	"respons/internal/identity"
+	"respons/internal/push"
+	"respons/internal/store"
+)
+
+// lease is how long a send may take before somebody else may try it again.
+const lease = 30 * time.Second
+
+// Teller turns events into messages and hands them over.
+type Teller struct {
+	Cases   *complaint.Cases
+	People  *identity.Directory
+	Engine  store.Engine
+	Rules   Rules
+	Texts   *Texts
+	Values  Values
+	Sender  push.Sender
+	Parent  func(agency string) string // code of the body above; empty: none
+	Log     *slog.Logger
+	Now     func() time.Time
+	Counted func(channel string, s State) // for metrics; may be nil
+}
+
+// Tell hands over every message of a complaint's untold events and takes the events off its list. It may be called
+// twice or by two at once: each message is handed over under one id.
+func (t *Teller) Tell(ctx context.Context, id string) error {
+	c, err := t.Cases.Store.ByID(ctx, id)
+	if err != nil {
+		return fmt.Errorf("tell %s: %w", id, err)
+	}
+	if len(c.Untold) == 0 {
+		return nil
+	}
+	untold := map[string]bool{}
+	for _, e := range c.Untold {
+		untold[e] = true
+	}
+	var done []string
+	for _, e := range c.Events {
+		if !untold[e.ID] {
+			continue
+		}
+		for _, rule := range t.Rules.For(e) {
+			if err := t.tell(ctx, c, e, rule); err != nil {
+				return fmt.Errorf("tell %s: %w", id, err)
+			}
+		}
+		done = append(done, e.ID)
+	}
+	return t.Cases.Told(ctx, id, done...)
+}
+
+func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.Event, rule Rule) error {
+	people, err := t.audience(ctx, c, rule.Audience)
+	if err != nil {
+		return err
+	}
+	if len(people) == 0 {
+		row := t.row(c, e, rule, identity.Person{}, "inbox")
+		row.State, row.Why = Dropped, "nobody holds this role"
+		_, err := t.add(ctx, row)
+		return err
+	}
+	for _, p := range people {
+		if err := t.tellOne(ctx, c, e, rule, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellOne lays the message in the person's inbox and pushes it to each of their devices.
+func (t *Teller) tellOne(ctx context.Context, c *complaint.Complaint, e complaint.Event, rule Rule, p identity.Person) error {
+	inbox := t.row(c, e, rule, p, "inbox")
+	title, body, err := t.Texts.Fill(textEvent(c, e), textAudience[rule.Audience], p.Lang, t.Values.Of(c, e, p.Lang))
+	if err != nil {
+		return err
+	}
+	inbox.Title, inbox.Body, inbox.State, inbox.Accepted = title, body, Accepted, inbox.Created
+	if _, err := t.add(ctx, inbox); err != nil {
+		return err
+	}
+	devices, err := t.People.DevicesOf(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, dev := range devices {
+		row := t.row(c, e, rule, p, "push")
+		row.ID, row.Device = rowID(e.ID, dev.ID, "push"), dev.ID
+		row.Title, row.Body, err = t.Texts.Fill(textEvent(c, e), textAudience[rule.Audience], dev.Lang, t.Values.Of(c, e, dev.Lang))
+		if err != nil {
+			return err
+		}
+		row.State, row.Next = Sending, row.Created.Add(lease)
+		added, err := t.add(ctx, row)
+		if err != nil {
+			return err
+		}
+		if added { // else somebody else holds it; if they died, the sweep finds the row when its lease is over
+			if err := t.send(ctx, row, dev); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *Teller) row(c *complaint.Complaint, e complaint.Event, rule Rule, p identity.Person, channel string) *Row {
+	to := p.ID
+	if to == "" {
+		to = rule.Audience
+	}
+	return &Row{ID: rowID(e.ID, to, channel), Complaint: c.ID, Number: c.Number, Event: Name(e), Audience: rule.Audience,
+		Person: p.ID, Channel: channel, Important: rule.Important, Created: t.Now().UTC().Truncate(time.Millisecond)}
+}
+
+func (t *Teller) add(ctx context.Context, row *Row) (bool, error) {
+	added, err := rows{t.Engine}.add(ctx, row)
+	if added && row.State != Sending {
+		t.count(row)
+	}
+	return added, err
+}
+
+func (t *Teller) count(row *Row) {
+	if t.Counted != nil {
+		t.Counted(row.Channel, row.State)
+	}
+}
+
+// audience finds the people that a rule means for this complaint.
+func (t *Teller) audience(ctx context.Context, c *complaint.Complaint, a string) ([]identity.Person, error) {
+	switch a {
+	case "citizen":
+		return t.person(ctx, c.Citizen, identity.Person{ID: c.Citizen, Role: complaint.CitizenRole, Lang: c.Lang})
+	case "assignee":
+		if c.Assignee == "" {
+			return t.People.Holding(ctx, complaint.Officer, c.Agency)
+		}
+		return t.person(ctx, c.Assignee, identity.Person{})
+	case "supervisor":
+		return t.People.Holding(ctx, complaint.Supervisor, c.Agency)
+	case "parent":
+		return t.People.Holding(ctx, complaint.Supervisor, t.Parent(c.Agency))
+	case "oversight":
+		return t.People.Holding(ctx, complaint.Oversight, "")
+	case "desk":
+		return t.People.Holding(ctx, complaint.Desk, "")
+	}
+	return nil, nil
+}
+
+// person reads one person; a guest without an account is who the complaint says.
+func (t *Teller) person(ctx context.Context, id string, guest identity.Person) ([]identity.Person, error) {
+	p, err := t.People.ByID(ctx, id)
+	if errors.Is(err, fault.NotFound) {
+		if guest.ID == "" {
+			return nil, nil
+		}
+		return []identity.Person{guest}, nil
+	}
+	return []identity.Person{p}, err
+}

@@ -1,0 +1,36 @@
+package notify
+
+import (
+	"time"
+
+	"respons/internal/complaint"
+)
+
+// Values fills the placeholders of the texts.
+type Values struct {
+	Agency   func(code, lang string) string // name in the language; empty: none
+	Category func(code, lang string) string
+	Zone     *time.Location // in which times are shown: Asia/Kuala_Lumpur
+}
+
+// Of gives the values for one event in one language. Nothing a citizen wrote is among them.
+func (v Values) Of(c *complaint.Complaint, e complaint.Event, lang string) map[string]string {
+	agency := e.Agency
+	if agency == "" {
+		agency = c.Agency
+	}
+	due := e.Due
+	if due.IsZero() {
+		due = c.Promised()
+	}
+	return map[string]string{"number": c.Number, "agency": v.Agency(agency, lang), "category": v.Category(c.Category, lang),
+		"due": v.when(due), "reason": "", "question": ""}
+}
+
+// when writes a date and time as every language of the product reads it: 05/01/2026 17:00.
+func (v Values) when(at time.Time) string {
+	if at.IsZero() {
+		return "-"
+	}
+	return at.In(v.Zone).Format("02/01/2006 15:04")
+}

@@ -1,0 +1,94 @@
+package mobileapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"respons/internal/complaint"
+	"respons/internal/identity"
+)
+
+// FileBody is a complaint as a phone sends it.
+type FileBody struct {
+	Kind     string    `json:"kind,omitempty" enum:"complaint,enquiry,suggestion,appreciation" default:"complaint" doc:"What it is"`
+	Text     string    `json:"text" doc:"What happened, in the citizen's own words, any language; up to 10,000 characters" example:"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh"`
+	Category string    `json:"category,omitempty" maxLength:"10" doc:"Category the citizen chose, a hint only" example:"JLN01"`
+	Language string    `json:"language,omitempty" enum:"ms,en,zh,ta" default:"ms" doc:"Language of the answers"`
+	Location *Location `json:"location,omitempty" doc:"Where the phone is and what is known of the place"`
+	Device   *Device   `json:"device,omitempty" doc:"Phone that takes pushes about this complaint"`
+}
+
+// Location is where the matter is, as far as the phone knows.
+type Location struct {
+	Lat      *float64 `json:"lat,omitempty" doc:"WGS 84 degrees" example:"3.1186"`
+	Lon      *float64 `json:"lon,omitempty" doc:"WGS 84 degrees" example:"101.6221"`
+	Accuracy float64  `json:"accuracy,omitempty" doc:"Radius of the position in metres; 0: unknown" example:"15"`
+	Address  string   `json:"address,omitempty" doc:"Address line or landmark" example:"Jalan SS2/24, Petaling Jaya"`
+	Postcode string   `json:"postcode,omitempty" doc:"Five digits" example:"47300"`
+}
+
+// Device is a phone that takes pushes.
+type Device struct {
+	Token    string `json:"token" minLength:"1" maxLength:"4096" doc:"FCM registration token"`
+	Platform string `json:"platform" enum:"android,ios,web"`
+}
+
+type fileInput struct {
+	Key
+	Authorization string `header:"Authorization" doc:"Bearer and the token of the account; leave out to file as a guest"`
+	Body          FileBody
+}
+
+// Receipt is the answer to a filed complaint.
+type Receipt struct {
+	Number    string    `json:"number" doc:"What the citizen reads out" example:"RR-7K3M-Q2XA"`
+	ClaimCode string    `json:"claim_code,omitempty" doc:"Opens a guest's complaint; with an account there is none" example:"7QK2M-XW4TA"`
+	Received  time.Time `json:"received" doc:"When the clocks began, UTC"`
+	State     string    `json:"state" example:"received"`
+	Emergency string    `json:"emergency" doc:"Number to call now: empty, 999, 997 or another hotline. Nobody has been sent" example:""`
+}
+
+type fileOutput struct {
+	Location string `header:"Location"`
+	Body     Receipt
+}
+
+func (a *API) registerFile(api huma.API) {
+	register(a, api, huma.Operation{OperationID: "file-complaint", Method: http.MethodPost, Path: "/v1/complaints",
+		DefaultStatus: http.StatusCreated, Summary: "File a complaint, enquiry, suggestion or appreciation",
+		Errors: []int{http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}}, a.file)
+}
+
+func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
+	p, signedIn, err := a.bearer(ctx, in.Authorization)
+	if err != nil {
+		return nil, err
+	}
+	scope := "guest"
+	if signedIn {
+		scope = p.ID
+	}
+	d := complaint.Draft{Kind: complaint.Kind(in.Body.Kind), Text: in.Body.Text, Hint: in.Body.Category,
+		Lang: in.Body.Language, Citizen: p.ID, Request: complaint.NewRequest(in.IdempotencyKey, scope, in.Body)}
+	if l := in.Body.Location; l != nil {
+		d.Location = complaint.Location(*l)
+	}
+	c, _, err := a.Cases.File(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if dev := in.Body.Device; dev != nil {
+		if _, err := a.People.Register(ctx, identity.Device{Owner: c.Citizen, Token: dev.Token, Platform: dev.Platform, Lang: c.Lang}); err != nil {
+			return nil, err // the same request again registers it
+		}
+	}
+	out := &fileOutput{Location: "/v1/complaints/" + c.Number, Body: Receipt{Number: c.Number, Received: c.Received,
+		State: string(complaint.Received), Emergency: a.View.Emergency(c.Text)}}
+	if !signedIn {
+		out.Body.ClaimCode = a.Claims.Code(c.ID)
+	}
+	return out, nil
+}

@@ -1,0 +1,136 @@
+package mobileapi
+
+import (
+	"time"
+
+	"golang.org/x/text/language"
+
+	"respons/internal/complaint"
+	"respons/internal/notify"
+)
+
+// View turns what is stored into what a citizen sees, in the citizen's language.
+type View struct {
+	Emergency func(text string) string // number to call now; empty: none
+	Texts     *notify.Texts
+	Values    notify.Values
+}
+
+// Complaint is a complaint as its citizen sees it.
+type Complaint struct {
+	Number   string     `json:"number" example:"RR-7K3M-Q2XA"`
+	Kind     string     `json:"kind" example:"complaint"`
+	Text     string     `json:"text"`
+	State    string     `json:"state" example:"routed"`
+	Agency   *Named     `json:"agency,omitempty" doc:"Who must act; absent while that is being decided"`
+	Category *Named     `json:"category,omitempty" doc:"What it is about"`
+	Received time.Time  `json:"received" doc:"UTC"`
+	Updated  time.Time  `json:"updated" doc:"UTC"`
+	Promised *time.Time `json:"promised,omitempty" doc:"By when it is to be mended, UTC; absent while nobody can say"`
+	Merged   string     `json:"merged_into,omitempty" doc:"Number of the complaint it became part of"`
+	Why      []string   `json:"why,omitempty" doc:"Why this agency was chosen"`
+	Clocks   []Clock    `json:"clocks,omitempty"`
+	Timeline []Entry    `json:"timeline,omitempty" doc:"What happened, oldest first; in lists absent"`
+}
+
+// Named is a code with its name in the citizen's language.
+type Named struct {
+	Code string `json:"code" example:"MBPJ"`
+	Name string `json:"name" example:"Majlis Bandaraya Petaling Jaya"`
+}
+
+// Clock is a deadline as the citizen sees it.
+type Clock struct {
+	Name    string     `json:"name" example:"resolve"`
+	State   string     `json:"state" enum:"running,paused,stopped" example:"running"`
+	Start   time.Time  `json:"start"`
+	Due     *time.Time `json:"due,omitempty"`
+	Stopped *time.Time `json:"stopped,omitempty"`
+	Missed  bool       `json:"missed" doc:"The deadline passed before the clock stopped"`
+}
+
+// Entry is one line of the timeline.
+type Entry struct {
+	At    time.Time `json:"at" doc:"UTC"`
+	Event string    `json:"event" example:"routed"`
+	Title string    `json:"title" example:"Aduan anda telah dihantar"`
+	Text  string    `json:"text,omitempty"`
+	By    string    `json:"by" enum:"system,citizen,officer" example:"system"`
+	Note  string    `json:"note,omitempty" doc:"What a person wrote: question, answer, resolution"`
+}
+
+var matcher = language.NewMatcher([]language.Tag{language.Malay, language.English, language.Chinese, language.Tamil})
+
+// Language picks ms, en, zh or ta by an Accept-Language header; an empty one gives otherwise.
+func Language(header, otherwise string) string {
+	if header == "" {
+		return otherwise
+	}
+	tags, _, _ := language.ParseAcceptLanguage(header)
+	_, i, _ := matcher.Match(tags...)
+	return []string{"ms", "en", "zh", "ta"}[i]
+}
+
+// Complaint gives the view in lang; whole adds timeline, clocks and reasons.
+func (v View) Complaint(c *complaint.Complaint, lang string, whole bool) Complaint {
+	out := Complaint{Number: c.Number, Kind: string(c.Kind), Text: c.Text, State: string(c.State), Received: c.Received,
+		Updated: c.Updated, Promised: moment(c.Promised())}
+	if c.Agency != "" {
+		out.Agency = &Named{c.Agency, v.Values.Agency(c.Agency, lang)}
+	}
+	if c.Category != "" {
+		out.Category = &Named{c.Category, v.Values.Category(c.Category, lang)}
+	}
+	if c.Merged != nil {
+		out.Merged = c.Merged.Into
+	}
+	if !whole {
+		return out
+	}
+	if c.Decision != nil {
+		for _, r := range c.Decision.Reasons {
+			out.Why = append(out.Why, r.In(lang))
+		}
+	}
+	for _, k := range c.Clocks {
+		out.Clocks = append(out.Clocks, clock(k))
+	}
+	for _, e := range c.Events {
+		if name := notify.Name(e); !e.Hidden && name != "" {
+			out.Timeline = append(out.Timeline, v.entry(c, e, name, lang))
+		}
+	}
+	return out
+}
+
+func (v View) entry(c *complaint.Complaint, e complaint.Event, name, lang string) Entry {
+	out := Entry{At: e.At, Event: name, By: "system", Note: e.Note}
+	if title, text, err := v.Texts.Fill(name, "citizen", lang, v.Values.Of(c, e, lang)); err == nil {
+		out.Title, out.Text = title, text
+	}
+	switch {
+	case e.Actor.Role == complaint.CitizenRole:
+		out.By = "citizen"
+	case e.Actor.Staff():
+		out.By = "officer"
+	}
+	return out
+}
+
+func clock(k complaint.Clock) Clock {
+	out := Clock{Name: string(k.Name), State: "running", Start: k.Start, Due: moment(k.Due), Stopped: moment(k.Stopped), Missed: !k.Breached.IsZero()}
+	switch {
+	case !k.Stopped.IsZero():
+		out.State = "stopped"
+	case k.Due.IsZero():
+		out.State = "paused"
+	}
+	return out
+}
+
+func moment(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}

@@ -1,0 +1,67 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+)
+
+// patience is how long an answer to a citizen waits for Redis; pause is how long Redis is left alone after it failed.
+const (
+	patience = 500 * time.Millisecond
+	pause    = time.Second
+)
+
+// Queue puts hints into Redis. A hint that cannot be put is logged once in a while and left to the sweep; nothing waits
+// for a Redis that is down.
+type Queue struct {
+	client *asynq.Client
+	log    *slog.Logger
+	rest   atomic.Int64 // Unix nanoseconds until which Redis is left alone
+}
+
+// NewQueue takes a connection that stays the caller's to close.
+func NewQueue(rdb redis.UniversalClient, log *slog.Logger) *Queue {
+	return &Queue{client: asynq.NewClientFromRedisClient(rdb), log: log}
+}
+
+// Route asks for a complaint to be routed now.
+func (q *Queue) Route(ctx context.Context, id string, rev int64) {
+	q.put(ctx, typeRoute, complaintTask{ID: id}, asynq.Queue(queueRoute), asynq.TaskID(fmt.Sprintf("route:%s:%d", id, rev)),
+		asynq.MaxRetry(8), asynq.Timeout(30*time.Second))
+}
+
+// Tell asks for the messages of a complaint to be handed over now.
+func (q *Queue) Tell(ctx context.Context, id string, rev int64) {
+	q.put(ctx, typeTell, complaintTask{ID: id}, asynq.Queue(queueNotify), asynq.TaskID(fmt.Sprintf("tell:%s:%d", id, rev)),
+		asynq.MaxRetry(8), asynq.Timeout(60*time.Second))
+}
+
+// Timer asks for what is due on a complaint at an instant to be applied then.
+func (q *Queue) Timer(ctx context.Context, id string, rev int64, at time.Time) {
+	q.put(ctx, typeTimer, complaintTask{ID: id, At: at}, asynq.Queue(slaQueue(id)), asynq.TaskID(fmt.Sprintf("sla:%s:%d", id, rev)),
+		asynq.ProcessAt(at), asynq.MaxRetry(8), asynq.Timeout(30*time.Second))
+}
+
+func (q *Queue) put(ctx context.Context, kind string, t complaintTask, opts ...asynq.Option) {
+	if time.Now().UnixNano() < q.rest.Load() {
+		return
+	}
+	task, err := newTask(kind, t)
+	if err == nil {
+		// The work is done whether or not the one who asked stays on the line.
+		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer stop()
+		_, err = q.client.EnqueueContext(ctx, task, opts...)
+	}
+	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) { // a conflict means that it was asked for already
+		q.rest.Store(time.Now().Add(pause).UnixNano())
+		q.log.WarnContext(ctx, "hint not put into Redis; the sweep will find it", "task", kind, "complaint", t.ID, "err", err)
+	}
+}

@@ -1,0 +1,160 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"respons/internal/fault"
+)
+
+// Cases is what the workers call.
+type Cases interface {
+	Route(ctx context.Context, id string) error
+	Ring(ctx context.Context, id string) (late time.Duration, applied bool, err error)
+}
+
+// Teller hands messages over.
+type Teller interface {
+	Tell(ctx context.Context, id string) error
+	Resend(ctx context.Context) (int, error)
+}
+
+// Server takes tasks out of Redis and carries them out.
+type Server struct {
+	Cases    Cases
+	Teller   Teller
+	Lateness func(seconds float64) // of each timer that applied something; may be nil
+	Log      *slog.Logger
+	Now      func() time.Time
+	Parallel int // tasks carried out at once in each group of queues; 0: 8
+
+	groups []*asynq.Server
+}
+
+// Start begins to take tasks; Stop ends it.
+func (s *Server) Start(rdb redis.UniversalClient) error {
+	mux := asynq.NewServeMux()
+	mux.HandleFunc(typeRoute, s.route)
+	mux.HandleFunc(typeTell, s.tell)
+	mux.HandleFunc(typeTimer, s.timer)
+	timers := map[string]int{}
+	for i := range slaQueues {
+		timers[fmt.Sprintf("sla-%02d", i)] = 1
+	}
+	// Two groups, for asking sixteen queues in turn would slow down the two that people wait for. Asynq looks for work
+	// only every TaskCheckInterval once its queues are empty, and forwards what has become due every
+	// DelayedTaskCheckInterval.
+	for _, g := range []struct {
+		queues map[string]int
+		idle   time.Duration
+	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond}, {timers, 500 * time.Millisecond}} {
+		parallel := s.Parallel
+		if parallel == 0 {
+			parallel = 8
+		}
+		srv := asynq.NewServerFromRedisClient(rdb, asynq.Config{
+			Concurrency: parallel, Queues: g.queues, TaskCheckInterval: g.idle, DelayedTaskCheckInterval: time.Second,
+			ShutdownTimeout: 8 * time.Second, RetryDelayFunc: retryDelay, Logger: asynqLog{s.Log}, LogLevel: asynq.WarnLevel,
+			ErrorHandler: asynq.ErrorHandlerFunc(s.failed),
+		})
+		if err := srv.Start(mux); err != nil {
+			s.Stop()
+			return fmt.Errorf("start workers: %w", err)
+		}
+		s.groups = append(s.groups, srv)
+	}
+	return nil
+}
+
+// Stop lets tasks under way finish for 8 seconds and gives the others back to Redis.
+func (s *Server) Stop() {
+	for _, g := range s.groups {
+		g.Stop()
+	}
+	for _, g := range s.groups {
+		g.Shutdown()
+	}
+	s.groups = nil
+}
+
+func (s *Server) route(ctx context.Context, task *asynq.Task) error {
+	t, err := decode(task)
+	if err != nil {
+		return err
+	}
+	if err := gone(s.Cases.Route(ctx, t.ID)); err != nil {
+		return err
+	}
+	return nil // routing itself asks for the messages
+}
+
+func (s *Server) tell(ctx context.Context, task *asynq.Task) error {
+	t, err := decode(task)
+	if err != nil {
+		return err
+	}
+	return gone(s.Teller.Tell(ctx, t.ID))
+}
+
+// timer waits out the second by which asynq, which counts in whole seconds, may be early.
+func (s *Server) timer(ctx context.Context, task *asynq.Task) error {
+	t, err := decode(task)
+	if err != nil {
+		return err
+	}
+	if early := t.At.Sub(s.Now()); early > 0 {
+		if early > 2*time.Second {
+			return nil // a clock is far off; the sweep rings it by the clock of this machine
+		}
+		select {
+		case <-time.After(early):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return s.ring(ctx, t.ID)
+}
+
+func (s *Server) ring(ctx context.Context, id string) error {
+	late, applied, err := s.Cases.Ring(ctx, id)
+	if err == nil && applied && s.Lateness != nil {
+		s.Lateness(late.Seconds())
+	}
+	return gone(err)
+}
+
+// gone is nil for a complaint that is not there: no retry brings it back.
+func gone(err error) error {
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+func (s *Server) failed(ctx context.Context, task *asynq.Task, err error) {
+	t, _ := decode(task)
+	n, _ := asynq.GetRetryCount(ctx)
+	s.Log.WarnContext(ctx, "task failed", "task", task.Type(), "complaint", t.ID, "attempt", n+1, "err", err)
+}
+
+// retryDelay doubles from half a second to a minute, with jitter so that many do not come back at once.
+func retryDelay(n int, _ error, _ *asynq.Task) time.Duration {
+	d := min(500*time.Millisecond<<min(n, 7), time.Minute)
+	return d/2 + rand.N(d/2)
+}
+
+// asynqLog carries asynq's own words into ours.
+type asynqLog struct{ log *slog.Logger }
+
+func (l asynqLog) Debug(args ...any) { l.log.Debug("asynq: " + fmt.Sprint(args...)) }
+func (l asynqLog) Info(args ...any)  { l.log.Info("asynq: " + fmt.Sprint(args...)) }
+func (l asynqLog) Warn(args ...any)  { l.log.Warn("asynq: " + fmt.Sprint(args...)) }
+func (l asynqLog) Error(args ...any) { l.log.Warn("asynq: " + fmt.Sprint(args...)) } // Redis out of reach: the sweep goes on
+func (l asynqLog) Fatal(args ...any) { l.log.Error("asynq: " + fmt.Sprint(args...)) }

@@ -1,0 +1,88 @@
+package workers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"respons/internal/complaint"
+	"respons/internal/store"
+)
+
+// late is how long past its instant a timer is left to its task before the sweep takes it.
+const late = 2 * time.Second
+
+// Finder reads pages of complaints.
+type Finder interface {
+	Find(ctx context.Context, q store.Query) (list []*complaint.Complaint, next string, err error)
+}
+
+// Sweep does whatever is due in the store and not done, without looking at Redis: routing, messages and timers. Two
+// sweeps at once do no harm; whoever is slower finds nothing left.
+type Sweep struct {
+	Server *Server
+	Find   Finder
+	Every  time.Duration
+}
+
+// Run sweeps at once and then every Every until ctx ends.
+func (s *Sweep) Run(ctx context.Context) {
+	tick := time.NewTicker(s.Every)
+	defer tick.Stop()
+	for {
+		if err := s.Once(ctx); err != nil && ctx.Err() == nil {
+			s.Server.Log.WarnContext(ctx, "sweep stopped short; the next one goes on", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Once makes one round.
+func (s *Sweep) Once(ctx context.Context) error {
+	now := s.Server.Now()
+	err := s.each(ctx, store.Query{Index: "pending", To: now.UnixMilli() + 1}, func(c *complaint.Complaint) error {
+		if c.State == complaint.Received {
+			if err := s.Server.Cases.Route(ctx, c.ID); err != nil {
+				return err
+			}
+		}
+		return s.Server.Teller.Tell(ctx, c.ID)
+	})
+	err = errors.Join(err, s.each(ctx, store.Query{Index: "timer", To: now.Add(-late).UnixMilli() + 1}, func(c *complaint.Complaint) error {
+		return s.Server.ring(ctx, c.ID)
+	}))
+	_, resendErr := s.Server.Teller.Resend(ctx)
+	return errors.Join(err, resendErr)
+}
+
+// each calls fn for every complaint of a query, a few at once. One that fails is logged and does not hold up the rest.
+func (s *Sweep) each(ctx context.Context, q store.Query, fn func(*complaint.Complaint) error) error {
+	q.Limit = 500
+	for {
+		list, next, err := s.Find.Find(ctx, q)
+		if err != nil {
+			return fmt.Errorf("sweep %s: %w", q.Index, err)
+		}
+		var g errgroup.Group
+		g.SetLimit(8)
+		for _, c := range list {
+			g.Go(func() error {
+				if err := gone(fn(c)); err != nil && ctx.Err() == nil {
+					s.Server.Log.WarnContext(ctx, "sweep could not finish a complaint", "complaint", c, "err", err)
+				}
+				return ctx.Err()
+			})
+		}
+		if err := g.Wait(); err != nil || next == "" {
+			return err
+		}
+		q.After = next
+	}
+}
