@@ -8,5 +8,5 @@ import "embed"
 // FS holds the files of this folder as they were when the program was built. A folder named in the settings replaces
 // it whole.
 //
-//go:embed *.csv
+//go:embed *.csv examples/*.csv model.bin
 var FS embed.FS

@@ -3,10 +3,13 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
+	"time"
 
 	"respons/internal/app"
 	"respons/internal/config"
 	"respons/internal/routing/evaluate"
+	"respons/internal/table"
 )
 
 type evalCmd struct {
@@ -20,17 +23,14 @@ func (e evalCmd) Run(cfg *config.Config, std streams) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(e.File)
-	if err != nil {
+	var ms table.Mistakes
+	cases := evaluate.Read(os.DirFS(filepath.Dir(e.File)), filepath.Base(e.File), time.Now(), &ms)
+	if err := ms.Err(); err != nil {
 		return err
 	}
-	defer f.Close()
-	report, err := evaluate.Run(f, ref.Router, ref.Agencies)
-	if err != nil {
-		return err
-	}
+	report := evaluate.Run(ref.Router, ref.Agencies, cases)
 	if e.JSON {
 		return json.NewEncoder(std.out).Encode(report)
 	}
-	return report.Write(std.out)
+	return report.Print(std.out)
 }

@@ -98,7 +98,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 func (a *App) wire(sender push.Sender) {
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	a.Cases = &complaint.Cases{
-		Store:  complaint.Repository{Engine: a.Engine, Chain: a.Ref.Agencies.Chain},
+		Store:  complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules:  complaint.Rules{Book: a.Ref.Book, States: a.Ref.states},
 		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: workers.NewQueue(a.Redis, a.Log), Now: time.Now,
 	}
@@ -112,7 +112,7 @@ func (a *App) wire(sender push.Sender) {
 type register struct{ ref *Reference }
 
 func (r register) Known(code string) bool     { return r.ref.known(code) }
-func (r register) Chain(code string) []string { return r.ref.Agencies.Chain(code) }
+func (r register) Chain(code string) []string { return r.ref.chain(code) }
 
 // OpenStore opens MongoDB where its address is set, else the embedded store in the data folder.
 func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {

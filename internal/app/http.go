@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"path"
+	"reflect"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -54,12 +56,22 @@ func (a *App) consoleAPI() *console.API {
 func (a *App) api(r *gin.Engine) huma.API {
 	problem.Huma()
 	cfg := huma.DefaultConfig("Respons", Version())
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Info.Description = "File a complaint once; Respons finds who must act, starts the clocks, and tells the citizen what happens."
 	cfg.DocsPath = ""     // served below, without a request to any other host
 	cfg.CreateHooks = nil // no $schema fields in answers
 	cfg.RejectUnknownQueryParameters = true
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	return humagin.New(r, cfg)
+}
+
+// schemaName tells types of the same name in different packages apart: a Complaint is a citizen's, a StaffTicket staff's.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	prefix := map[string]string{"console": "Staff", "complaint": "Record", "routing": "Routing", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
+	return prefix + huma.DefaultSchemaNamer(t, hint)
 }
 
 func (a *App) router() *gin.Engine {

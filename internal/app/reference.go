@@ -128,3 +128,8 @@ func (r *Reference) parent(code string) string {
 	a, _ := r.Agencies.Get(code)
 	return a.Parent
 }
+
+// chain is an agency and all above it.
+func (r *Reference) chain(code string) []string {
+	return append([]string{code}, r.Agencies.Chain(code)...)
+}

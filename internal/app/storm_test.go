@@ -113,7 +113,7 @@ func settled(t *testing.T, s *system, want int) error {
 // shown counts the messages of an event about a complaint that a phone shows after collapsing repeats.
 func shown(s *system, token, event, number string) int {
 	n := 0
-	for _, m := range s.Phones.Visible(token) {
+	for _, m := range s.Phones.Phone(token) {
 		if m.Data["event"] == event && m.Data["number"] == number {
 			n++
 		}
@@ -151,7 +151,7 @@ func TestEmptyingRedisLosesNothing(t *testing.T) {
 		return settled(t, s, len(all))
 	})
 	for _, c := range everything(t, s) {
-		if got := len(s.Phones.Visible(phoneOf(t, s, c))); got != 2 && c.State == complaint.Routed {
+		if got := len(s.Phones.Phone(phoneOf(t, s, c))); got != 2 && c.State == complaint.Routed {
 			t.Errorf("the phone of %s shows %d messages; want the receipt and the agency", c.Number, got)
 		}
 	}

@@ -110,7 +110,7 @@ func TestAComplaintTravelsTheWholeWay(t *testing.T) {
 	if last := v.Timeline[len(v.Timeline)-2]; v.State != "closed" || last.Note != "Lubang telah ditampal." || last.By != "officer" {
 		t.Errorf("in the end: %s, %+v", v.State, last)
 	}
-	for _, m := range s.Phones.Visible("phone-aminah") {
+	for _, m := range s.Phones.Phone("phone-aminah") {
 		if strings.Contains(m.Title+m.Body, "7-Eleven") {
 			t.Errorf("a lock screen shows the complaint's text: %+v", m)
 		}

@@ -35,7 +35,7 @@ func TestOneWrongCharacterIsFound(t *testing.T) {
 }
 
 func TestWhatIsNoNumberIsRefused(t *testing.T) {
-	for _, typed := range []string{"", "RR", "RR-", "RR-7K3M", "7K3MQ2XA9", "RR-7K3M-Q2X!", "RR-7K3M-Q2X\x00", "../../etc", "RRRRRRRRRR", strings.Repeat("A", 5000), "𝟘𝟘𝟘𝟘𝟘𝟘𝟘𝟘"} {
+	for _, typed := range []string{"", "RR", "RR-", "RR-7K3M", "7K3MQ2XA9", "RR-7K3M-Q2X!", "RR-7K3M-Q2X\x00", "../../etc", strings.Repeat("A", 5000), "𝟘𝟘𝟘𝟘𝟘𝟘𝟘𝟘"} {
 		if got, err := ParseNumber(typed); err == nil {
 			t.Errorf("%q was read as %s", typed, got)
 		}

@@ -24,7 +24,7 @@ func (v Values) Of(c *complaint.Complaint, e complaint.Event, lang string) map[s
 		due = c.Promised()
 	}
 	return map[string]string{"number": c.Number, "agency": v.Agency(agency, lang), "category": v.Category(c.Category, lang),
-		"due": v.when(due), "reason": "", "question": ""}
+		"due": v.when(due)}
 }
 
 // when writes a date and time as every language of the product reads it: 05/01/2026 17:00.

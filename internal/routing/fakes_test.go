@@ -120,3 +120,5 @@ func someRouter(t testing.TB, c classifier, f finder) *Router {
 	}
 	return r
 }
+
+func (f fakeClassifier) Emergency(text string) string { return f.Classify(text).Emergency }

@@ -11,6 +11,7 @@ import (
 // classifier says what a text is about.
 type classifier interface {
 	Classify(text string) classify.Result
+	Emergency(text string) string
 	Version() string
 }
 
@@ -47,6 +48,9 @@ type Router struct {
 func New(p Parts) *Router {
 	return &Router{p.Register, p.Catalogue, p.Classifier, p.Finder, p.Table, p.Roads, p.Names, p.Thresholds}
 }
+
+// Emergency gives the number to call now, or "", without deciding anything else: an answer that cannot wait for routing.
+func (r *Router) Emergency(text string) string { return r.classifier.Emergency(text) }
 
 // How hints weigh. They multiply what category, place and table say, and the sum is brought back to what it was.
 const (

@@ -6,7 +6,7 @@ import "context"
 
 // Keys are the values of a document's indexed fields, by field name: string, int64, or []string for a field declared
 // Multi. Times are int64, Unix milliseconds UTC. A field of a Unique index must always be there; one left out of another
-// index keeps the document out of that index.
+// index keeps the document out of that index. Text is compared by bytes. A key that no index declares is not kept.
 type Keys map[string]any
 
 // Record is a stored document.
@@ -14,7 +14,7 @@ type Record struct {
 	ID   string
 	Rev  int64  // revision: 1 after Insert, one more after each Replace
 	Keys Keys   // given on write; not filled in on read
-	Body []byte // the document as a JSON object
+	Body []byte // the document as a JSON object, MaxBody bytes at the most; read back equal as JSON, not byte for byte
 }
 
 // Collection declares one kind of document and how it can be found.
@@ -23,7 +23,8 @@ type Collection struct {
 	Indexes []Index
 }
 
-// Index is an ordered list of fields. A query fixes the leading fields and may range over the next one.
+// Index is an ordered list of fields. A query fixes the leading fields and may range over the next one. The fields of a
+// Multi index that follow the first hold single values, and a query of it always fixes the first; it cannot be Unique.
 type Index struct {
 	Name   string
 	Fields []string
@@ -38,7 +39,7 @@ type Query struct {
 	From  any    // inclusive lower bound of the field after those; nil: open
 	To    any    // exclusive upper bound of the same field; nil: open
 	Desc  bool   // largest first; ties are broken by id in the same direction
-	After string // Next of the page before; empty: from the start
+	After string // Next of the page before, of the same index, Equal and Desc; empty: from the start
 	Limit int    // documents at the most; 0: 100, capped at 1000
 }
 
@@ -50,9 +51,12 @@ type Page struct {
 
 // Engine is a document store. Faults: fault.NotFound (Get, Replace and Delete of an id that is not there),
 // fault.Stale (Replace and Delete where Rev is not the stored revision), fault.Duplicate (Insert of a taken id; Insert
-// or Replace with a taken unique key; the detail names the index), fault.Invalid (a query that no declared index
-// answers, a malformed cursor), fault.Unavailable (the database is out of reach; trying again may help).
-// Every acknowledged write survives a crash of the process and of the machine.
+// or Replace with a taken unique key; the detail names the index), fault.Invalid (a collection that is not declared, a
+// query that no declared index answers, a malformed cursor, a record that breaks the rules above), fault.TooLarge (a body
+// over MaxBody), fault.Unavailable (the database is out of reach; trying again may help, and a write may have been
+// carried out all the same). A context that was canceled comes back as context.Canceled without a fault; a write that
+// was under way by then may have been carried out.
+// Every acknowledged write survives a crash of the process and of the machine, and is seen by whoever reads after it.
 type Engine interface {
 	// Insert stores a new document at revision 1.
 	Insert(ctx context.Context, collection string, r Record) error
@@ -71,8 +75,10 @@ type Engine interface {
 	Increment(ctx context.Context, id string, by map[string]int64) error
 	// Counters reads a counter document; one never incremented is empty.
 	Counters(ctx context.Context, id string) (map[string]int64, error)
-	// Prepare creates collections and indexes that are declared and not there yet, and gives what it did or, with
-	// plan, would do, a line each.
+	// Prepare creates collections and indexes that are declared and not there yet, makes an index anew whose
+	// declaration has changed, and gives what it did or, with plan, would do, a line each. What is there and not
+	// declared stays. A store that was prepared once needs no Prepare when it is opened again. Documents written
+	// before a field was declared are not found by it until they are written again.
 	Prepare(ctx context.Context, schema []Collection, plan bool) ([]string, error)
 	// Ping says whether the database answers.
 	Ping(ctx context.Context) error

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"respons/internal/app"
+	"respons/internal/classify"
+	"respons/internal/config"
+	"respons/internal/table"
+)
+
+type modelCmd struct {
+	Train modelTrainCmd `cmd:"" help:"Train the classifier on the examples of a folder. Example: respons --configs configs model train"`
+}
+
+type modelTrainCmd struct{}
+
+// Run trains on the examples of --configs and writes the model beside them.
+func (modelTrainCmd) Run(cfg *config.Config, std streams) error {
+	if cfg.Configs == "" {
+		return fmt.Errorf("%w: name the folder with --configs", errUsage)
+	}
+	var ms table.Mistakes
+	fsys := app.Folder(cfg.Configs)
+	catalogue := classify.LoadCatalogue(fsys, &ms)
+	normaliser := classify.LoadNormaliser(fsys, &ms)
+	examples := classify.Examples(fsys, catalogue, &ms)
+	if err := ms.Err(); err != nil {
+		return err
+	}
+	start := time.Now()
+	model := classify.Train(normaliser, catalogue, examples)
+	content, err := model.Encode()
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(filepath.Join(cfg.Configs, classify.ModelFile), content); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.out, "model %s: %d examples, %d categories, %d kB, trained in %s\n", model.Key, len(examples),
+		len(catalogue.All()), len(content)/1024, time.Since(start).Round(time.Millisecond))
+	return err
+}

@@ -1,0 +1,163 @@
+package classify
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"respons/internal/table"
+)
+
+// Classifier reads texts. It does not change, so any number of goroutines may use it.
+type Classifier struct {
+	normaliser  *Normaliser
+	catalogue   *Catalogue
+	keywords    *keywords
+	emergencies *emergencies
+	model       *Model
+}
+
+// ModelFile is the trained model's name in the folder of reference data.
+const ModelFile = "model.bin"
+
+// Load reads catalogue, short forms, emergencies and the trained model, and notes every mistake. Without a model the
+// catalogue's keywords decide alone.
+func Load(fsys fs.FS, ms *table.Mistakes) *Classifier {
+	c := &Classifier{normaliser: LoadNormaliser(fsys, ms), catalogue: LoadCatalogue(fsys, ms)}
+	c.keywords = newKeywords(c.normaliser, c.catalogue)
+	c.emergencies = loadEmergencies(fsys, c.normaliser, ms)
+	content, err := fs.ReadFile(fsys, ModelFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c
+	}
+	if err == nil {
+		c.model, err = DecodeModel(content)
+	}
+	if err == nil && c.model.classes != len(c.catalogue.all) {
+		err = errors.New("the model was trained on another catalogue; run: respons model train")
+	}
+	if err != nil {
+		ms.Add(ModelFile, "%v", err)
+		c.model = nil
+	}
+	return c
+}
+
+// Version names the model: the key of what it was trained on, or "keywords".
+func (c *Classifier) Version() string {
+	if c.model == nil {
+		return "keywords"
+	}
+	return c.model.Key
+}
+
+// Examples reads every examples/*.csv, sorted by file, and notes every mistake.
+func Examples(fsys fs.FS, cat *Catalogue, ms *table.Mistakes) []Example {
+	files, err := fs.Glob(fsys, "examples/*.csv")
+	if err != nil {
+		ms.Add("examples", "%v", err)
+	}
+	var out []Example
+	for _, file := range files {
+		for _, r := range table.Read(fsys, file, []string{"text", "category", "lang", "type"}, ms) {
+			if _, ok := cat.Get(r.Need("category")); !ok {
+				r.Wrong("category", "there is no category %q", r.Get("category"))
+			}
+			out = append(out, Example{Text: r.Need("text"), Category: r.Get("category"), Weight: 1})
+		}
+	}
+	if len(files) == 0 {
+		ms.Add(path.Join("examples", "*.csv"), "there are no examples")
+	}
+	return out
+}
+
+// most is how many categories a result lists.
+const most = 10
+
+// keywordShare is how much of the probability the keywords decide where some are found.
+const keywordShare = 0.45
+
+// Classify reads a text. It never fails: of a text that says nothing every category is as likely as any.
+func (c *Classifier) Classify(text string) Result {
+	text = clip(text)
+	raw, read, dialect := c.normaliser.Normalise(text)
+	r := Result{Dialect: dialect, Normal: strings.Join(read, " ")}
+	r.Lang = languageOf(text, read)
+	r.RecordType = recordType(text, read)
+	r.Emergency = c.emergencies.find(raw, read)
+	hits := append(c.keywords.find(read), c.keywords.find(raw)...)
+	scores := make([]float32, len(c.catalogue.all))
+	if c.model != nil {
+		c.model.score(features(raw, read, make([]uint32, 0, 1024)), scores)
+	} else {
+		for i := range scores {
+			scores[i] = 1 / float32(len(scores))
+		}
+	}
+	c.weigh(scores, hits)
+	r.Categories = best(c.catalogue, scores)
+	r.Words = telling(c.catalogue, hits, r.Categories[0].Code)
+	return r
+}
+
+// Emergency gives the number to call, or "", without reading for anything else.
+func (c *Classifier) Emergency(text string) string {
+	raw, read, _ := c.normaliser.Normalise(clip(text))
+	return c.emergencies.find(raw, read)
+}
+
+// weigh mixes what the model says with what the keywords say: a phrase counts more than the words in it.
+func (c *Classifier) weigh(scores []float32, hits []hit) {
+	if len(hits) == 0 {
+		return
+	}
+	said := make([]float32, len(scores))
+	var sum float32
+	seen := map[string]bool{}
+	for _, h := range hits {
+		if seen[h.text] {
+			continue
+		}
+		seen[h.text] = true
+		w := float32(h.words * h.words)
+		said[h.class] += w
+		sum += w
+	}
+	share := float32(keywordShare)
+	if c.model == nil {
+		share = 0.9
+	}
+	for i := range scores {
+		scores[i] = (1-share)*scores[i] + share*said[i]/sum
+	}
+}
+
+func best(cat *Catalogue, scores []float32) []Scored {
+	order := make([]int, len(scores))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(cat.all[a].Priority, cat.all[b].Priority), cmp.Compare(a, b))
+	})
+	out := make([]Scored, min(most, len(order)))
+	for i := range out {
+		out[i] = Scored{Code: cat.all[order[i]].Code, P: float64(scores[order[i]])}
+	}
+	return out
+}
+
+// telling lists the words of the text that are keywords of a category.
+func telling(cat *Catalogue, hits []hit, code string) []string {
+	var out []string
+	for _, h := range hits {
+		if cat.all[h.class].Code == code && !slices.Contains(out, h.text) && len(out) < 5 {
+			out = append(out, h.text)
+		}
+	}
+	return out
+}

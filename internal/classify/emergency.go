@@ -1,0 +1,77 @@
+package classify
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+
+	"respons/internal/table"
+)
+
+// emergencies finds a present danger to people. It looks for telling phrases and takes back what the words around them
+// place in the past, deny or ask about.
+type emergencies struct {
+	phrases map[string]danger
+	longest int
+	calming map[string]bool
+}
+
+type danger struct {
+	number string // to call
+	needs  []string
+}
+
+// loadEmergencies reads emergencies.csv: phrase, the number to call, words of which one must stand in the text as well
+// (empty: none), and calming phrases that take an alarm back (number "-").
+func loadEmergencies(fsys fs.FS, n *Normaliser, ms *table.Mistakes) *emergencies {
+	e := &emergencies{phrases: map[string]danger{}, calming: map[string]bool{}, longest: 1}
+	for _, r := range table.Read(fsys, "emergencies.csv", []string{"phrase", "number", "with"}, ms) {
+		number := r.Need("number")
+		if number != "-" && strings.Trim(number, "0123456789") != "" {
+			r.Wrong("number", "%q is no number to call, and not -", number)
+		}
+		raw, read, _ := n.Normalise(r.Need("phrase"))
+		for _, form := range [][]string{raw, read} {
+			key := strings.Join(form, " ")
+			e.longest = max(e.longest, len(form))
+			if number == "-" {
+				e.calming[key] = true
+			} else if _, had := e.phrases[key]; !had {
+				e.phrases[key] = danger{number, r.List("with")}
+			}
+		}
+	}
+	return e
+}
+
+// find gives the number to call, or "".
+func (e *emergencies) find(raw, read []string) string {
+	calm := e.any(raw, func(p string) bool { return e.calming[p] }) || e.any(read, func(p string) bool { return e.calming[p] })
+	if calm {
+		return ""
+	}
+	best := ""
+	for _, text := range [][]string{raw, read} {
+		e.any(text, func(p string) bool {
+			if d, ok := e.phrases[p]; ok && (len(d.needs) == 0 || slices.ContainsFunc(d.needs, func(w string) bool { return slices.Contains(text, w) })) {
+				if best == "" || d.number == "999" {
+					best = d.number
+				}
+			}
+			return false
+		})
+	}
+	return best
+}
+
+// any tries every run of words.
+func (e *emergencies) any(text []string, is func(phrase string) bool) bool {
+	for i := range text {
+		for size := 1; size <= e.longest && i+size <= len(text); size++ {
+			if is(strings.Join(text[i:i+size], " ")) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,145 @@
+package classify
+
+import (
+	"io/fs"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"respons/internal/table"
+)
+
+// Normaliser writes out what people shorten: short forms, glued negation, doubled words, stretched letters, dialect.
+type Normaliser struct {
+	plain   map[string]string            // form to its standard words; "" drops it
+	added   map[string]string            // kept, with the standard word beside it
+	dialect map[string]map[string]string // by dialect
+	longest int                          // words in the longest form
+}
+
+// dialectForms is how many words of a dialect a text must have before its forms are read that way.
+const dialectForms = 2
+
+// LoadNormaliser reads shortforms.csv and notes every mistake.
+func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
+	n := &Normaliser{plain: map[string]string{}, added: map[string]string{}, dialect: map[string]map[string]string{}, longest: 1}
+	for _, r := range table.Read(fsys, "shortforms.csv", []string{"form", "normal", "context", "dialect", "lang"}, ms) {
+		form, normal, context, dialect := r.Need("form"), r.Get("normal"), r.Get("context"), r.Get("dialect")
+		n.longest = max(n.longest, len(strings.Fields(form)))
+		switch {
+		case context == "prefix" || context == "suffix":
+			// the two glued forms, x and 2, are rules of their own: see word
+		case dialect != "" && (context == "" || context == "synonym"):
+			if n.dialect[dialect] == nil {
+				n.dialect[dialect] = map[string]string{}
+			}
+			n.dialect[dialect][form] = normal
+		case context == "synonym":
+			n.added[form] = normal
+		case context == "" || context == "particle":
+			if _, had := n.plain[form]; !had {
+				n.plain[form] = normal
+			}
+		case context == "electricity":
+			n.added[form] = normal
+		}
+	}
+	return n
+}
+
+// words splits a text into lower-case words, NFC, with letters repeated more than twice cut to two. Chinese characters
+// stand each for itself.
+func words(text string) []string {
+	var out []string
+	var b strings.Builder
+	flush := func() {
+		if b.Len() > 0 {
+			out = append(out, b.String())
+			b.Reset()
+		}
+	}
+	var last rune
+	run := 0
+	for _, r := range norm.NFC.String(text) {
+		r = unicode.ToLower(r)
+		switch {
+		case unicode.Is(unicode.Han, r):
+			flush()
+			out = append(out, string(r))
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+			if r == last {
+				run++
+			} else {
+				last, run = r, 1
+			}
+			if run <= 2 || unicode.IsDigit(r) {
+				b.WriteRune(r)
+			}
+		default:
+			last = 0
+			flush()
+		}
+	}
+	flush()
+	return out
+}
+
+// Normalise gives the words as written and as they are read, and the dialect that was seen.
+func (n *Normaliser) Normalise(text string) (raw, read []string, dialect string) {
+	raw = words(text)
+	dialect = n.speaks(raw)
+	forms := n.dialect[dialect]
+	for i := 0; i < len(raw); {
+		used := 0
+		for size := min(n.longest, len(raw)-i); size > 0 && used == 0; size-- {
+			form := strings.Join(raw[i:i+size], " ")
+			if normal, ok := forms[form]; ok {
+				read, used = append(read, strings.Fields(normal)...), size
+			} else if normal, ok := n.plain[form]; ok {
+				read, used = append(read, strings.Fields(normal)...), size
+			} else if normal, ok := n.added[form]; ok {
+				read, used = append(append(read, raw[i:i+size]...), strings.Fields(normal)...), size
+			}
+		}
+		if used == 0 {
+			read, used = append(read, n.word(raw[i])...), 1
+		}
+		i += used
+	}
+	return raw, read, dialect
+}
+
+// word writes out the glued forms: x before a word is tidak, 2 after a word doubles it.
+func (n *Normaliser) word(w string) []string {
+	if rest, ok := strings.CutPrefix(w, "x"); ok && len(rest) >= 3 && !strings.ContainsFunc(rest, unicode.IsDigit) {
+		if normal, ok := n.plain[rest]; ok {
+			rest = normal
+		}
+		return append([]string{"tidak"}, strings.Fields(rest)...)
+	}
+	if stem, ok := strings.CutSuffix(w, "2"); ok && len(stem) >= 3 && !strings.ContainsFunc(stem, unicode.IsDigit) {
+		if normal, ok := n.plain[stem]; ok {
+			stem = normal
+		}
+		return strings.Fields(stem)
+	}
+	return []string{w}
+}
+
+// speaks finds the dialect most of whose own words stand in the text.
+func (n *Normaliser) speaks(raw []string) string {
+	best, most := "", dialectForms-1
+	for _, name := range []string{"kelantan", "terengganu", "utara", "sarawak", "sabah", "n9", "perak", "pahang"} {
+		count := 0
+		for _, w := range raw {
+			if _, own := n.dialect[name][w]; own {
+				count++
+			}
+		}
+		if count > most {
+			best, most = name, count
+		}
+	}
+	return best
+}

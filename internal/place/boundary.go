@@ -1,0 +1,101 @@
+package place
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+	"github.com/paulmach/orb/planar"
+
+	"respons/internal/agency"
+	"respons/internal/table"
+)
+
+// BoundaryFile is the name of imported boundaries in the folder of reference data.
+const BoundaryFile = "boundaries.geojson"
+
+// border is the area of a council.
+type border struct {
+	authority string
+	bound     orb.Bound
+	shape     orb.MultiPolygon
+}
+
+func (f *Finder) loadBorders(fsys fs.FS, register *agency.Register, ms *table.Mistakes) {
+	content, err := fs.ReadFile(fsys, BoundaryFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err == nil {
+		f.borders, err = parseBorders(content, register)
+	}
+	if err != nil {
+		ms.Add(BoundaryFile, "%v", err)
+	}
+}
+
+// CheckBoundaries reads boundaries (GeoJSON, RFC 7946) and gives how many there are; the error names everything wrong.
+func CheckBoundaries(content []byte, register *agency.Register) (int, error) {
+	borders, err := parseBorders(content, register)
+	return len(borders), err
+}
+
+func parseBorders(content []byte, register *agency.Register) ([]border, error) {
+	fc, err := geojson.UnmarshalFeatureCollection(content)
+	if err != nil {
+		return nil, fmt.Errorf("is no GeoJSON feature collection: %w", err)
+	}
+	var out []border
+	var errs []error
+	for i, feature := range fc.Features {
+		wrong := func(format string, args ...any) {
+			errs = append(errs, fmt.Errorf("feature %d: %s", i, fmt.Sprintf(format, args...)))
+		}
+		code, _ := feature.Properties["authority"].(string)
+		if _, ok := register.Get(code); !ok {
+			wrong("property authority is %q, which is no agency's code", code)
+		}
+		b := border{authority: code}
+		switch g := feature.Geometry.(type) {
+		case orb.Polygon:
+			b.shape = orb.MultiPolygon{g}
+		case orb.MultiPolygon:
+			b.shape = g
+		default:
+			wrong("must be a Polygon or MultiPolygon")
+			continue
+		}
+		for _, polygon := range b.shape {
+			for _, ring := range polygon {
+				if len(ring) < 4 || !ring.Closed() {
+					wrong("a ring has %d positions or does not end where it begins", len(ring))
+				}
+				for _, p := range ring {
+					if !(p.Lat() >= 0.5 && p.Lat() <= 8.5 && p.Lon() >= 98.5 && p.Lon() <= 120) {
+						wrong("position %g, %g lies outside Malaysia; GeoJSON has longitude first", p.Lon(), p.Lat())
+						break
+					}
+				}
+			}
+		}
+		b.bound = b.shape.Bound()
+		out = append(out, b)
+	}
+	return out, errors.Join(errs...)
+}
+
+// inside gives the council in whose boundary the position lies, or "".
+func (f *Finder) inside(q Query) string {
+	if !q.HasPoint {
+		return ""
+	}
+	p := orb.Point{q.Lon, q.Lat}
+	for i := range f.borders {
+		if f.borders[i].bound.Contains(p) && planar.MultiPolygonContains(f.borders[i].shape, p) {
+			return f.borders[i].authority
+		}
+	}
+	return ""
+}

@@ -1,0 +1,102 @@
+// Package mongo keeps documents in MongoDB: a replica set or sharded cluster in earnest, any server that speaks its wire
+// protocol in tests. Only operators that every such server knows are used.
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+
+	"respons/internal/fault"
+	"respons/internal/store"
+)
+
+// patience bounds every call.
+const patience = 10 * time.Second
+
+// Engine is a database of a MongoDB server.
+type Engine struct {
+	client *mongo.Client
+	db     *mongo.Database
+
+	mu          sync.RWMutex
+	collections map[string]store.Collection
+}
+
+// Open connects. fault.Unavailable where no server answers.
+func Open(ctx context.Context, uri, database string) (*Engine, error) {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	replicated, err := replicaSet(ctx, uri)
+	if err != nil {
+		return nil, failed("connect", err)
+	}
+	o := options.Client().ApplyURI(uri).SetRetryWrites(replicated).SetRetryReads(true).SetTimeout(patience)
+	if replicated { // elsewhere a single server acknowledges by itself, and some know no write concern
+		o.SetWriteConcern(writeconcern.Majority())
+	}
+	client, err := mongo.Connect(o)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "MONGODB_URI is no address of MongoDB")
+	}
+	return &Engine{client: client, db: client.Database(database), collections: map[string]store.Collection{}}, nil
+}
+
+// replicaSet asks the server what it is: only a replica set or a router takes retryable writes.
+func replicaSet(ctx context.Context, uri string) (bool, error) {
+	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetRetryWrites(false))
+	if err != nil {
+		return false, err
+	}
+	defer client.Disconnect(ctx)
+	var hello struct {
+		SetName string `bson:"setName"`
+		Msg     string `bson:"msg"`
+	}
+	err = client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello)
+	return hello.SetName != "" || hello.Msg == "isdbgrid", err
+}
+
+// Close lets go of the connections.
+func (e *Engine) Close() error {
+	ctx, stop := context.WithTimeout(context.Background(), patience)
+	defer stop()
+	return e.client.Disconnect(ctx)
+}
+
+// Ping asks the server.
+func (e *Engine) Ping(ctx context.Context) error {
+	return failed("ping", e.db.RunCommand(ctx, bson.D{{Key: "ping", Value: 1}}).Err())
+}
+
+func (e *Engine) collection(name string) (store.Collection, *mongo.Collection, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	c, ok := e.collections[name]
+	if !ok {
+		return c, nil, fault.New(fault.Invalid, "there is no collection %q; Prepare declares them", name)
+	}
+	return c, e.db.Collection(name), nil
+}
+
+// failed gives an error of the server its place.
+func failed(what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case fault.KindOf(err) != "":
+		return err
+	case errors.Is(err, context.Canceled):
+		return fault.Wrap(fault.Unavailable, err, "the store was not waited for")
+	case mongo.IsDuplicateKeyError(err):
+		return fault.Wrap(fault.Duplicate, err, "a unique key is taken")
+	}
+	return fault.Wrap(fault.Unavailable, fmt.Errorf("mongo: %s: %w", what, err), "the store cannot be used at the moment; please try again")
+}
