@@ -11,7 +11,8 @@ import (
 	"respons/internal/store"
 )
 
-type numberInput struct {
+// NumberInput names a complaint and says who asks.
+type NumberInput struct {
 	Credentials
 	Number   string `path:"number" doc:"Number of the complaint, as typed" example:"RR-7K3M-Q2XA"`
 	Language string `header:"Accept-Language" doc:"ms, en, zh or ta; Malay where none fits" example:"ms"`
@@ -42,7 +43,7 @@ func (a *API) registerFollow(api huma.API) {
 		Summary: "The account's complaints, newest first"}, a.list)
 }
 
-func (a *API) get(ctx context.Context, in *numberInput) (*complaintOutput, error) {
+func (a *API) get(ctx context.Context, in *NumberInput) (*complaintOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ type NoteBody struct {
 }
 
 type moveInput struct {
-	numberInput
+	NumberInput
 	Key
 	Body NoteBody
 }

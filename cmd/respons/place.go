@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"respons/internal/agency"
 	"respons/internal/app"
@@ -11,7 +13,37 @@ import (
 )
 
 type placeCmd struct {
-	Find placeFindCmd `cmd:"" default:"withargs" help:"Say where a matter lies. Example: echo '{\"id\":\"1\",\"text\":\"depan pasar Taiping\"}' | respons place --json"`
+	Find   placeFindCmd   `cmd:"" default:"withargs" help:"Say where a matter lies. Example: echo '{\"id\":\"1\",\"text\":\"depan pasar Taiping\"}' | respons place --json"`
+	Import placeImportCmd `cmd:"" help:"Import boundaries of local authorities. Example: respons --configs my-configs place import councils.geojson"`
+}
+
+type placeImportCmd struct {
+	File string `arg:"" type:"existingfile" help:"GeoJSON (RFC 7946) of areas with the property authority, an agency's code."`
+}
+
+// Run checks boundaries and puts them into the folder of --configs, where they go before the gazetteer.
+func (i placeImportCmd) Run(cfg *config.Config, std streams) error {
+	if cfg.Configs == "" {
+		return fmt.Errorf("%w: name the folder with --configs; respons agencies export --all DIR makes one", errUsage)
+	}
+	content, err := os.ReadFile(i.File)
+	if err != nil {
+		return err
+	}
+	var ms table.Mistakes
+	register := agency.Load(app.Folder(cfg.Configs), &ms)
+	if err := ms.Err(); err != nil {
+		return err
+	}
+	n, err := place.CheckBoundaries(content, register)
+	if err != nil {
+		return fmt.Errorf("not imported, nothing was changed:\n%w", err)
+	}
+	if err := replaceFile(filepath.Join(cfg.Configs, place.BoundaryFile), content); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.out, "%d boundaries imported; restart the server to use them\n", n)
+	return err
 }
 
 type placeFindCmd struct {

@@ -21,7 +21,7 @@ type MoveBody struct {
 }
 
 type moveInput struct {
-	numberInput
+	NumberInput
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"The same key repeats the same move without effect"`
 	Body           MoveBody
 }

@@ -26,7 +26,8 @@ type queueOutput struct {
 	}
 }
 
-type numberInput struct {
+// NumberInput names a complaint and says who asks.
+type NumberInput struct {
 	Token
 	Number string `path:"number" example:"RR-7K3M-Q2XA"`
 }
@@ -94,7 +95,7 @@ func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
 	return out, nil
 }
 
-func (a *API) get(ctx context.Context, in *numberInput) (*ticketOutput, error) {
+func (a *API) get(ctx context.Context, in *NumberInput) (*ticketOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
 	if err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (a *API) get(ctx context.Context, in *numberInput) (*ticketOutput, error) {
 	return &ticketOutput{Body: ticket(c, true)}, nil
 }
 
-func (a *API) explain(ctx context.Context, in *numberInput) (*explainOutput, error) {
+func (a *API) explain(ctx context.Context, in *NumberInput) (*explainOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
 	if err != nil {
 		return nil, err
@@ -116,7 +117,7 @@ func (a *API) explain(ctx context.Context, in *numberInput) (*explainOutput, err
 	return out, nil
 }
 
-func (a *API) messages(ctx context.Context, in *numberInput) (*messagesOutput, error) {
+func (a *API) messages(ctx context.Context, in *NumberInput) (*messagesOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
 	if err != nil {
 		return nil, err

@@ -1,12 +1,12 @@
 package place
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/planar"
 
 	"respons/internal/agency"
@@ -42,10 +42,24 @@ func CheckBoundaries(content []byte, register *agency.Register) (int, error) {
 	return len(borders), err
 }
 
+// collection is as much of GeoJSON as boundaries need. The library's own decoder brings a database driver with it.
+type collection struct {
+	Type     string `json:"type"`
+	Features []struct {
+		Properties struct {
+			Authority string `json:"authority"`
+		} `json:"properties"`
+		Geometry struct {
+			Type        string          `json:"type"`
+			Coordinates json.RawMessage `json:"coordinates"`
+		} `json:"geometry"`
+	} `json:"features"`
+}
+
 func parseBorders(content []byte, register *agency.Register) ([]border, error) {
-	fc, err := geojson.UnmarshalFeatureCollection(content)
-	if err != nil {
-		return nil, fmt.Errorf("is no GeoJSON feature collection: %w", err)
+	var fc collection
+	if err := json.Unmarshal(content, &fc); err != nil || fc.Type != "FeatureCollection" {
+		return nil, errors.Join(errors.New("is no GeoJSON feature collection"), err)
 	}
 	var out []border
 	var errs []error
@@ -53,18 +67,22 @@ func parseBorders(content []byte, register *agency.Register) ([]border, error) {
 		wrong := func(format string, args ...any) {
 			errs = append(errs, fmt.Errorf("feature %d: %s", i, fmt.Sprintf(format, args...)))
 		}
-		code, _ := feature.Properties["authority"].(string)
-		if _, ok := register.Get(code); !ok {
-			wrong("property authority is %q, which is no agency's code", code)
+		b := border{authority: feature.Properties.Authority}
+		if _, ok := register.Get(b.authority); !ok {
+			wrong("property authority is %q, which is no agency's code", b.authority)
 		}
-		b := border{authority: code}
-		switch g := feature.Geometry.(type) {
-		case orb.Polygon:
-			b.shape = orb.MultiPolygon{g}
-		case orb.MultiPolygon:
-			b.shape = g
+		var err error
+		switch feature.Geometry.Type {
+		case "Polygon":
+			b.shape = make(orb.MultiPolygon, 1)
+			err = json.Unmarshal(feature.Geometry.Coordinates, &b.shape[0])
+		case "MultiPolygon":
+			err = json.Unmarshal(feature.Geometry.Coordinates, &b.shape)
 		default:
-			wrong("must be a Polygon or MultiPolygon")
+			err = fmt.Errorf("is a %q", feature.Geometry.Type)
+		}
+		if err != nil {
+			wrong("must be a Polygon or MultiPolygon with positions of longitude and latitude: %v", err)
 			continue
 		}
 		for _, polygon := range b.shape {
