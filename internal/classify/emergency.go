@@ -12,8 +12,8 @@ import (
 // place in the past, deny or ask about.
 type emergencies struct {
 	phrases map[string]danger
-	longest int
 	calming map[string]bool
+	longest map[string]int // words in the longest phrase, by its first word
 }
 
 type danger struct {
@@ -24,7 +24,7 @@ type danger struct {
 // loadEmergencies reads emergencies.csv: phrase, the number to call, words of which one must stand in the text as well
 // (empty: none), and calming phrases that take an alarm back (number "-").
 func loadEmergencies(fsys fs.FS, n *Normaliser, ms *table.Mistakes) *emergencies {
-	e := &emergencies{phrases: map[string]danger{}, calming: map[string]bool{}, longest: 1}
+	e := &emergencies{phrases: map[string]danger{}, calming: map[string]bool{}, longest: map[string]int{}}
 	for _, r := range table.Read(fsys, "emergencies.csv", []string{"phrase", "number", "with"}, ms) {
 		number := r.Need("number")
 		if number != "-" && strings.Trim(number, "0123456789") != "" {
@@ -33,7 +33,9 @@ func loadEmergencies(fsys fs.FS, n *Normaliser, ms *table.Mistakes) *emergencies
 		raw, read, _ := n.Normalise(r.Need("phrase"))
 		for _, form := range [][]string{raw, read} {
 			key := strings.Join(form, " ")
-			e.longest = max(e.longest, len(form))
+			if len(form) > 0 {
+				e.longest[form[0]] = max(e.longest[form[0]], len(form))
+			}
 			if number == "-" {
 				e.calming[key] = true
 			} else if _, had := e.phrases[key]; !had {
@@ -64,10 +66,10 @@ func (e *emergencies) find(raw, read []string) string {
 	return best
 }
 
-// any tries every run of words.
+// any tries every run of words that begins like a phrase.
 func (e *emergencies) any(text []string, is func(phrase string) bool) bool {
-	for i := range text {
-		for size := 1; size <= e.longest && i+size <= len(text); size++ {
+	for i, first := range text {
+		for size := 1; size <= e.longest[first] && i+size <= len(text); size++ {
 			if is(strings.Join(text[i:i+size], " ")) {
 				return true
 			}

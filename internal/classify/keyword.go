@@ -7,11 +7,11 @@ import (
 // keywords finds the catalogue's telling words and phrases in a text.
 type keywords struct {
 	class   map[string]int // phrase of normalised words to the category's position
-	longest int
+	longest map[string]int // words in the longest phrase, by its first word
 }
 
 func newKeywords(n *Normaliser, cat *Catalogue) *keywords {
-	k := &keywords{class: map[string]int{}, longest: 1}
+	k := &keywords{class: map[string]int{}, longest: map[string]int{}}
 	for i, c := range cat.all {
 		for _, lang := range languages {
 			for _, w := range c.Keywords[lang] {
@@ -24,7 +24,7 @@ func newKeywords(n *Normaliser, cat *Catalogue) *keywords {
 					if _, had := k.class[key]; !had {
 						k.class[key] = i
 					}
-					k.longest = max(k.longest, len(form))
+					k.longest[form[0]] = max(k.longest[form[0]], len(form))
 				}
 			}
 		}
@@ -42,7 +42,7 @@ type hit struct {
 func (k *keywords) find(text []string) (hits []hit) {
 	for i := 0; i < len(text); {
 		used := 1
-		for size := min(k.longest, len(text)-i); size > 0; size-- {
+		for size := min(k.longest[text[i]], len(text)-i); size > 0; size-- {
 			phrase := strings.Join(text[i:i+size], " ")
 			if class, ok := k.class[phrase]; ok {
 				hits = append(hits, hit{class, size, phrase})

@@ -15,7 +15,7 @@ type Normaliser struct {
 	plain   map[string]string            // form to its standard words; "" drops it
 	added   map[string]string            // kept, with the standard word beside it
 	dialect map[string]map[string]string // by dialect
-	longest int                          // words in the longest form
+	longest map[string]int               // words in the longest form, by its first word
 }
 
 // dialectForms is how many words of a dialect a text must have before its forms are read that way.
@@ -23,10 +23,12 @@ const dialectForms = 2
 
 // LoadNormaliser reads shortforms.csv and notes every mistake.
 func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
-	n := &Normaliser{plain: map[string]string{}, added: map[string]string{}, dialect: map[string]map[string]string{}, longest: 1}
+	n := &Normaliser{plain: map[string]string{}, added: map[string]string{}, dialect: map[string]map[string]string{}, longest: map[string]int{}}
 	for _, r := range table.Read(fsys, "shortforms.csv", []string{"form", "normal", "context", "dialect", "lang"}, ms) {
 		form, normal, context, dialect := r.Need("form"), r.Get("normal"), r.Get("context"), r.Get("dialect")
-		n.longest = max(n.longest, len(strings.Fields(form)))
+		if f := strings.Fields(form); len(f) > 0 {
+			n.longest[f[0]] = max(n.longest[f[0]], len(f))
+		}
 		switch {
 		case context == "prefix" || context == "suffix":
 			// the two glued forms, x and 2, are rules of their own: see word
@@ -92,7 +94,7 @@ func (n *Normaliser) Normalise(text string) (raw, read []string, dialect string)
 	forms := n.dialect[dialect]
 	for i := 0; i < len(raw); {
 		used := 0
-		for size := min(n.longest, len(raw)-i); size > 0 && used == 0; size-- {
+		for size := min(n.longest[raw[i]], len(raw)-i); size > 0 && used == 0; size-- {
 			form := strings.Join(raw[i:i+size], " ")
 			if normal, ok := forms[form]; ok {
 				read, used = append(read, strings.Fields(normal)...), size

@@ -12,6 +12,7 @@ var who = map[Action][]Role{
 	Assign:   {Desk, Administrator},
 	Accept:   {Officer, Supervisor},
 	Return:   {Officer, Supervisor},
+	Bounce:   {Officer, Supervisor}, // what Return becomes
 	Start:    {Officer, Supervisor},
 	Ask:      {Officer, Supervisor, Desk},
 	Reply:    {Officer, Supervisor, Desk},
@@ -37,7 +38,7 @@ func (u *Cases) permit(a Actor, act Action, c *Complaint) error {
 	if a.Role == System || slices.Contains(who[act], a.Role) {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "a %s cannot %s a complaint", a.Role, act)
+	return fault.New(fault.Forbidden, "the role %s may not %s a complaint", a.Role, act)
 }
 
 // Sees is nil where the actor may look at the complaint, else fault.NotFound: what is not theirs does not exist.
