@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -98,7 +99,7 @@ func (c *Classifier) Classify(text string) Result {
 			scores[i] = 1 / float32(len(scores))
 		}
 	}
-	c.weigh(scores, hits)
+	mix(c.model, scores, hits)
 	r.Categories = best(c.catalogue, scores)
 	r.Words = telling(c.catalogue, hits, r.Categories[0].Code)
 	return r
@@ -110,29 +111,36 @@ func (c *Classifier) Emergency(text string) string {
 	return c.emergencies.find(raw, read)
 }
 
-// weigh mixes what the model says with what the keywords say: a phrase counts more than the words in it.
-func (c *Classifier) weigh(scores []float32, hits []hit) {
-	if len(hits) == 0 {
-		return
+// mix puts what the keywords say beside what the model says: a phrase counts more than the words in it. Without a model
+// the keywords decide nearly alone.
+func mix(m *Model, scores []float32, hits []hit) {
+	share, power := float32(keywordShare), float32(1)
+	if m == nil {
+		share = 0.9
+	} else {
+		power = m.sharpness
 	}
 	said := make([]float32, len(scores))
 	var sum float32
 	seen := map[string]bool{}
 	for _, h := range hits {
-		if seen[h.text] {
-			continue
+		if !seen[h.text] {
+			seen[h.text] = true
+			w := float32(h.words * h.words)
+			said[h.class] += w
+			sum += w
 		}
-		seen[h.text] = true
-		w := float32(h.words * h.words)
-		said[h.class] += w
-		sum += w
 	}
-	share := float32(keywordShare)
-	if c.model == nil {
-		share = 0.9
+	if sum == 0 {
+		share, sum = 0, 1
+	}
+	var total float32
+	for i := range scores {
+		scores[i] = float32(math.Pow(float64((1-share)*scores[i]+share*said[i]/sum), float64(power)))
+		total += scores[i]
 	}
 	for i := range scores {
-		scores[i] = (1-share)*scores[i] + share*said[i]/sum
+		scores[i] /= total
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // emergencies finds a present danger to people. It looks for telling phrases and takes back what the words around them
 // place in the past, deny or ask about.
 type emergencies struct {
-	phrases map[string]danger
+	phrases map[string][]danger
 	calming map[string]bool
 	longest map[string]int // words in the longest phrase, by its first word
 }
@@ -24,7 +24,7 @@ type danger struct {
 // loadEmergencies reads emergencies.csv: phrase, the number to call, words of which one must stand in the text as well
 // (empty: none), and calming phrases that take an alarm back (number "-").
 func loadEmergencies(fsys fs.FS, n *Normaliser, ms *table.Mistakes) *emergencies {
-	e := &emergencies{phrases: map[string]danger{}, calming: map[string]bool{}, longest: map[string]int{}}
+	e := &emergencies{phrases: map[string][]danger{}, calming: map[string]bool{}, longest: map[string]int{}}
 	for _, r := range table.Read(fsys, "emergencies.csv", []string{"phrase", "number", "with"}, ms) {
 		number := r.Need("number")
 		if number != "-" && strings.Trim(number, "0123456789") != "" {
@@ -38,8 +38,8 @@ func loadEmergencies(fsys fs.FS, n *Normaliser, ms *table.Mistakes) *emergencies
 			}
 			if number == "-" {
 				e.calming[key] = true
-			} else if _, had := e.phrases[key]; !had {
-				e.phrases[key] = danger{number, r.List("with")}
+			} else {
+				e.phrases[key] = append(e.phrases[key], danger{number, r.List("with")})
 			}
 		}
 	}
@@ -48,15 +48,19 @@ func loadEmergencies(fsys fs.FS, n *Normaliser, ms *table.Mistakes) *emergencies
 
 // find gives the number to call, or "".
 func (e *emergencies) find(raw, read []string) string {
-	calm := e.any(raw, func(p string) bool { return e.calming[p] }) || e.any(read, func(p string) bool { return e.calming[p] })
+	calm := e.any(raw, func(p string, _ int) bool { return e.calming[p] }) || e.any(read, func(p string, _ int) bool { return e.calming[p] })
 	if calm {
 		return ""
 	}
 	best := ""
-	for _, text := range [][]string{raw, read} {
-		e.any(text, func(p string) bool {
-			if d, ok := e.phrases[p]; ok && (len(d.needs) == 0 || slices.ContainsFunc(d.needs, func(w string) bool { return slices.Contains(text, w) })) {
-				if best == "" || d.number == "999" {
+	for _, text := range [][]string{raw, read} { // as written and as read: a short form may hide either
+		e.any(text, func(p string, i int) bool {
+			if past(text, i) {
+				return false
+			}
+			for _, d := range e.phrases[p] {
+				near := len(d.needs) == 0 || slices.ContainsFunc(d.needs, func(w string) bool { return slices.Contains(text, w) })
+				if near && (best == "" || d.number == "999") {
 					best = d.number
 				}
 			}
@@ -67,12 +71,22 @@ func (e *emergencies) find(raw, read []string) string {
 }
 
 // any tries every run of words that begins like a phrase.
-func (e *emergencies) any(text []string, is func(phrase string) bool) bool {
+func (e *emergencies) any(text []string, is func(phrase string, at int) bool) bool {
 	for i, first := range text {
 		for size := 1; size <= e.longest[first] && i+size <= len(text); size++ {
-			if is(strings.Join(text[i:i+size], " ")) {
+			if is(strings.Join(text[i:i+size], " "), i) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// past says whether one of the two words before a phrase places it in the past.
+func past(text []string, i int) bool {
+	for _, w := range text[max(0, i-2):i] {
+		if w == "pernah" || w == "dulu" || w == "last" || w == "lepas" || w == "previously" || w == "hampir" || w == "almost" {
+			return true
 		}
 	}
 	return false

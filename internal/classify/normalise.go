@@ -126,6 +126,9 @@ func (n *Normaliser) word(w string) []string {
 		}
 		return strings.Fields(stem)
 	}
+	if stem, ok := strings.CutSuffix(w, "aq"); ok && len(stem) >= 3 { // northern: wayaq, hantaq, keluaq
+		return []string{stem + "ar"}
+	}
 	return []string{w}
 }
 
