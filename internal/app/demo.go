@@ -69,14 +69,18 @@ func (a *App) enrolDemo(ctx context.Context, role complaint.Role, agency string)
 // DemoDrafts reads the complaints of demo.csv.
 func DemoDrafts(fsys fs.FS) ([]complaint.Draft, error) {
 	var ms table.Mistakes
-	var out []complaint.Draft
-	for _, r := range table.Read(fsys, "demo.csv", []string{"text", "lat", "lon", "address", "postcode", "lang", "kind"}, &ms) {
+	out := demoDrafts(fsys, &ms)
+	return out, ms.Err()
+}
+
+func demoDrafts(fsys fs.FS, ms *table.Mistakes) (out []complaint.Draft) {
+	for _, r := range table.Read(fsys, "demo.csv", []string{"text", "lat", "lon", "address", "postcode", "lang", "kind"}, ms) {
 		d := complaint.Draft{Text: r.Need("text"), Lang: r.Need("lang"), Kind: complaint.Kind(r.Need("kind")),
 			Location: complaint.Location{Address: r.Get("address"), Postcode: r.Get("postcode")}}
 		d.Location.Lat, d.Location.Lon = degree(r, "lat"), degree(r, "lon")
 		out = append(out, d)
 	}
-	return out, ms.Err()
+	return out
 }
 
 func degree(r table.Row, column string) *float64 {

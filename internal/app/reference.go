@@ -47,6 +47,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Texts:     notify.LoadTexts(fsys, &ms),
 		Router:    routing.LoadAll(fsys, &ms),
 	}
+	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {
 		return nil, ms.Err()
 	}

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"respons/internal/config"
+	"respons/internal/store/mongo/mongotest"
 )
 
 type seen struct {
@@ -50,7 +53,15 @@ func (s *system) officer(t *testing.T, role, agency string) string {
 // The README's story: a pothole in SS2 with GPS goes to MBPJ; the officer asks, is answered, resolves; the citizen is told
 // each step and confirms.
 func TestAComplaintTravelsTheWholeWay(t *testing.T) {
-	s := start(t, nil)
+	t.Run("embedded", func(t *testing.T) { travelTheWholeWay(t, start(t, nil)) })
+	t.Run("MongoDB and a real Redis", func(t *testing.T) {
+		travelTheWholeWay(t, start(t, func(c *config.Config) {
+			c.MongoURI, c.RedisURL = config.Secret(mongotest.Start(t)), config.Secret(redisServer(t))
+		}))
+	})
+}
+
+func travelTheWholeWay(t *testing.T, s *system) {
 	officer := s.officer(t, "officer", "MBPJ")
 	a := do(t, "POST", s.URL+"/v1/complaints", `{"text":"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh",
 		"location":{"lat":3.1186,"lon":101.6221},"language":"en","device":{"token":"phone-aminah","platform":"android"}}`)

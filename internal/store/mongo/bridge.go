@@ -3,87 +3,81 @@ package mongo
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// toBSON makes a native document of a JSON object, so that operators can read what is stored. Whole numbers stay whole.
-func toBSON(body []byte) (bson.D, error) {
+// toBSON makes a native document of a JSON object, so that operators can read what is stored. ok is false where it would
+// not come back the same.
+func toBSON(body []byte) (doc bson.D, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
-	v, err := value(d)
-	if err == nil {
-		if _, more := d.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("something follows the object")
-		}
-	}
-	doc, ok := v.(bson.D)
-	if err != nil || !ok {
-		return nil, fmt.Errorf("mongo: a document must be a JSON object: %w", errors.Join(err))
-	}
-	return doc, nil
+	v, ok := value(d, false)
+	doc, object := v.(bson.D)
+	return doc, ok && object
 }
 
-func value(d *json.Decoder) (any, error) {
+func value(d *json.Decoder, inArray bool) (any, bool) {
 	t, err := d.Token()
 	if err != nil {
-		return nil, err
+		return nil, false
 	}
 	switch t := t.(type) {
 	case json.Delim:
 		if t == '{' {
 			return object(d)
 		}
+		if inArray {
+			return nil, false // not every server takes an array in an array
+		}
 		return array(d)
 	case json.Number:
 		return number(string(t))
 	}
-	return t, nil // string, bool or nil
+	return t, true // string, bool or nil
 }
 
-func object(d *json.Decoder) (any, error) {
+func object(d *json.Decoder) (any, bool) {
 	out := bson.D{}
 	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, err
+		t, err := d.Token()
+		key, isString := t.(string)
+		if err != nil || !isString || key == "" || strings.ContainsAny(key, ".$\x00") {
+			return nil, false
 		}
-		v, err := value(d)
-		if err != nil {
-			return nil, err
+		v, ok := value(d, false)
+		if !ok {
+			return nil, false
 		}
-		out = append(out, bson.E{Key: key.(string), Value: v}) // the decoder gives only strings as keys
+		out = append(out, bson.E{Key: key, Value: v})
 	}
 	_, err := d.Token()
-	return out, err
+	return out, err == nil
 }
 
-func array(d *json.Decoder) (any, error) {
+func array(d *json.Decoder) (any, bool) {
 	out := bson.A{}
 	for d.More() {
-		v, err := value(d)
-		if err != nil {
-			return nil, err
+		v, ok := value(d, true)
+		if !ok {
+			return nil, false
 		}
 		out = append(out, v)
 	}
 	_, err := d.Token()
-	return out, err
+	return out, err == nil
 }
 
-func number(s string) (any, error) {
-	if !strings.ContainsAny(s, ".eE") {
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-			return n, nil
-		}
-		return bson.ParseDecimal128(s)
+// number keeps whole numbers whole, and takes a fraction only where it is written as its float is.
+func number(s string) (any, bool) {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && s != "-0" {
+		return n, true
 	}
-	return strconv.ParseFloat(s, 64)
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil && strings.ContainsAny(s, ".eE") && strconv.FormatFloat(f, 'f', -1, 64) == s
 }
 
 // toJSON is the way back.
@@ -124,14 +118,6 @@ func write(b *bytes.Buffer, v any) error {
 			}
 		}
 		b.WriteByte(']')
-		return nil
-	case bson.Decimal128:
-		n, exp, err := v.BigInt()
-		if err == nil && exp == 0 {
-			b.WriteString(n.String())
-			return nil
-		}
-		b.WriteString(v.String())
 		return nil
 	case nil, string, bool, int32, int64, float64:
 		encoded, err := json.Marshal(v)

@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -12,39 +13,50 @@ import (
 	"respons/internal/store"
 )
 
-// stored is a document as the server keeps it: readable there, with its indexed values beside it.
+// stored is a document as the server keeps it: readable there, with its indexed values beside it. One that BSON cannot
+// hold as it is (an array in an array, a key with a dollar, a number of forty digits) is kept as its JSON instead.
 type stored struct {
 	ID   string `bson:"_id"`
 	Rev  int64  `bson:"rev"`
 	Keys bson.M `bson:"k"`
-	Doc  bson.D `bson:"doc"`
+	Doc  bson.D `bson:"doc,omitempty"`
+	JSON []byte `bson:"json,omitempty"`
 }
 
-func (e *Engine) stored(collection string, r store.Record) (*mongo.Collection, stored, error) {
+func (e *Engine) stored(collection string, r store.Record) (store.Collection, *mongo.Collection, stored, error) {
 	c, coll, err := e.collection(collection)
 	if err == nil {
 		err = c.CheckRecord(r)
 	}
 	if err != nil {
-		return nil, stored{}, err
+		return c, nil, stored{}, err
 	}
-	doc, err := toBSON(r.Body)
 	keys := bson.M{}
 	for k, v := range r.Keys {
 		keys[k] = v
 	}
-	return coll, stored{ID: r.ID, Rev: r.Rev, Keys: keys, Doc: doc}, err
+	s := stored{ID: r.ID, Rev: r.Rev, Keys: keys}
+	var native bool
+	if s.Doc, native = toBSON(r.Body); !native {
+		s.Doc, s.JSON = nil, r.Body
+	}
+	return c, coll, s, nil
 }
 
 // Insert stores a new document.
 func (e *Engine) Insert(ctx context.Context, collection string, r store.Record) error {
-	coll, s, err := e.stored(collection, r)
+	c, coll, s, err := e.stored(collection, r)
 	if err != nil {
 		return err
 	}
+	ctx, stop, err := begun(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	s.Rev = 1
 	_, err = coll.InsertOne(ctx, s)
-	return failed("insert", err)
+	return failed("insert", e.taken(ctx, c, s, err))
 }
 
 // Get reads a document.
@@ -65,8 +77,38 @@ func (e *Engine) Get(ctx context.Context, collection, id string) (store.Record, 
 }
 
 func (s stored) record() (store.Record, error) {
-	body, err := toJSON(s.Doc)
-	return store.Record{ID: s.ID, Rev: s.Rev, Body: body}, err
+	r := store.Record{ID: s.ID, Rev: s.Rev, Body: s.JSON}
+	if r.Body != nil {
+		return r, nil
+	}
+	var err error
+	r.Body, err = toJSON(s.Doc)
+	return r, err
+}
+
+// taken finds the unique key that made a write fail. Servers word it differently, and some do not say which, so the
+// other owner of the key is looked for.
+func (e *Engine) taken(ctx context.Context, c store.Collection, s stored, err error) error {
+	if err == nil || mongo.IsNetworkError(err) || mongo.IsTimeout(err) {
+		return err
+	}
+	coll := e.db.Collection(c.Name)
+	for _, x := range c.Indexes {
+		if !x.Unique {
+			continue
+		}
+		filter := bson.D{{Key: "_id", Value: bson.D{{Key: "$ne", Value: s.ID}}}}
+		for _, f := range x.Fields {
+			filter = append(filter, bson.E{Key: "k." + f, Value: s.Keys[f]})
+		}
+		if n, countErr := coll.CountDocuments(ctx, filter); countErr == nil && n > 0 {
+			return fault.Wrap(fault.Duplicate, err, "the key of index %s is taken", x.Name)
+		}
+	}
+	if mongo.IsDuplicateKeyError(err) {
+		return fault.Wrap(fault.Duplicate, err, "the id is taken")
+	}
+	return err
 }
 
 func notFound(collection string) error {
@@ -75,14 +117,19 @@ func notFound(collection string) error {
 
 // Replace stores a document over its revision.
 func (e *Engine) Replace(ctx context.Context, collection string, r store.Record) (int64, error) {
-	coll, s, err := e.stored(collection, r)
+	c, coll, s, err := e.stored(collection, r)
 	if err != nil {
 		return 0, err
 	}
+	ctx, stop, err := begun(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer stop()
 	s.Rev = r.Rev + 1
 	res, err := coll.ReplaceOne(ctx, bson.D{{Key: "_id", Value: r.ID}, {Key: "rev", Value: r.Rev}}, s)
 	if err != nil {
-		return 0, failed("replace", err)
+		return 0, failed("replace", e.taken(ctx, c, s, err))
 	}
 	if res.MatchedCount == 0 {
 		return 0, e.missed(ctx, collection, r.ID)
@@ -96,6 +143,11 @@ func (e *Engine) Delete(ctx context.Context, collection, id string, rev int64) e
 	if err != nil {
 		return err
 	}
+	ctx, stop, err := begun(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	filter := bson.D{{Key: "_id", Value: id}}
 	if rev != 0 {
 		filter = append(filter, bson.E{Key: "rev", Value: rev})
@@ -124,9 +176,17 @@ const counters = "counters"
 
 // Increment adds to counters. The names are fields of one document, so one call is one atomic write.
 func (e *Engine) Increment(ctx context.Context, id string, by map[string]int64) error {
+	ctx, stop, err := begun(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	inc := bson.D{}
 	for name, n := range by {
-		inc = append(inc, bson.E{Key: "n." + name, Value: n})
+		inc = append(inc, bson.E{Key: "n." + escape.Replace(name), Value: n})
+	}
+	if len(inc) == 0 {
+		return nil
 	}
 	// Two that make the document at the same moment: one of them finds it there and adds to it.
 	for try := 0; ; try++ {
@@ -143,8 +203,18 @@ func (e *Engine) Counters(ctx context.Context, id string) (map[string]int64, err
 		N map[string]int64 `bson:"n"`
 	}
 	err := e.db.Collection(counters).FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Decode(&doc)
-	if errors.Is(err, mongo.ErrNoDocuments) || err == nil && doc.N == nil {
-		return map[string]int64{}, nil
+	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+		return nil, failed("counters", err)
 	}
-	return doc.N, failed("counters", err)
+	out := map[string]int64{}
+	for name, n := range doc.N {
+		out[unescape.Replace(name)] = n
+	}
+	return out, nil
 }
+
+// Names of counters become names of fields, in which a dot would open a document and a dollar an operator.
+var (
+	escape   = strings.NewReplacer("%", "%25", ".", "%2E", "$", "%24", "\x00", "%00")
+	unescape = strings.NewReplacer("%25", "%", "%2E", ".", "%24", "$", "%00", "\x00")
+)

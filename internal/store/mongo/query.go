@@ -2,11 +2,8 @@ package mongo
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"respons/internal/store"
@@ -122,83 +119,4 @@ func beyond(p store.Plan) bson.D {
 		either = append(either, bson.D{{Key: "$and", Value: all}})
 	}
 	return bson.D{{Key: "$or", Value: either}}
-}
-
-// Prepare makes collections and indexes that are not there.
-func (e *Engine) Prepare(ctx context.Context, schema []store.Collection, plan bool) ([]string, error) {
-	there, err := e.db.ListCollectionNames(ctx, bson.D{})
-	if err != nil {
-		return nil, failed("prepare", err)
-	}
-	var done []string
-	for _, c := range schema {
-		coll := e.db.Collection(c.Name)
-		have := map[string]bool{}
-		if !slices.Contains(there, c.Name) {
-			done = append(done, "collection "+c.Name)
-			if !plan {
-				if err := e.db.CreateCollection(ctx, c.Name); err != nil && !exists(err) {
-					return nil, failed("prepare", err)
-				}
-			}
-		} else if have, err = indexes(ctx, coll); err != nil {
-			return nil, err
-		}
-		for _, x := range c.Indexes {
-			if have[x.Name] {
-				continue
-			}
-			done = append(done, fmt.Sprintf("index %s.%s on %v", c.Name, x.Name, x.Fields))
-			if plan {
-				continue
-			}
-			keys := bson.D{}
-			for _, f := range x.Fields {
-				keys = append(keys, bson.E{Key: "k." + f, Value: 1})
-			}
-			o := options.Index().SetName(x.Name)
-			if x.Unique {
-				o.SetUnique(true)
-			} else {
-				keys = append(keys, bson.E{Key: "_id", Value: 1})
-			}
-			if _, err := coll.Indexes().CreateOne(ctx, mongo.IndexModel{Keys: keys, Options: o}); err != nil {
-				return nil, failed("prepare", err)
-			}
-		}
-	}
-	if plan {
-		return done, nil
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, c := range schema {
-		e.collections[c.Name] = c
-	}
-	return done, nil
-}
-
-// exists says whether another process made the collection at the same moment.
-func exists(err error) bool {
-	const namespaceExists = 48
-	ce, ok := err.(mongo.CommandError)
-	return ok && ce.Code == namespaceExists
-}
-
-func indexes(ctx context.Context, coll *mongo.Collection) (map[string]bool, error) {
-	cur, err := coll.Indexes().List(ctx)
-	if err != nil {
-		return nil, failed("prepare", err)
-	}
-	var list []struct {
-		Name string `bson:"name"`
-	}
-	if err := cur.All(ctx, &list); err != nil {
-		return nil, failed("prepare", err)
-	}
-	out := map[string]bool{}
-	for _, x := range list {
-		out[x.Name] = true
-	}
-	return out, nil
 }

@@ -4,12 +4,14 @@ package mongotest
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"testing"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
 
-// Start gives the address of a server of its own, which ends with the test.
+// Start gives the address of a server of its own, which ends with the test. The server does not make a guarded update
+// atomic, as MongoDB does for one document; a proxy before it lets one command through at a time.
 func Start(t *testing.T) (uri string) {
 	t.Helper()
 	f, err := ferretdb.New(&ferretdb.Config{
@@ -31,5 +33,9 @@ func Start(t *testing.T) (uri string) {
 		stop()
 		<-ended
 	})
-	return f.MongoDBURI()
+	behind, err := url.Parse(f.MongoDBURI())
+	if err != nil {
+		t.Fatalf("address of the MongoDB-wire server: %v", err)
+	}
+	return "mongodb://" + oneAtATime(t, behind.Host) + "/"
 }
