@@ -46,6 +46,9 @@ type dueAnswer struct {
 	} `json:"sentence"`
 }
 
+// tenYears bounds pauses, and with them the days of an explanation.
+const tenYears = 10 * 366 * 24 * time.Hour
+
 // Run answers questions without a server.
 func (slaDueCmd) Run(cfg *config.Config, std streams) error {
 	var ms table.Mistakes
@@ -78,7 +81,9 @@ func (q dueQuestion) answer(book *sla.Book) (any, error) {
 	for _, p := range q.Pauses {
 		pause := sla.Pause{From: p.From}
 		if p.To != nil {
-			pause.To = *p.To
+			if pause.To = *p.To; pause.To.Sub(q.Start) > tenYears {
+				return nil, errors.New("a pause ends more than ten years after the start; leave its end out if it still lasts")
+			}
 		}
 		pauses = append(pauses, pause)
 	}

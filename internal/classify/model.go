@@ -19,7 +19,6 @@ type Model struct {
 	weights     []int8 // by feature, then class
 	unit        float32
 	temperature float32
-	sharpness   float32 // power of the probabilities after keywords are mixed in
 }
 
 var magic = [8]byte{'r', 'e', 's', 'p', 'o', 'n', 's', '2'}
@@ -64,7 +63,7 @@ func (m *Model) Encode() ([]byte, error) {
 	copy(key[:], m.Key)
 	err = errors.Join(binary.Write(z, binary.LittleEndian, magic), binary.Write(z, binary.LittleEndian, key),
 		binary.Write(z, binary.LittleEndian, int32(m.classes)), binary.Write(z, binary.LittleEndian, m.unit),
-		binary.Write(z, binary.LittleEndian, m.temperature), binary.Write(z, binary.LittleEndian, m.sharpness), binary.Write(z, binary.LittleEndian, m.weights), z.Close())
+		binary.Write(z, binary.LittleEndian, m.temperature), binary.Write(z, binary.LittleEndian, m.weights), z.Close())
 	return b.Bytes(), err
 }
 
@@ -80,7 +79,6 @@ func DecodeModel(content []byte) (*Model, error) {
 		Classes     int32
 		Unit        float32
 		Temperature float32
-		Sharpness   float32
 	}
 	if err := binary.Read(z, binary.LittleEndian, &head); err != nil || head.Magic != magic || head.Classes < 1 || head.Classes > 512 {
 		return nil, errors.New("the model is damaged or of another version")
@@ -89,7 +87,7 @@ func DecodeModel(content []byte) (*Model, error) {
 	if _, err := io.ReadFull(z, raw); err != nil {
 		return nil, fmt.Errorf("the model is damaged: %w", err)
 	}
-	m := &Model{Key: string(bytes.TrimRight(head.Key[:], "\x00")), classes: int(head.Classes), unit: head.Unit, temperature: head.Temperature, sharpness: head.Sharpness, weights: make([]int8, len(raw))}
+	m := &Model{Key: string(bytes.TrimRight(head.Key[:], "\x00")), classes: int(head.Classes), unit: head.Unit, temperature: head.Temperature, weights: make([]int8, len(raw))}
 	for i, b := range raw {
 		m.weights[i] = int8(b)
 	}

@@ -33,7 +33,7 @@ func Train(n *Normaliser, cat *Catalogue, examples []Example) *Model {
 			continue
 		}
 		raw, read, _ := n.Normalise(e.Text)
-		s := sample{features: append([]uint32(nil), features(raw, read, nil)...), class: class, weight: e.Weight, raw: raw, read: read}
+		s := sample{features: append([]uint32(nil), features(raw, read, nil)...), class: class, weight: e.Weight}
 		if i%heldBack == 0 && e.Weight == 1 {
 			held = append(held, s)
 		} else {
@@ -52,7 +52,6 @@ func Train(n *Normaliser, cat *Catalogue, examples []Example) *Model {
 	weights := fit(train, m.classes)
 	m.quantise(weights)
 	m.temperature = temperature(m, held)
-	m.sharpness = sharpness(m, newKeywords(n, cat), held)
 	return m
 }
 
@@ -60,8 +59,6 @@ type sample struct {
 	features []uint32
 	class    int
 	weight   float32
-
-	raw, read []string // of an example, for its keywords
 }
 
 // balance weighs the samples of a class the less the more there are, by the square root: a category that many wrote about
@@ -148,25 +145,6 @@ func temperature(m *Model, held []sample) float32 {
 		}
 		if loss < least {
 			best, least = t, loss
-		}
-	}
-	return best
-}
-
-// sharpness finds the power to which the mixed probabilities are raised with the best likelihood on the same examples.
-func sharpness(m *Model, k *keywords, held []sample) float32 {
-	best, least := float32(1), math.Inf(1)
-	scores := make([]float32, m.classes)
-	for power := float32(1); power < 3.5 && len(held) > 0; power *= 1.08 {
-		m.sharpness = power
-		loss := 0.0
-		for _, s := range held {
-			m.score(s.features, scores)
-			mix(m, scores, append(k.find(s.read), k.find(s.raw)...))
-			loss -= math.Log(float64(scores[s.class]) + 1e-6)
-		}
-		if loss < least {
-			best, least = power, loss
 		}
 	}
 	return best

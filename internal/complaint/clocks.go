@@ -165,7 +165,7 @@ func (r Rules) due(c *Complaint, now time.Time) (passed []step, next time.Time) 
 		run := sla.Running{Clock: k.Name, Target: k.Target, State: k.State, Start: k.Start, Pauses: k.Pauses, Ladder: ladder}
 		rungs, at, ok := r.Book.Reached(run, recorded, now)
 		for _, g := range rungs {
-			when, _ := r.Book.Due(k.Target, k.State, k.Start, k.Pauses, g.Percent)
+			when, _ := r.Book.Instant(run, g.Percent)
 			passed = append(passed, step{Clock: k, Rung: g, At: when})
 		}
 		if ok {

@@ -11,91 +11,153 @@ import (
 	"respons/internal/table"
 )
 
-// Limits of what a lock screen shows, in characters, after the placeholders are filled.
+// What fits on a lock screen, in characters, with every placeholder at its longest.
 const (
-	maxTitle = 60
-	maxBody  = 180
+	longestTitle = 60
+	longestBody  = 180
 )
 
-// Texts are the words of every message.
-type Texts struct {
-	by map[textKey]text
+// room is how many characters the value of a placeholder may take; a longer one is cut, so that a text that passed the
+// check never gets too long. It also names the placeholders that there are.
+var room = map[string]int{"number": 12, "agency": 60, "due": 16, "category": 45}
+
+// missing stands where a placeholder has no value, such as the agency of a complaint that still waits for one. Texts
+// begin a sentence with {agency} and {category}, hence the capitals.
+var missing = map[string]map[string]string{
+	"agency":   {"ms": "Agensi berkenaan", "en": "The agency concerned", "zh": "有关机构", "ta": "சம்பந்தப்பட்ட துறை"},
+	"category": {"ms": "Belum dikategorikan", "en": "Not yet categorised", "zh": "尚未分类", "ta": "இன்னும் வகைப்படுத்தப்படவில்லை"},
 }
+
+// The languages in which a text must exist. Everybody else reads Malay, the official language.
+var (
+	citizenLangs = []string{"ms", "en", "zh", "ta"}
+	staffLangs   = []string{"ms", "en"}
+)
+
+// The audiences of a text. A text for staff is for each of the others but the citizen who has none of their own.
+const (
+	textCitizen = "citizen"
+	textStaff   = "staff"
+)
+
+var staffAudiences = []string{"officer", "supervisor", "parent", "oversight", "desk"}
+
+// neutral is the event name of the text that gives nothing away; it is used for restricted complaints.
+const neutral = "neutral"
 
 type textKey struct{ event, audience, lang string }
 
 type text struct{ title, body string }
 
-// textAudiences are those that texts are written for, with the languages each must have.
-var textAudiences = map[string][]string{"citizen": {"ms", "en", "zh", "ta"}, "officer": {"ms", "en"}, "supervisor": {"ms", "en"},
-	"parent": {"ms", "en"}, "oversight": {"ms", "en"}, "desk": {"ms", "en"}}
+// Texts holds what people are told, by event, audience and language.
+type Texts struct{ of map[textKey]text }
 
-var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
 
-// placeholders with the length, in characters, that the longest usual value takes.
-var placeholders = map[string]int{"{number}": 12, "{agency}": 60, "{due}": 16, "{category}": 40}
-
-// LoadTexts reads messages.csv and notes every mistake: a text that is missing, twice there, too long or has a
-// placeholder that nobody fills.
+// LoadTexts reads messages.csv and notes every mistake: a text that is missing, given twice or too long for a lock
+// screen, an unknown placeholder, and a neutral text that has any.
 func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 	const file = "messages.csv"
-	t := &Texts{by: map[textKey]text{}}
+	t := &Texts{of: map[textKey]text{}}
 	for _, r := range table.Read(fsys, file, []string{"event", "audience", "lang", "title", "body"}, ms) {
-		key := textKey{r.Need("event"), r.Need("audience"), r.Need("lang")}
-		switch _, twice := t.by[key]; {
-		case twice:
-			r.Wrong("event", "this text stands in an earlier row already")
-		case !slices.Contains(eventNames, key.event) && key.event != "neutral":
-			r.Wrong("event", "there is no event %q", key.event)
-		case !slices.Contains(textAudiences[key.audience], key.lang):
-			r.Wrong("audience", "no text is wanted for %q in %q", key.audience, key.lang)
+		k := textKey{r.Need("event"), r.Need("audience"), r.Need("lang")}
+		langs := staffLangs
+		if k.audience == textCitizen {
+			langs = citizenLangs
 		}
-		x := text{r.Need("title"), r.Need("body")}
-		checkText(r, "title", x.title, maxTitle)
-		checkText(r, "body", x.body, maxBody)
-		t.by[key] = x
+		_, twice := t.of[k]
+		switch {
+		case k.event != neutral && !slices.Contains(eventNames, k.event):
+			r.Wrong("event", "there is no event %q", k.event)
+		case k.audience != textCitizen && k.audience != textStaff && !slices.Contains(staffAudiences, k.audience):
+			r.Wrong("audience", "%q is neither citizen nor staff nor one of %v", k.audience, staffAudiences)
+		case !slices.Contains(langs, k.lang):
+			r.Wrong("lang", "texts for %s are in %v", k.audience, langs)
+		case twice:
+			r.Wrong("event", "%s for %s in %s has a text already", k.event, k.audience, k.lang)
+		}
+		t.of[k] = text{title: checkText(r, "title", longestTitle, k), body: checkText(r, "body", longestBody, k)}
 	}
-	for _, event := range append(slices.Clone(eventNames), "neutral") {
-		for audience, langs := range textAudiences {
-			for _, lang := range langs {
-				if _, ok := t.by[textKey{event, audience, lang}]; !ok {
-					ms.Add(file, "the text of %s for %s in %s is missing", event, audience, lang)
-				}
+	for _, event := range append([]string{neutral}, eventNames...) {
+		for _, lang := range citizenLangs {
+			t.need(file, textKey{event, textCitizen, lang}, ms)
+		}
+		for _, a := range staffAudiences {
+			for _, lang := range staffLangs {
+				t.need(file, textKey{event, a, lang}, ms)
 			}
 		}
 	}
 	return t
 }
 
-func checkText(r table.Row, column, s string, limit int) {
-	n := utf8.RuneCountInString(s)
-	for _, p := range placeholder.FindAllString(s, -1) {
-		width, ok := placeholders[p]
-		if !ok {
-			r.Wrong(column, "nobody fills %s; there are {number}, {agency}, {due}, {category}", p)
-		}
-		n += width - utf8.RuneCountInString(p)
-	}
-	if n > limit {
-		r.Wrong(column, "comes to %d characters when filled; a lock screen shows %d", n, limit)
+func (t *Texts) need(file string, k textKey, ms *table.Mistakes) {
+	if _, ok := t.in(k); !ok {
+		ms.Add(file, "has no text of %s for %s in %s", k.event, k.audience, k.lang)
 	}
 }
 
-// Fill gives title and body with the placeholders filled; a language without a text reads Malay. A body that a very long
-// name makes too long is cut with an ellipsis. fault.NotFound: there is no such text, which LoadTexts rules out.
+func checkText(r table.Row, column string, longest int, k textKey) string {
+	s := r.Need(column)
+	n := utf8.RuneCountInString(s)
+	for _, m := range placeholder.FindAllStringSubmatch(s, -1) {
+		size, known := room[m[1]]
+		switch {
+		case !known:
+			r.Wrong(column, "there is no placeholder %s", m[0])
+		case k.event == neutral:
+			r.Wrong(column, "a neutral text has no placeholder, not even %s", m[0])
+		}
+		n += size - utf8.RuneCountInString(m[0])
+	}
+	if strings.ContainsAny(placeholder.ReplaceAllString(s, ""), "{}") {
+		r.Wrong(column, "has a brace without its partner")
+	}
+	if n > longest {
+		r.Wrong(column, "may reach %d characters; %d fit", n, longest)
+	}
+	return s
+}
+
+// in finds the text for exactly this language.
+func (t *Texts) in(k textKey) (text, bool) {
+	if x, ok := t.of[k]; ok {
+		return x, true
+	}
+	if k.audience == textCitizen {
+		return text{}, false
+	}
+	x, ok := t.of[textKey{k.event, textStaff, k.lang}]
+	return x, ok
+}
+
+// Fill gives title and body of the text of an event for an audience (citizen, officer, supervisor, parent, oversight or
+// desk), in lang where that exists and in Malay otherwise. A value that is missing or empty gets a general word, one that
+// is too long is cut. fault.NotFound: there is no such event or audience.
 func (t *Texts) Fill(event, audience, lang string, values map[string]string) (title, body string, err error) {
-	x, ok := t.by[textKey{event, audience, lang}]
+	x, ok := t.in(textKey{event, audience, lang})
 	if !ok {
-		if x, ok = t.by[textKey{event, audience, "ms"}]; !ok {
-			return "", "", fault.New(fault.NotFound, "there is no text of %s for %s", event, audience)
-		}
+		lang = "ms"
+		x, ok = t.in(textKey{event, audience, lang})
 	}
-	fill := func(s string, limit int) string {
-		s = placeholder.ReplaceAllStringFunc(s, func(p string) string { return values[strings.Trim(p, "{}")] })
-		if utf8.RuneCountInString(s) > limit {
-			s = string([]rune(s)[:limit-1]) + "…"
-		}
-		return s
+	if !ok || audience != textCitizen && !slices.Contains(staffAudiences, audience) {
+		return "", "", fault.New(fault.NotFound, "there is no text of %q for %q", event, audience)
 	}
-	return fill(x.title, maxTitle), fill(x.body, maxBody), nil
+	return fill(x.title, lang, values), fill(x.body, lang, values), nil
+}
+
+func fill(s, lang string, values map[string]string) string {
+	return placeholder.ReplaceAllStringFunc(s, func(p string) string {
+		name := p[1 : len(p)-1]
+		v := strings.Join(strings.Fields(values[name]), " ")
+		if v == "" {
+			if v = missing[name][lang]; v == "" {
+				return "-"
+			}
+		}
+		if r := []rune(v); len(r) > room[name] {
+			return string(r[:room[name]-1]) + "…"
+		}
+		return v
+	})
 }

@@ -1,52 +1,199 @@
 package notify
 
 import (
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 
 	"respons/configs"
+	"respons/internal/complaint"
+	"respons/internal/fault"
 	"respons/internal/table"
 )
 
-func TestTheShippedTextsAndRulesHaveNoMistake(t *testing.T) {
+var updateTexts = flag.Bool("update-texts", false, "write testdata/texts-*.txt anew")
+
+func shipped(t *testing.T) *Texts {
+	t.Helper()
 	var ms table.Mistakes
-	LoadTexts(configs.FS, &ms)
-	LoadRules(configs.FS, &ms)
+	texts := LoadTexts(configs.FS, &ms)
 	if err := ms.Err(); err != nil {
-		t.Error(err)
+		t.Fatal(err)
 	}
+	return texts
 }
 
-func TestAMistakeInATextIsNamed(t *testing.T) {
-	content := "event,audience,lang,title,body\n" +
-		"received,citizen,ms,{nombor} diterima," + strings.Repeat("a", 200) + "\n" +
-		"recieved,citizen,ms,a,b\n" +
-		"routed,officer,zh,a,b\n" +
-		"received,citizen,ms,a,b\n"
-	var ms table.Mistakes
-	LoadTexts(fstest.MapFS{"messages.csv": {Data: []byte(content)}}, &ms)
-	err := ms.Err()
-	if err == nil {
-		t.Fatal("accepted")
-	}
-	for _, part := range []string{"messages.csv:2:21: title: nobody fills {nombor}", "messages.csv:2:39: body: comes to 200 characters",
-		`messages.csv:3:1: event: there is no event "recieved"`, `messages.csv:4:8: audience: no text is wanted for "officer" in "zh"`,
-		"messages.csv:5:1: event: this text stands in an earlier row already", "the text of closed for citizen in ta is missing"} {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%q is not in\n%.1500s", part, err)
+var sample = map[string]string{"number": "RR-7K3M-Q2XA", "agency": "Majlis Bandaraya Petaling Jaya", "category": "Jalan berlubang",
+	"due": "12/01/2026 17:00"}
+
+func TestWhatPeopleRead(t *testing.T) {
+	texts := shipped(t)
+	for audience, langs := range map[string][]string{"citizen": citizenLangs, "officer": staffLangs, "supervisor": staffLangs,
+		"parent": staffLangs, "oversight": staffLangs, "desk": staffLangs} {
+		for _, lang := range langs {
+			var b strings.Builder
+			for _, event := range append(slices.Clone(eventNames), neutral) {
+				title, body, err := texts.Fill(event, audience, lang, sample)
+				if err != nil {
+					t.Fatal(err)
+				}
+				fmt.Fprintf(&b, "%s\n  %s\n  %s\n", event, title, body)
+			}
+			file := filepath.Join("testdata", fmt.Sprintf("texts-%s-%s.txt", audience, lang))
+			if *updateTexts {
+				if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(string(want), b.String()); d != "" {
+				t.Errorf("%s differs; if that is meant, run go test with -update-texts (-want +got)\n%s", file, d)
+			}
 		}
 	}
 }
 
-func TestALongNameIsCutToWhatALockScreenShows(t *testing.T) {
-	var ms table.Mistakes
-	texts := LoadTexts(configs.FS, &ms)
-	_, body, err := texts.Fill("routed", "citizen", "fr", map[string]string{"number": "RR-7K3M-Q2XA", "agency": strings.Repeat("Majlis ", 60), "due": "05/01/2026 17:00"})
-	if err != nil || len([]rune(body)) != maxBody || !strings.HasSuffix(body, "…") || !strings.HasPrefix(body, "Majlis") {
-		t.Errorf("%d characters, %v: %s", len([]rune(body)), err, body)
+func TestNoValueMakesATextTooLong(t *testing.T) {
+	long := map[string]string{}
+	for name := range room {
+		long[name] = strings.Repeat("语", 500)
 	}
-	if _, _, err := texts.Fill("nothing", "citizen", "ms", nil); err == nil {
-		t.Error("a text that is not there was filled")
+	texts := shipped(t)
+	for k := range texts.of {
+		audience := k.audience
+		if audience == textStaff {
+			audience = "officer"
+		}
+		for _, values := range []map[string]string{long, nil} {
+			title, body, err := texts.Fill(k.event, audience, k.lang, values)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, m := utf8.RuneCountInString(title), utf8.RuneCountInString(body); n > longestTitle || m > longestBody {
+				t.Errorf("%v: %d and %d characters", k, n, m)
+			}
+			if strings.ContainsAny(title+body, "{}") {
+				t.Errorf("%v: a placeholder is left in %q %q", k, title, body)
+			}
+		}
+	}
+}
+
+func TestFill(t *testing.T) {
+	const head = "event,audience,lang,title,body\n"
+	var ms table.Mistakes
+	texts := LoadTexts(fstest.MapFS{"messages.csv": {Data: []byte(head +
+		"routed,citizen,ms,Laporan {number},{agency} bertindak: {due}\nrouted,citizen,zh,案件 {number},{agency}处理\n" +
+		"routed,staff,ms,Baharu,{category}\nrouted,staff,en,New,{category}\nrouted,desk,en,For the desk,x\n")}}, &ms)
+	cases := []struct {
+		name, event, audience, lang string
+		values                      map[string]string
+		want                        string
+	}{
+		{"its own language", "routed", "citizen", "zh", sample, "案件 RR-7K3M-Q2XA|Majlis Bandaraya Petaling Jaya处理"},
+		{"a language without a text reads Malay", "routed", "citizen", "ta", sample, "Laporan RR-7K3M-Q2XA|Majlis Bandaraya Petaling Jaya bertindak: 12/01/2026 17:00"},
+		{"no language reads Malay", "routed", "citizen", "", nil, "Laporan -|Agensi berkenaan bertindak: -"},
+		{"what has no value gets a general word in that language", "routed", "citizen", "zh", nil, "案件 -|有关机构处理"},
+		{"an officer reads what is for staff", "routed", "officer", "en", nil, "New|Not yet categorised"},
+		{"the desk has its own", "routed", "desk", "en", nil, "For the desk|x"},
+		{"the desk reads what is for staff where it has none", "routed", "desk", "ms", nil, "Baharu|Belum dikategorikan"},
+		{"a value with a placeholder in it stays a value", "routed", "citizen", "zh", map[string]string{"number": "{due}", "agency": "a\n b"}, "案件 {due}|a b处理"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			title, body, err := texts.Fill(c.event, c.audience, c.lang, c.values)
+			if err != nil || title+"|"+body != c.want {
+				t.Errorf("%q %q, %v; want %q", title, body, err, c.want)
+			}
+		})
+	}
+	for _, k := range []textKey{{"eaten", "citizen", "ms"}, {"routed", "mayor", "ms"}, {"routed", "staff", "ms"}, {"closed", "citizen", "ms"}} {
+		if _, _, err := texts.Fill(k.event, k.audience, k.lang, sample); !errors.Is(err, fault.NotFound) {
+			t.Errorf("%v: %v", k, err)
+		}
+	}
+}
+
+func TestEveryMistakeInATextIsFound(t *testing.T) {
+	good, err := configs.FS.ReadFile("messages.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct{ name, line, want string }{
+		{"an unknown event", "eaten,citizen,ms,t,b", `event: there is no event "eaten"`},
+		{"an unknown audience", "closed,mayor,ms,t,b", `audience: "mayor" is neither`},
+		{"an unknown language", "closed,citizen,fr,t,b", "lang: texts for citizen are in"},
+		{"a language that staff has not", "closed,desk,zh,t,b", "lang: texts for desk are in"},
+		{"the same text twice", "closed,citizen,ms,t,b", "event: closed for citizen in ms has a text already"},
+		{"no title", "closed,desk,ms,,b", "title: must not be empty"},
+		{"an unknown placeholder", "closed,desk,ms,t,{name}", "body: there is no placeholder {name}"},
+		{"a neutral text that says which complaint", "neutral,desk,ms,{number},b", "title: a neutral text has no placeholder"},
+		{"a brace left open", "closed,desk,ms,t,{number", "body: has a brace without its partner"},
+		{"a title of 61 characters", "closed,desk,ms," + strings.Repeat("语", 61) + ",b", "title: may reach 61 characters; 60 fit"},
+		{"a body that gets too long when filled", "closed,desk,ms,t,{agency}{agency}{agency}x", "body: may reach 181 characters; 180 fit"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			var ms table.Mistakes
+			LoadTexts(fstest.MapFS{"messages.csv": {Data: append(slices.Clone(good), c.line+"\n"...)}}, &ms)
+			if len(ms) != 1 || !strings.Contains(ms.Err().Error(), c.want) {
+				t.Errorf("mistakes %v, want one with %q", ms.Err(), c.want)
+			}
+		})
+	}
+}
+
+func TestATextThatIsLeftOutIsMissed(t *testing.T) {
+	good, err := configs.FS.ReadFile("messages.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		start string
+		want  []string
+	}{
+		{"merged,citizen,ta,", []string{"messages.csv: has no text of merged for citizen in ta"}},
+		{"neutral,staff,en,", []string{"officer", "supervisor", "parent", "oversight", "desk"}},
+		{"triage,desk,en,", nil}, // the desk then reads what is for staff
+	} {
+		var kept []string
+		for line := range strings.Lines(string(good)) {
+			if !strings.HasPrefix(line, c.start) {
+				kept = append(kept, line)
+			}
+		}
+		var ms table.Mistakes
+		LoadTexts(fstest.MapFS{"messages.csv": {Data: []byte(strings.Join(kept, ""))}}, &ms)
+		if len(ms) != len(c.want) {
+			t.Errorf("without %s: %v", c.start, ms.Err())
+			continue
+		}
+		for i, w := range c.want {
+			if !strings.Contains(ms[i].Error(), w) {
+				t.Errorf("without %s: %v, want %s", c.start, ms[i], w)
+			}
+		}
+	}
+}
+
+func TestEveryPlaceholderIsGivenAValue(t *testing.T) {
+	name := func(code, lang string) string { return code }
+	given := Values{Agency: name, Category: name, Zone: time.UTC}.Of(&complaint.Complaint{}, complaint.Event{}, "ms")
+	if names, want := slices.Sorted(maps.Keys(given)), slices.Sorted(maps.Keys(room)); !slices.Equal(names, want) {
+		t.Errorf("there are values for %v and room for %v", names, want)
 	}
 }

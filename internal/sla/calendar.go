@@ -1,6 +1,8 @@
 package sla
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +12,10 @@ import (
 // States are the sixteen, ISO 3166-2:MY.
 var States = []string{"MY-01", "MY-02", "MY-03", "MY-04", "MY-05", "MY-06", "MY-07", "MY-08", "MY-09", "MY-10", "MY-11", "MY-12",
 	"MY-13", "MY-14", "MY-15", "MY-16"}
+
+var stateNames = map[string]string{"MY-01": "Johor", "MY-02": "Kedah", "MY-03": "Kelantan", "MY-04": "Melaka", "MY-05": "Negeri Sembilan",
+	"MY-06": "Pahang", "MY-07": "Pulau Pinang", "MY-08": "Perak", "MY-09": "Perlis", "MY-10": "Selangor", "MY-11": "Terengganu",
+	"MY-12": "Sabah", "MY-13": "Sarawak", "MY-14": "Kuala Lumpur", "MY-15": "Labuan", "MY-16": "Putrajaya"}
 
 // headquarters is the state whose calendar counts where nobody knows a better one.
 const headquarters = "MY-16"
@@ -24,10 +30,20 @@ type Holiday struct {
 	Tentative bool     `json:"tentative"` // moon, lunisolar calendar or declaration not confirmed
 }
 
+var restDay = reason.Reason{MS: "hari rehat mingguan", EN: "weekly rest day"}
+
+func (h Holiday) reason() reason.Reason {
+	r := reason.Reason{MS: "cuti: " + h.NameMS, EN: "holiday: " + h.NameEN}
+	if h.Tentative {
+		r.MS, r.EN = r.MS+", belum disahkan", r.EN+", not confirmed"
+	}
+	return r
+}
+
 // calendar is one state's.
 type calendar struct {
 	weekends []weekend
-	close    [7]int // minutes after midnight by weekday; 0: the office does not open
+	close    [7]int // close of business in minutes after midnight, by weekday
 	holidays map[Date][]Holiday
 }
 
@@ -56,8 +72,7 @@ func (c *calendar) closes(d Date) (minutes int, ok bool) {
 	if _, off := c.holidays[d]; off {
 		return 0, false
 	}
-	m := c.close[d.weekday()]
-	return m, m > 0
+	return c.close[d.weekday()], true
 }
 
 // WorkingDay says whether a day is a working day of a state, else why not, and when its business closes (UTC). An unknown
@@ -68,17 +83,12 @@ func (b *Book) WorkingDay(state string, d Date) (ok bool, why []reason.Reason, c
 		return true, nil, d.at(minutes)
 	}
 	if c.rests(d) {
-		why = append(why, reason.Reason{MS: "hari rehat mingguan", EN: "weekly rest day"})
+		why = append(why, restDay)
 	}
-	seen := map[string]bool{}
 	for _, h := range c.holidays[d] {
-		if !seen[h.NameMS] {
-			seen[h.NameMS] = true
-			why = append(why, reason.Reason{MS: "cuti: " + h.NameMS, EN: "holiday: " + h.NameEN})
+		if r := h.reason(); !slices.Contains(why, r) {
+			why = append(why, r)
 		}
-	}
-	if len(why) == 0 {
-		why = append(why, reason.Reason{MS: "pejabat tutup", EN: "the office is closed"})
 	}
 	return false, why, time.Time{}
 }
@@ -90,16 +100,14 @@ func (b *Book) calendar(state string) *calendar {
 	return b.calendars[headquarters]
 }
 
-// With gives a book with holidays added; the old one stays as it is.
+// With gives a book with holidays added, for days declared at short notice; the old book stays as it is. States that
+// are none of States are passed over.
 func (b *Book) With(holidays ...Holiday) *Book {
 	out := *b
 	out.calendars = make(map[string]*calendar, len(b.calendars))
 	for state, c := range b.calendars {
 		copied := *c
-		copied.holidays = make(map[Date][]Holiday, len(c.holidays))
-		for d, h := range c.holidays {
-			copied.holidays[d] = h
-		}
+		copied.holidays = maps.Clone(c.holidays)
 		out.calendars[state] = &copied
 	}
 	for _, h := range holidays {
@@ -110,11 +118,9 @@ func (b *Book) With(holidays ...Holiday) *Book {
 
 func (b *Book) add(h Holiday) {
 	for state, c := range b.calendars {
-		for _, s := range h.States {
-			if s == "*" || s == state {
-				c.holidays[h.Date] = append(c.holidays[h.Date][:len(c.holidays[h.Date]):len(c.holidays[h.Date])], h)
-				break
-			}
+		if slices.Contains(h.States, "*") || slices.Contains(h.States, state) {
+			// Clipped, because books made by With share what each other's days held before.
+			c.holidays[h.Date] = append(slices.Clip(c.holidays[h.Date]), h)
 		}
 	}
 }

@@ -1,7 +1,8 @@
 package sla
 
 import (
-	"cmp"
+	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -42,7 +43,7 @@ func (b *Book) reach(t Target, state string, start time.Time, pauses []Pause, pe
 }
 
 func reachWall(t Target, start time.Time, pauses []Pause, percent int, see func(Step)) (time.Time, bool) {
-	left := t.Wall / 100 * time.Duration(percent) // exact: targets are whole seconds, a hundredth of one is whole
+	left := share(t.Wall, percent)
 	at := start.UTC()
 	for i := range pauses {
 		p := &pauses[i]
@@ -60,6 +61,16 @@ func reachWall(t Target, start time.Time, pauses []Pause, percent int, see func(
 		at = p.To.UTC()
 	}
 	return at.Add(left), true
+}
+
+// share is percent of a wall target, exactly. Past the 292 years that a Duration holds it stops there, as below zero it
+// does at zero.
+func share(wall time.Duration, percent int) time.Duration {
+	percent = max(0, percent)
+	if hundredth := int64(wall / 100); hundredth >= math.MaxInt64/int64(percent+1) {
+		return math.MaxInt64
+	}
+	return wall/100*time.Duration(percent) + wall%100*time.Duration(percent)/100
 }
 
 func (b *Book) reachDays(t Target, state string, start time.Time, pauses []Pause, percent int, see func(Step)) (time.Time, bool) {
@@ -100,12 +111,17 @@ func (b *Book) reachDays(t Target, state string, start time.Time, pauses []Pause
 
 // unknownYear warns where a day counts only because nobody knows the holidays of its year yet.
 func (b *Book) unknownYear(d Date) reason.Reason {
-	if b.years[d.year()] {
+	year := d.year()
+	if b.years[year] {
 		return reason.Reason{}
 	}
-	return reason.Reason{MS: "cuti umum tahun ini belum diketahui", EN: "the holidays of this year are not known yet"}
+	return reason.Reason{
+		MS: fmt.Sprintf("cuti umum tahun %d belum diketahui", year),
+		EN: fmt.Sprintf("the holidays of %d are not known yet", year),
+	}
 }
 
+// paused is why a close of business or a time did not count, also where whoever paused the clock gave no reason.
 func paused(why reason.Reason) reason.Reason {
 	if why == (reason.Reason{}) {
 		return reason.Reason{MS: "jam dihentikan sementara", EN: "the clock was paused"}
@@ -113,32 +129,30 @@ func paused(why reason.Reason) reason.Reason {
 	return why
 }
 
-// tidy sorts pauses, joins those that touch, cuts off what lies before start and drops what has no length.
+// tidy sorts pauses, cuts off what lies before start or within an earlier pause, and drops what has no length left. Each
+// keeps its reason.
 func tidy(start time.Time, pauses []Pause) []Pause {
 	if len(pauses) == 0 {
 		return nil
 	}
-	out := make([]Pause, 0, len(pauses))
-	for _, p := range pauses {
-		if p.From.Before(start) {
-			p.From = start
+	sorted := slices.Clone(pauses)
+	slices.SortStableFunc(sorted, func(a, b Pause) int { return a.From.Compare(b.From) })
+	out := sorted[:0]
+	free := start // the end of the pauses so far
+	for _, p := range sorted {
+		if p.From.Before(free) {
+			p.From = free
 		}
-		if p.To.IsZero() || p.To.After(p.From) {
-			out = append(out, p)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Pause) int { return cmp.Compare(a.From.UnixNano(), b.From.UnixNano()) })
-	joined := out[:0]
-	for _, p := range out {
-		if n := len(joined); n > 0 && (joined[n-1].To.IsZero() || !p.From.After(joined[n-1].To)) {
-			if last := &joined[n-1]; !last.To.IsZero() && (p.To.IsZero() || p.To.After(last.To)) {
-				last.To = p.To
-			}
+		if !p.To.IsZero() && !p.To.After(p.From) {
 			continue
 		}
-		joined = append(joined, p)
+		out = append(out, p)
+		if p.To.IsZero() {
+			break
+		}
+		free = p.To
 	}
-	return joined
+	return out
 }
 
 // lasts says whether the last of tidied pauses has no end.

@@ -59,9 +59,28 @@ func TestDueAsTheSpecificationHasIt(t *testing.T) {
 
 		{"half of three working days is the second close", "working_days", "3", "MY-10", "2026-01-08 10:00", "2026-01-12 17:00", nil, 50},
 		{"a small share is at least the first close", "working_days", "3", "MY-10", "2026-01-08 10:00", "2026-01-09 17:00", nil, 1},
+		{"no share at all is still the first close", "working_days", "3", "MY-10", "2026-01-08 10:00", "2026-01-09 17:00", nil, 0},
 		{"twice three working days is the sixth close", "working_days", "3", "MY-10", "2026-01-08 10:00", "2026-01-16 17:00", nil, 200},
 		{"80 percent of a wall target", "wall", "PT24H", "", "2026-01-05 08:00", "2026-01-06 03:12", nil, 80},
 		{"150 percent of a wall target with a pause", "wall", "PT24H", "", "2026-01-05 08:00", "2026-01-06 21:00", [][2]string{{"2026-01-06 10:00", "2026-01-06 11:00"}}, 150},
+		{"a morning in Malaysia is that day, though the day before in UTC", "working_days", "1", "MY-10", "2026-01-08 07:59", "2026-01-09 17:00", nil, 100},
+		{"a start at exactly the close of business", "working_days", "1", "MY-10", "2026-01-08 17:00", "2026-01-09 17:00", nil, 100},
+		{"a start on a rest day", "working_days", "1", "MY-10", "2026-01-10 10:00", "2026-01-12 17:00", nil, 100},
+		{"the last Sunday that Johor worked is followed by the last Friday and Saturday of rest", "working_days", "5", "MY-01", "2024-12-26 12:00", "2025-01-02 17:00", nil, 100},
+		{"the first Friday that Johor worked", "working_days", "1", "MY-01", "2025-01-02 12:00", "2025-01-03 17:00", nil, 100},
+		{"New Year's Eve is worked, New Year's Day is not", "working_days", "2", "MY-10", "2026-12-30 12:00", "2027-01-04 17:00", nil, 100},
+		{"a day that is a holiday by two rows is one day off", "working_days", "1", "MY-14", "2026-01-30 12:00", "2026-02-03 17:00", nil, 100},
+		{"a holiday of another state is worked", "working_days", "1", "MY-11", "2026-02-01 12:00", "2026-02-02 17:00", nil, 100},
+		{"2027 has no leap day", "working_days", "1", "MY-12", "2027-02-26 12:00", "2027-03-01 17:00", nil, 100},
+		{"a year without known holidays has its weekends", "working_days", "5", "MY-03", "2029-05-02 12:00", "2029-05-09 17:00", nil, 100},
+		{"a pause without length is none", "working_days", "1", "MY-10", "2026-01-08 10:00", "2026-01-09 17:00", [][2]string{{"2026-01-09 17:00", "2026-01-09 17:00"}}, 100},
+		{"a pause over midnight that meets no close takes nothing", "working_days", "2", "MY-10", "2026-01-07 10:00", "2026-01-09 17:00", [][2]string{{"2026-01-08 17:01", "2026-01-09 16:59"}}, 100},
+		{"pauses that touch leave no close between them", "working_days", "1", "MY-10", "2026-01-08 10:00", "2026-01-12 17:00", [][2]string{{"2026-01-09 17:00", "2026-01-09 18:00"}, {"2026-01-09 08:00", "2026-01-09 17:00"}}, 100},
+		{"a pause within another adds nothing", "wall", "PT4H", "", "2026-01-05 08:00", "2026-01-05 16:00", [][2]string{{"2026-01-05 09:00", "2026-01-05 13:00"}, {"2026-01-05 10:00", "2026-01-05 11:00"}}, 100},
+		{"a pause that ended before the start is none", "wall", "PT4H", "", "2026-01-05 08:00", "2026-01-05 12:00", [][2]string{{"2026-01-05 06:00", "2026-01-05 08:00"}}, 100},
+		{"a minute more, and the pause is met", "wall", "PT4H1M", "", "2026-01-05 08:00", "2026-01-05 20:01", [][2]string{{"2026-01-05 12:00", "2026-01-05 20:00"}}, 100},
+		{"200 percent of a wall target goes on counting after two pauses", "wall", "PT4H", "", "2026-01-05 08:00", "2026-01-05 18:00", [][2]string{{"2026-01-05 13:00", "2026-01-05 14:00"}, {"2026-01-05 09:00", "2026-01-05 10:00"}}, 200},
+		{"half of fifteen working days is the eighth close", "working_days", "15", "MY-10", "2026-03-30 10:00", "2026-04-09 17:00", nil, 50},
 		{"a target of nothing is reached at once", "wall", "PT0S", "", "2026-01-05 08:00", "2026-01-05 08:00", nil, 100},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,27 +116,22 @@ func TestAPauseThatLastsLeavesNoDueTime(t *testing.T) {
 	}
 }
 
-func TestTargetsThatAreNoneAreRefused(t *testing.T) {
-	for _, c := range [][2]string{{"working_days", "0"}, {"working_days", "-1"}, {"working_days", "1.5"}, {"working_days", ""}, {"working_days", "99999"},
-		{"wall", ""}, {"wall", "P"}, {"wall", "PT"}, {"wall", "P1DT"}, {"wall", "24H"}, {"wall", "PT-1H"}, {"wall", "P1M"}, {"wall", "P99999D"}, {"days", "3"}, {"", ""}} {
-		if got, err := ParseTarget(c[0], c[1]); err == nil {
-			t.Errorf("%v was read as %+v", c, got)
-		}
-	}
-	for value, want := range map[string]time.Duration{"PT24H": 24 * time.Hour, "P2D": 48 * time.Hour, "P1DT2H": 26 * time.Hour, "PT30M": 30 * time.Minute, "P1W": 168 * time.Hour, "PT1H30M5S": 5405 * time.Second} {
-		if got, err := ParseTarget("wall", value); err != nil || got.Wall != want {
-			t.Errorf("%s: %v, %v", value, got.Wall, err)
-		}
-	}
-}
-
-func TestTheOfficeStateIsTheAgencysThenThePlacesThenHeadquarters(t *testing.T) {
+func TestAShareOfAWallTargetIsExactAndStaysWithinADuration(t *testing.T) {
+	const most = 1<<63 - 1
 	for _, c := range []struct {
-		agency      []string
-		place, want string
-	}{{[]string{"MY-03"}, "MY-10", "MY-03"}, {nil, "MY-10", "MY-10"}, {[]string{"MY-10", "MY-14"}, "MY-14", "MY-14"}, {nil, "", "MY-16"}} {
-		if got := OfficeState(c.agency, c.place); got != c.want {
-			t.Errorf("%v, %q: %s, want %s", c.agency, c.place, got, c.want)
+		name    string
+		wall    time.Duration
+		percent int
+		want    time.Duration
+	}{
+		{"all of it", 1234567891, 100, 1234567891},
+		{"a hundredth of a second", time.Second, 1, 10 * time.Millisecond},
+		{"nothing", time.Hour, 0, 0},
+		{"below nothing", time.Hour, -50, 0},
+		{"a hundred times ten years", maxWall, 10000, most},
+	} {
+		if got := share(c.wall, c.percent); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
 	}
 }

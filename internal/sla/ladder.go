@@ -1,9 +1,6 @@
 package sla
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Rung is a step of escalation.
 type Rung struct {
@@ -19,8 +16,8 @@ type ladder struct {
 	rungs         []Rung
 }
 
-// Ladder gives the rungs of a clock, ascending. A ladder for the agency goes before one for the class, which goes before
-// the general one; the more particular one counts whole.
+// Ladder gives the rungs of a clock, ascending and not to be changed. A ladder for the agency goes before one for the
+// class, that before one for the clock, that before the general one; the more particular one counts whole.
 func (b *Book) Ladder(class, agency string, clock ClockName) []Rung {
 	best, weight := []Rung(nil), -1
 	for i := range b.ladders {
@@ -33,6 +30,7 @@ func (b *Book) Ladder(class, agency string, clock ClockName) []Rung {
 	return best
 }
 
+// fits says whether a ladder is for these, and how particular it is: agency before class before clock.
 func (l *ladder) fits(class, agency string, clock ClockName) (weight int, ok bool) {
 	for i, pair := range [3][2]string{{string(l.clock), string(clock)}, {l.class, class}, {l.agency, agency}} {
 		switch pair[0] {
@@ -53,11 +51,13 @@ type Running struct {
 	State  string // whose calendar counts
 	Start  time.Time
 	Pauses []Pause
-	Ladder []Rung
+	Ladder []Rung // ascending, as Book.Ladder gives it
 }
 
 // Reached gives the rungs whose instant has come by now and whose percent is not recorded, ascending, and the instant of
-// the first one that is still to come; ok is false where there is none, or none can be named because a pause lasts.
+// the first one that is still to come; ok is false where there is none, or where a pause without an end keeps it from
+// having one. A pause whose end is known, such as an extension, gives the instant after it. What was reached before a
+// pause began was reached, even while the pause lasts.
 func (b *Book) Reached(r Running, recorded map[int]bool, now time.Time) (passed []Rung, next time.Time, ok bool) {
 	pauses := tidy(r.Start, r.Pauses)
 	for _, g := range r.Ladder {
@@ -76,13 +76,8 @@ func (b *Book) Reached(r Running, recorded map[int]bool, now time.Time) (passed 
 	return passed, time.Time{}, false
 }
 
-// Instant is when a rung was or will be reached, a pause that lasts being one without end.
+// Instant is when a clock reached or will reach percent of its target, by the reading of Reached: unlike Due it also
+// tells what was reached before a pause that lasts.
 func (b *Book) Instant(r Running, percent int) (time.Time, bool) {
 	return b.reach(r.Target, r.State, r.Start, tidy(r.Start, r.Pauses), percent, nil)
-}
-
-var tellable = []string{"assignee", "supervisor", "parent", "oversight", "desk"}
-
-func sortRungs(rungs []Rung) {
-	slices.SortStableFunc(rungs, func(a, b Rung) int { return a.Percent - b.Percent })
 }

@@ -84,11 +84,3 @@ func parseDuration(s string) (time.Duration, bool) {
 	}
 	return total, true
 }
-
-// Class is a set of targets.
-type Class struct {
-	Code       string
-	Targets    map[ClockName]Target // a clock that is not here does not run
-	Restricted bool                 // hidden from ordinary officers
-	Emergency  bool                 // danger: an emergency number is shown before the form
-}

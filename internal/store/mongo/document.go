@@ -3,24 +3,20 @@ package mongo
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"respons/internal/fault"
 	"respons/internal/store"
 )
 
-// stored is a document as the server keeps it: readable there, with its indexed values beside it. One that BSON cannot
-// hold as it is (an array in an array, a key with a dollar, a number of forty digits) is kept as its JSON instead.
+// stored is a document as the server keeps it: readable there, with its indexed values beside it.
 type stored struct {
 	ID   string `bson:"_id"`
 	Rev  int64  `bson:"rev"`
 	Keys bson.M `bson:"k"`
-	Doc  bson.D `bson:"doc,omitempty"`
-	JSON []byte `bson:"json,omitempty"`
+	Doc  bson.D `bson:"doc"`
 }
 
 func (e *Engine) stored(collection string, r store.Record) (store.Collection, *mongo.Collection, stored, error) {
@@ -31,16 +27,16 @@ func (e *Engine) stored(collection string, r store.Record) (store.Collection, *m
 	if err != nil {
 		return c, nil, stored{}, err
 	}
+	doc, err := toBSON(r.Body)
 	keys := bson.M{}
-	for k, v := range r.Keys {
-		keys[k] = v
+	for _, ix := range c.Indexes {
+		for _, f := range ix.Fields {
+			if v, given := r.Keys[f]; given {
+				keys[f] = v
+			}
+		}
 	}
-	s := stored{ID: r.ID, Rev: r.Rev, Keys: keys}
-	var native bool
-	if s.Doc, native = toBSON(r.Body); !native {
-		s.Doc, s.JSON = nil, r.Body
-	}
-	return c, coll, s, nil
+	return c, coll, stored{ID: r.ID, Rev: r.Rev, Keys: keys, Doc: doc}, err
 }
 
 // Insert stores a new document.
@@ -49,14 +45,14 @@ func (e *Engine) Insert(ctx context.Context, collection string, r store.Record) 
 	if err != nil {
 		return err
 	}
-	ctx, stop, err := begun(ctx)
-	if err != nil {
-		return err
-	}
+	ctx, stop := within(ctx)
 	defer stop()
 	s.Rev = 1
 	_, err = coll.InsertOne(ctx, s)
-	return failed("insert", e.taken(ctx, c, s, err))
+	if duplicate(err) {
+		return taken(ctx, c, coll, s)
+	}
+	return failed("insert", err)
 }
 
 // Get reads a document.
@@ -65,6 +61,8 @@ func (e *Engine) Get(ctx context.Context, collection, id string) (store.Record, 
 	if err != nil {
 		return store.Record{}, err
 	}
+	ctx, stop := within(ctx)
+	defer stop()
 	var s stored
 	err = coll.FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Decode(&s)
 	if errors.Is(err, mongo.ErrNoDocuments) {
@@ -77,38 +75,8 @@ func (e *Engine) Get(ctx context.Context, collection, id string) (store.Record, 
 }
 
 func (s stored) record() (store.Record, error) {
-	r := store.Record{ID: s.ID, Rev: s.Rev, Body: s.JSON}
-	if r.Body != nil {
-		return r, nil
-	}
-	var err error
-	r.Body, err = toJSON(s.Doc)
-	return r, err
-}
-
-// taken finds the unique key that made a write fail. Servers word it differently, and some do not say which, so the
-// other owner of the key is looked for.
-func (e *Engine) taken(ctx context.Context, c store.Collection, s stored, err error) error {
-	if err == nil || mongo.IsNetworkError(err) || mongo.IsTimeout(err) {
-		return err
-	}
-	coll := e.db.Collection(c.Name)
-	for _, x := range c.Indexes {
-		if !x.Unique {
-			continue
-		}
-		filter := bson.D{{Key: "_id", Value: bson.D{{Key: "$ne", Value: s.ID}}}}
-		for _, f := range x.Fields {
-			filter = append(filter, bson.E{Key: "k." + f, Value: s.Keys[f]})
-		}
-		if n, countErr := coll.CountDocuments(ctx, filter); countErr == nil && n > 0 {
-			return fault.Wrap(fault.Duplicate, err, "the key of index %s is taken", x.Name)
-		}
-	}
-	if mongo.IsDuplicateKeyError(err) {
-		return fault.Wrap(fault.Duplicate, err, "the id is taken")
-	}
-	return err
+	body, err := toJSON(s.Doc)
+	return store.Record{ID: s.ID, Rev: s.Rev, Body: body}, err
 }
 
 func notFound(collection string) error {
@@ -121,15 +89,14 @@ func (e *Engine) Replace(ctx context.Context, collection string, r store.Record)
 	if err != nil {
 		return 0, err
 	}
-	ctx, stop, err := begun(ctx)
-	if err != nil {
-		return 0, err
-	}
+	ctx, stop := within(ctx)
 	defer stop()
 	s.Rev = r.Rev + 1
 	res, err := coll.ReplaceOne(ctx, bson.D{{Key: "_id", Value: r.ID}, {Key: "rev", Value: r.Rev}}, s)
-	if err != nil {
-		return 0, failed("replace", e.taken(ctx, c, s, err))
+	if duplicate(err) {
+		return 0, taken(ctx, c, coll, s)
+	} else if err != nil {
+		return 0, failed("replace", err)
 	}
 	if res.MatchedCount == 0 {
 		return 0, e.missed(ctx, collection, r.ID)
@@ -143,10 +110,7 @@ func (e *Engine) Delete(ctx context.Context, collection, id string, rev int64) e
 	if err != nil {
 		return err
 	}
-	ctx, stop, err := begun(ctx)
-	if err != nil {
-		return err
-	}
+	ctx, stop := within(ctx)
 	defer stop()
 	filter := bson.D{{Key: "_id", Value: id}}
 	if rev != 0 {
@@ -171,50 +135,20 @@ func (e *Engine) missed(ctx context.Context, collection, id string) error {
 	return fault.New(fault.Stale, "somebody else changed it first; it is at revision %d", r.Rev)
 }
 
-// counters is where counter documents live.
-const counters = "counters"
-
-// Increment adds to counters. The names are fields of one document, so one call is one atomic write.
-func (e *Engine) Increment(ctx context.Context, id string, by map[string]int64) error {
-	ctx, stop, err := begun(ctx)
-	if err != nil {
-		return err
-	}
-	defer stop()
-	inc := bson.D{}
-	for name, n := range by {
-		inc = append(inc, bson.E{Key: "n." + escape.Replace(name), Value: n})
-	}
-	if len(inc) == 0 {
-		return nil
-	}
-	// Two that make the document at the same moment: one of them finds it there and adds to it.
-	for try := 0; ; try++ {
-		_, err := e.db.Collection(counters).UpdateOne(ctx, bson.D{{Key: "_id", Value: id}}, bson.D{{Key: "$inc", Value: inc}}, options.UpdateOne().SetUpsert(true))
-		if err == nil || !mongo.IsDuplicateKeyError(err) || try == 3 {
-			return failed("increment", err)
+// taken names the index whose key another document has. Not every server says it in words that can be relied on.
+func taken(ctx context.Context, c store.Collection, coll *mongo.Collection, s stored) error {
+	for _, ix := range c.Indexes {
+		if !ix.Unique {
+			continue
+		}
+		other := bson.D{{Key: "_id", Value: bson.D{{Key: "$ne", Value: s.ID}}}}
+		for _, f := range ix.Fields {
+			other = append(other, bson.E{Key: "k." + f, Value: s.Keys[f]})
+		}
+		if err := coll.FindOne(ctx, other).Err(); err == nil {
+			return fault.New(fault.Duplicate, "the key of index %s is taken in %s", ix.Name, c.Name)
 		}
 	}
+	// Its id then, or a key that came free again just now. The server's own words hold the key and stay out of the log.
+	return fault.New(fault.Duplicate, "the id or a unique key is taken in %s", c.Name)
 }
-
-// Counters reads a counter document.
-func (e *Engine) Counters(ctx context.Context, id string) (map[string]int64, error) {
-	var doc struct {
-		N map[string]int64 `bson:"n"`
-	}
-	err := e.db.Collection(counters).FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Decode(&doc)
-	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
-		return nil, failed("counters", err)
-	}
-	out := map[string]int64{}
-	for name, n := range doc.N {
-		out[unescape.Replace(name)] = n
-	}
-	return out, nil
-}
-
-// Names of counters become names of fields, in which a dot would open a document and a dollar an operator.
-var (
-	escape   = strings.NewReplacer("%", "%25", ".", "%2E", "$", "%24", "\x00", "%00")
-	unescape = strings.NewReplacer("%25", "%", "%2E", ".", "%24", "$", "%00", "\x00")
-)

@@ -5,10 +5,7 @@ package mongo
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -20,68 +17,76 @@ import (
 	"respons/internal/store"
 )
 
-// patience bounds every call.
+// patience bounds every call but Prepare, which may have to index what is there.
 const patience = 10 * time.Second
 
 // Engine is a database of a MongoDB server.
 type Engine struct {
 	client *mongo.Client
 	db     *mongo.Database
-	closed atomic.Bool
 
 	mu          sync.RWMutex
-	collections map[string]store.Collection
+	collections map[string]store.Collection // as declared; see catalog
+
+	close func() error
 }
 
-// Open connects and reads which collections were declared. fault.Unavailable where no server answers, fault.Invalid where
-// uri is no address.
+// Open connects. fault.Unavailable where no server answers.
 func Open(ctx context.Context, uri, database string) (*Engine, error) {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
 	replicated, err := replicaSet(ctx, uri)
 	if err != nil {
-		return nil, err
+		return nil, failed("connect", err)
 	}
-	o := options.Client().ApplyURI(uri).SetRetryWrites(replicated).SetTimeout(patience)
-	if replicated { // elsewhere one server acknowledges by itself, and some know no write concern
+	o := options.Client().ApplyURI(uri).SetRetryWrites(replicated).SetRetryReads(true)
+	if replicated { // elsewhere a single server acknowledges by itself, and some know no write concern
 		o.SetWriteConcern(writeconcern.Majority())
 	}
 	client, err := mongo.Connect(o)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "MONGODB_URI is no address of MongoDB")
 	}
-	e := &Engine{client: client, db: client.Database(database), collections: map[string]store.Collection{}}
-	if err := e.readSchema(ctx); err != nil {
+	e := &Engine{client: client, db: client.Database(database)}
+	e.close = sync.OnceValue(func() error {
+		ctx, stop := context.WithTimeout(context.Background(), patience)
+		defer stop()
+		return client.Disconnect(ctx)
+	})
+	if e.collections, err = e.loadCatalog(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }
 
+// within bounds a call; a ctx that ends earlier counts.
+func within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, patience)
+}
+
 // replicaSet asks the server what it is: only a replica set or a router takes retryable writes.
 func replicaSet(ctx context.Context, uri string) (bool, error) {
-	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetRetryWrites(false).SetTimeout(patience))
+	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetRetryWrites(false))
 	if err != nil {
 		return false, fault.Wrap(fault.Invalid, err, "MONGODB_URI is no address of MongoDB")
 	}
-	defer client.Disconnect(context.WithoutCancel(ctx))
+	defer client.Disconnect(ctx)
 	var hello struct {
 		SetName string `bson:"setName"`
 		Msg     string `bson:"msg"`
 	}
 	err = client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello)
-	return hello.SetName != "" || hello.Msg == "isdbgrid", failed("connect", err)
+	return hello.SetName != "" || hello.Msg == "isdbgrid", err
 }
 
-// Close lets go of the connections; again is harmless.
-func (e *Engine) Close() error {
-	if e.closed.Swap(true) {
-		return nil
-	}
-	ctx, stop := context.WithTimeout(context.Background(), patience)
-	defer stop()
-	return e.client.Disconnect(ctx)
-}
+// Close waits for calls under way and lets go of the connections. What comes later gets fault.Unavailable; closing twice
+// is harmless.
+func (e *Engine) Close() error { return e.close() }
 
 // Ping asks the server.
 func (e *Engine) Ping(ctx context.Context) error {
+	ctx, stop := within(ctx)
+	defer stop()
 	return failed("ping", e.db.RunCommand(ctx, bson.D{{Key: "ping", Value: 1}}).Err())
 }
 
@@ -90,34 +95,7 @@ func (e *Engine) collection(name string) (store.Collection, *mongo.Collection, e
 	defer e.mu.RUnlock()
 	c, ok := e.collections[name]
 	if !ok {
-		return c, nil, fault.New(fault.Invalid, "there is no collection %q; Prepare declares them", name)
+		return c, nil, fault.New(fault.Invalid, "collection %q is not declared", name)
 	}
 	return c, e.db.Collection(name), nil
-}
-
-// declared gives a copy of what is declared.
-func (e *Engine) declared() map[string]store.Collection {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return maps.Clone(e.collections)
-}
-
-// begun lets a write finish once it has begun: a caller that goes away then changes nothing.
-func begun(ctx context.Context) (context.Context, context.CancelFunc, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, nil, failed("begin", err)
-	}
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	return ctx, stop, nil
-}
-
-// failed gives an error of the server its fault; that the caller went away is none.
-func failed(what string, err error) error {
-	switch {
-	case err == nil || fault.KindOf(err) != "":
-		return err
-	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("mongo: %s: %w", what, err)
-	}
-	return fault.Wrap(fault.Unavailable, fmt.Errorf("mongo: %s: %w", what, err), "the store cannot be used at the moment; please try again")
 }

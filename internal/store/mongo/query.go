@@ -19,16 +19,13 @@ func (e *Engine) Find(ctx context.Context, collection string, q store.Query) (st
 	if err != nil {
 		return store.Page{}, err
 	}
-	direction := 1
-	if p.Desc {
-		direction = -1
+	ctx, stop := within(ctx)
+	defer stop()
+	o := options.Find().SetLimit(int64(p.Limit + 1))
+	if by := order(p); len(by) > 0 {
+		o.SetSort(sorted(by, p.Desc))
 	}
-	order := bson.D{}
-	for _, f := range p.Order {
-		order = append(order, bson.E{Key: "k." + f, Value: direction})
-	}
-	order = append(order, bson.E{Key: "_id", Value: direction})
-	cur, err := coll.Find(ctx, filter(p), options.Find().SetSort(order).SetLimit(int64(p.Limit+1)))
+	cur, err := coll.Find(ctx, filter(p), o)
 	if err != nil {
 		return store.Page{}, failed("find", err)
 	}
@@ -66,57 +63,79 @@ func (e *Engine) Count(ctx context.Context, collection string, q store.Query) (i
 	if err != nil {
 		return 0, err
 	}
+	ctx, stop := within(ctx)
+	defer stop()
 	n, err := coll.CountDocuments(ctx, filter(p))
 	return n, failed("count", err)
 }
 
-func filter(p store.Plan) bson.D {
-	var and bson.A
-	add := func(field, op string, v any) {
-		and = append(and, bson.D{{Key: field, Value: bson.D{{Key: op, Value: v}}}})
+// order gives the fields that sort. Those of a Unique index leave no tie for the id to break, and the index has no id.
+func order(p store.Plan) []string {
+	var by []string
+	for _, f := range p.Order {
+		by = append(by, "k."+f)
 	}
-	for i, v := range p.Equal {
-		add("k."+p.Fixed[i], "$eq", v)
+	if !p.Index.Unique {
+		by = append(by, "_id")
 	}
-	for i, f := range p.Order {
-		add("k."+f, "$exists", true)
-		if i == 0 && p.From != nil {
-			add("k."+f, "$gte", p.From)
-		}
-		if i == 0 && p.To != nil {
-			add("k."+f, "$lt", p.To)
-		}
-	}
-	if p.After != nil {
-		and = append(and, beyond(p))
-	}
-	if len(and) == 0 {
-		return bson.D{}
-	}
-	return bson.D{{Key: "$and", Value: and}}
+	return by
 }
 
-// beyond holds for what comes after the cursor: a later value of the first field of the order, or the same there and a
-// later one of the next, and so on to the id.
-func beyond(p store.Plan) bson.D {
-	op := "$gt"
-	if p.Desc {
-		op = "$lt"
+func sorted(by []string, desc bool) bson.D {
+	direction := 1
+	if desc {
+		direction = -1
+	}
+	var out bson.D
+	for _, f := range by {
+		out = append(out, bson.E{Key: f, Value: direction})
+	}
+	return out
+}
+
+// filter gives the condition of a query. What comes after a position is what has a later value in the first field of the
+// order, or the same there and a later one in the next, and so on. Each of these is a condition of its own under one $or
+// at the root: the server walks the index for each from the very place, and merges them in order.
+func filter(p store.Plan) bson.D {
+	by := order(p)
+	if p.After == nil || len(by) == 0 {
+		return branch(p, by, 0)
 	}
 	var either bson.A
-	for i := range p.After {
-		var all bson.A
-		for j := 0; j <= i; j++ {
-			field, is := "_id", "$eq"
-			if j < len(p.Order) {
-				field = "k." + p.Order[j]
-			}
-			if j == i {
-				is = op
-			}
-			all = append(all, bson.D{{Key: field, Value: bson.D{{Key: is, Value: p.After[j]}}}})
-		}
-		either = append(either, bson.D{{Key: "$and", Value: all}})
+	for n := range by {
+		either = append(either, branch(p, by, n+1))
 	}
 	return bson.D{{Key: "$or", Value: either}}
+}
+
+// branch is the condition with the first n fields of the order tied to the position: n-1 equal and the n-th beyond.
+func branch(p store.Plan, by []string, n int) bson.D {
+	out := bson.D{}
+	for i, v := range p.Equal {
+		out = append(out, bson.E{Key: "k." + p.Fixed[i], Value: bson.D{{Key: "$eq", Value: v}}})
+	}
+	for i, f := range by {
+		var is bson.D
+		switch {
+		case i < n-1:
+			is = append(is, bson.E{Key: "$eq", Value: p.After[i]})
+		case i == n-1 && p.Desc:
+			is = append(is, bson.E{Key: "$lt", Value: p.After[i]})
+		case i == n-1:
+			is = append(is, bson.E{Key: "$gt", Value: p.After[i]})
+		case f != "_id":
+			is = append(is, bson.E{Key: "$exists", Value: true})
+		}
+		// The bound that lies behind the position holds by itself when the position is honest, and is checked all the same.
+		if i == 0 && p.From != nil {
+			is = append(is, bson.E{Key: "$gte", Value: p.From})
+		}
+		if i == 0 && p.To != nil && !(n == 1 && p.Desc) {
+			is = append(is, bson.E{Key: "$lt", Value: p.To})
+		}
+		if len(is) > 0 {
+			out = append(out, bson.E{Key: f, Value: is})
+		}
+	}
+	return out
 }

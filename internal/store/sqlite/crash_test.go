@@ -61,13 +61,9 @@ func TestAcknowledgedInsertsSurviveAKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "store.db")
-	acknowledged := map[string]bool{}
-	for round := range 3 { // the later ones begin with what the kill before left
-		if round > 0 {
-			path = filepath.Join(filepath.Dir(path), fmt.Sprintf("store%d.db", round))
-		}
-		clear(acknowledged)
+	dir := t.TempDir()
+	for round := range 3 {
+		path, acknowledged := filepath.Join(dir, fmt.Sprintf("store%d.db", round)), map[string]bool{}
 		kill(t, self, path, 300*(round+1), acknowledged)
 		survived(t, path, acknowledged)
 	}

@@ -24,14 +24,18 @@ type table struct {
 	spread []string      // the fields of the Multi indexes
 
 	insert, replace, remove, get, revision string
+	insertRow, removeRow                   map[string]string // by name of the Multi index
 }
 
 func newTable(c store.Collection) *table {
-	t := &table{Collection: c}
+	t := &table{Collection: c, insertRow: map[string]string{}, removeRow: map[string]string{}}
 	for _, ix := range c.Indexes {
 		t.fields = union(t.fields, ix.Fields)
 		if ix.Multi {
 			t.multi = append(t.multi, ix)
+			name := c.Name + "." + ix.Name
+			t.insertRow[ix.Name] = fmt.Sprintf(`INSERT INTO %q VALUES (?%s)`, name, strings.Repeat(", ?", len(ix.Fields)))
+			t.removeRow[ix.Name] = fmt.Sprintf(`DELETE FROM %q WHERE %s = ? AND id = ?`, name, strings.Join(prefixed("k_", ix.Fields), " = ? AND "))
 			t.lists = union(t.lists, ix.Fields[:1])
 			t.spread = union(t.spread, ix.Fields)
 		}
@@ -73,14 +77,6 @@ func (t *table) drop(ix store.Index) string {
 		kind = "TABLE"
 	}
 	return fmt.Sprintf(`DROP %s %q`, kind, t.Name+"."+ix.Name)
-}
-
-func (t *table) insertRow(ix store.Index) string {
-	return fmt.Sprintf(`INSERT INTO %q VALUES (?%s)`, t.Name+"."+ix.Name, strings.Repeat(", ?", len(ix.Fields)))
-}
-
-func (t *table) removeRow(ix store.Index) string {
-	return fmt.Sprintf(`DELETE FROM %q WHERE %s = ? AND id = ?`, t.Name+"."+ix.Name, strings.Join(prefixed("k_", ix.Fields), " = ? AND "))
 }
 
 func prefixed(prefix string, names []string) []string {

@@ -139,14 +139,14 @@ func (t *table) move(w *writer, id string, was, is store.Keys) error {
 		old, new := spread(ix, was), spread(ix, is)
 		for _, row := range old {
 			if !slices.ContainsFunc(new, same(row)) {
-				if err := w.exec(t.removeRow(ix), append(row, id)...); err != nil {
+				if err := w.exec(t.removeRow[ix.Name], append(row, id)...); err != nil {
 					return err
 				}
 			}
 		}
 		for _, row := range new {
 			if !slices.ContainsFunc(old, same(row)) {
-				if err := w.exec(t.insertRow(ix), append(row, id)...); err != nil {
+				if err := w.exec(t.insertRow[ix.Name], append(row, id)...); err != nil {
 					return err
 				}
 			}

@@ -42,9 +42,9 @@ const (
 )
 
 func startWriter(path string) (*writer, error) {
-	// A larger log makes checkpoints rare; journal_size_limit gives the room back after a burst.
+	// A log of up to 64 MiB makes checkpoints rare, which write each page once however often it changed in between.
 	db, err := sql.Open("sqlite", dsn(path, "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)",
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
+		"wal_autocheckpoint(16000)", "journal_size_limit(67108864)"))
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -104,7 +104,7 @@ func (w *writer) run() {
 	}
 }
 
-// commit carries out first[0] and whatever else waits by then, and answers each.
+// commit carries out the batch and whatever else waits by then, and answers each.
 func (w *writer) commit(batch []*change) []*change {
 	err := w.exec("BEGIN IMMEDIATE")
 	for i := 0; err == nil && i < len(batch); i++ {

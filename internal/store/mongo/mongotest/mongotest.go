@@ -4,14 +4,15 @@ package mongotest
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/url"
 	"testing"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
 )
 
-// Start gives the address of a server of its own, which ends with the test. The server does not make a guarded update
-// atomic, as MongoDB does for one document; a proxy before it lets one command through at a time.
+// Start gives the address of a server of its own, which ends with the test. It is no replica set, it carries out one
+// command at a time, and it forgets everything.
 func Start(t *testing.T) (uri string) {
 	t.Helper()
 	f, err := ferretdb.New(&ferretdb.Config{
@@ -33,9 +34,16 @@ func Start(t *testing.T) (uri string) {
 		stop()
 		<-ended
 	})
-	behind, err := url.Parse(f.MongoDBURI())
+	server, err := url.Parse(f.MongoDBURI())
 	if err != nil {
 		t.Fatalf("address of the MongoDB-wire server: %v", err)
 	}
-	return "mongodb://" + oneAtATime(t, behind.Host) + "/"
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("stand before the MongoDB-wire server: %v", err)
+	}
+	front := &oneByOne{listener: l, server: server.Host, conns: map[net.Conn]bool{}}
+	front.all.Go(front.run)
+	t.Cleanup(func() { front.close() }) // what it closes may be closed already
+	return "mongodb://" + l.Addr().String() + "/"
 }
