@@ -84,7 +84,7 @@ func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) 
 		return nil, complaint.Actor{}, err
 	case signedIn && p.Role == complaint.CitizenRole && p.ID == c.Citizen:
 		return c, p.Actor(), nil
-	case cred.ClaimCode != "" && strings.HasPrefix(c.Citizen, "guest:") && a.Claims.Opens(c.ID, cred.ClaimCode):
+	case cred.ClaimCode != "" && c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
 		return c, complaint.Actor{Role: complaint.CitizenRole, ID: c.Citizen}, nil
 	}
 	return nil, complaint.Actor{}, errClaim

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,7 @@ import (
 func BenchmarkIntake(b *testing.B) {
 	cfg := config.Default
 	cfg.Data = b.TempDir()
+	cfg.RedisURL = config.Secret(os.Getenv("REDIS_URL"))
 	a, err := app.New(b.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		b.Fatal(err)

@@ -56,6 +56,11 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 			ms.Add("categories.csv", "category %s has SLA class %q, which sla_classes.csv does not have", c.Code, c.SLA)
 		}
 	}
+	for _, code := range r.Book.LadderAgencies() {
+		if !r.known(code) {
+			ms.Add("ladder.csv", "there is no agency %q; * stands for all", code)
+		}
+	}
 	var err error
 	if r.Zone, err = time.LoadLocation("Asia/Kuala_Lumpur"); err != nil {
 		return nil, err

@@ -68,7 +68,7 @@ func b2i(b bool) int {
 func everything(t *testing.T, s *system) []*complaint.Complaint {
 	t.Helper()
 	var out []*complaint.Complaint
-	q := store.Query{Index: "received", Limit: 1000}
+	q := store.Query{Index: "number", Limit: 1000}
 	for {
 		list, next, err := s.App.Cases.Store.Find(t.Context(), q)
 		if err != nil {

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,6 +16,7 @@ type Normaliser struct {
 	plain   map[string]string            // form to its standard words; "" drops it
 	added   map[string]string            // kept, with the standard word beside it
 	dialect map[string]map[string]string // by dialect
+	spoken  map[string][]int             // a form's dialects, as places in dialects
 	longest map[string]int               // words in the longest form, by its first word
 }
 
@@ -23,7 +25,7 @@ const dialectForms = 2
 
 // LoadNormaliser reads shortforms.csv and notes every mistake.
 func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
-	n := &Normaliser{plain: map[string]string{}, added: map[string]string{}, dialect: map[string]map[string]string{}, longest: map[string]int{}}
+	n := &Normaliser{plain: map[string]string{}, added: map[string]string{}, dialect: map[string]map[string]string{}, spoken: map[string][]int{}, longest: map[string]int{}}
 	for _, r := range table.Read(fsys, "shortforms.csv", []string{"form", "normal", "context", "dialect", "lang"}, ms) {
 		form, normal, context, dialect := r.Need("form"), r.Get("normal"), r.Get("context"), r.Get("dialect")
 		if f := strings.Fields(form); len(f) > 0 {
@@ -37,6 +39,11 @@ func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
 				n.dialect[dialect] = map[string]string{}
 			}
 			n.dialect[dialect][form] = normal
+			if d := slices.Index(dialects[:], dialect); d < 0 {
+				r.Wrong("dialect", "%q is none of %v", dialect, dialects)
+			} else {
+				n.spoken[form] = append(n.spoken[form], d)
+			}
 		case context == "synonym":
 			n.added[form] = normal
 		case context == "" || context == "particle":
@@ -64,12 +71,16 @@ func words(text string) []string {
 	var last rune
 	run := 0
 	for _, r := range norm.NFC.String(text) {
-		r = unicode.ToLower(r)
+		inWord := r >= 'a' && r <= 'z' || r >= '0' && r <= '9' // most of what is written
+		if !inWord {
+			r = unicode.ToLower(r)
+			inWord = unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+		}
 		switch {
-		case unicode.Is(unicode.Han, r):
+		case r >= 0x2E80 && unicode.Is(unicode.Han, r):
 			flush()
 			out = append(out, string(r))
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+		case inWord:
 			if r == last {
 				run++
 			} else {
@@ -94,8 +105,11 @@ func (n *Normaliser) Normalise(text string) (raw, read []string, dialect string)
 	forms := n.dialect[dialect]
 	for i := 0; i < len(raw); {
 		used := 0
-		for size := min(n.longest[raw[i]], len(raw)-i); size > 0 && used == 0; size-- {
-			form := strings.Join(raw[i:i+size], " ")
+		for size := min(n.longest[raw[i]], len(raw)-i); size > 0 && used == 0; size-- { // the longest form first
+			form := raw[i]
+			if size > 1 {
+				form = strings.Join(raw[i:i+size], " ")
+			}
 			if normal, ok := forms[form]; ok {
 				read, used = append(read, strings.Fields(normal)...), size
 			} else if normal, ok := n.plain[form]; ok {
@@ -132,18 +146,21 @@ func (n *Normaliser) word(w string) []string {
 	return []string{w}
 }
 
+// dialects in the order in which they are preferred where as many words speak for two.
+var dialects = [...]string{"kelantan", "terengganu", "utara", "sarawak", "sabah", "n9", "perak", "pahang"}
+
 // speaks finds the dialect most of whose own words stand in the text.
 func (n *Normaliser) speaks(raw []string) string {
-	best, most := "", dialectForms-1
-	for _, name := range []string{"kelantan", "terengganu", "utara", "sarawak", "sabah", "n9", "perak", "pahang"} {
-		count := 0
-		for _, w := range raw {
-			if _, own := n.dialect[name][w]; own {
-				count++
-			}
+	var count [len(dialects)]int
+	for _, w := range raw {
+		for _, d := range n.spoken[w] {
+			count[d]++
 		}
-		if count > most {
-			best, most = name, count
+	}
+	best, most := "", dialectForms-1
+	for d, c := range count {
+		if c > most {
+			best, most = dialects[d], c
 		}
 	}
 	return best

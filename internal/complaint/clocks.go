@@ -194,8 +194,8 @@ func (c *Complaint) expires() time.Time {
 // settle brings what is derived up to date after a change at now.
 func (r Rules) settle(c *Complaint, now time.Time) {
 	c.Clocks = r.clocks(c)
-	_, next := r.due(c, now)
-	if passed, _ := r.due(c, now); len(passed) > 0 {
+	passed, next := r.due(c, now)
+	if len(passed) > 0 {
 		next = now // a threshold has been passed already: the timer's turn at once
 	}
 	if !next.Equal(c.NextTimer) {

@@ -83,3 +83,6 @@ func (d Draft) complaint(now time.Time) *Complaint {
 
 // GuestOf names the citizen behind a complaint that was filed without an account.
 func GuestOf(id string) string { return "guest:" + id }
+
+// Guest says whether the complaint was filed without an account.
+func (c *Complaint) Guest() bool { return c.Citizen == GuestOf(c.ID) }

@@ -19,7 +19,6 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "queue", Fields: []string{"branch", "open", "due"}, Multi: true},
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
-	{Name: "received", Fields: []string{"received"}},
 }}
 
 // Everyone is the branch that oversight and administrators look at: all that was ever sent to an agency or the desk.
@@ -47,7 +46,10 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	if key == "" {
 		key = "none:" + c.ID
 	}
-	keys := store.Keys{"number": c.Number, "request": key, "citizen": c.Citizen, "received": c.Received.UnixMilli()}
+	keys := store.Keys{"number": c.Number, "request": key}
+	if !c.Guest() { // a guest has no list to find it in
+		keys["citizen"], keys["received"] = c.Citizen, c.Received.UnixMilli()
+	}
 	if branch := r.branch(c); len(branch) > 0 {
 		keys["branch"], keys["open"], keys["due"] = branch, b2i(c.State.Open()), c.queueDue()
 	}

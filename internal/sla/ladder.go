@@ -81,3 +81,15 @@ func (b *Book) Reached(r Running, recorded map[int]bool, now time.Time) (passed 
 func (b *Book) Instant(r Running, percent int) (time.Time, bool) {
 	return b.reach(r.Target, r.State, r.Start, tidy(r.Start, r.Pauses), percent, nil)
 }
+
+// LadderAgencies lists the agencies that have a ladder of their own. This package does not know the register: whoever
+// loads both checks that they exist.
+func (b *Book) LadderAgencies() []string {
+	var out []string
+	for _, l := range b.ladders {
+		if l.agency != "*" {
+			out = append(out, l.agency)
+		}
+	}
+	return out
+}
