@@ -34,6 +34,11 @@ func (f *Finder) loadBorders(fsys fs.FS, register *agency.Register, ms *table.Mi
 	if err != nil {
 		ms.Add(BoundaryFile, "%v", err)
 	}
+	for _, b := range f.borders {
+		if c, ok := f.codes[b.authority]; ok {
+			f.bordered[c] = true
+		}
+	}
 }
 
 // CheckBoundaries reads boundaries (GeoJSON, RFC 7946) and gives how many there are; the error names everything wrong.
@@ -104,12 +109,9 @@ func parseBorders(content []byte, register *agency.Register) ([]border, error) {
 	return out, errors.Join(errs...)
 }
 
-// inside gives the council in whose boundary the position lies, or "".
-func (f *Finder) inside(q Query) string {
-	if !q.HasPoint {
-		return ""
-	}
-	p := orb.Point{q.Lon, q.Lat}
+// inside gives the council in whose boundary a position lies, or "".
+func (f *Finder) inside(lat, lon float64) string {
+	p := orb.Point{lon, lat}
 	for i := range f.borders {
 		if f.borders[i].bound.Contains(p) && planar.MultiPolygonContains(f.borders[i].shape, p) {
 			return f.borders[i].authority

@@ -1,204 +1,248 @@
 package place
 
 import (
-	"cmp"
-	"fmt"
 	"math"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
-	"respons/internal/reason"
+	"respons/internal/agency"
 )
 
-// Weights of the sources, in log odds for the council that a source names. A clear name in the text says where the
-// matter is; the phone only says where the citizen is now.
+// source is where a clue comes from.
+type source uint8
+
 const (
-	byPoint    = 4.0
-	byName     = 6.5
-	byAddress  = 6.0
-	byPostcode = 3.0
-	byHome     = 1.2
-	byState    = 3.5
+	byText source = iota
+	byAddress
+	byPostcode
+	byPoint
+	byBoundary
+	byHome
 )
 
-// tally collects evidence by council.
-type tally struct {
-	score  map[string]float64
-	states map[string]bool // named outright
-	source map[string]map[string]bool
-	any    map[string]locality
+var sourceNames = [...]string{"text", "address", "postcode", "gps", "boundary", "home"}
+
+// clue is one piece of evidence: with probability trust the matter lies in one of the shares, else anywhere.
+type clue struct {
+	source  source
+	trust   float64
+	shares  []share
+	mention int // in desk.mentions; -1: none
 }
 
-func (t *tally) add(f *Finder, i int32, weight float64, source string) {
-	l := f.places[i]
-	t.score[l.authority] += weight
-	if t.source[l.authority] == nil {
-		t.source[l.authority] = map[string]bool{}
-	}
-	t.source[l.authority][source] = true
-	if _, had := t.any[l.authority]; !had {
-		t.any[l.authority] = l
-	}
-}
+// How far each source is believed to say where the matter lies. Names have their own trust. A phone may be at the
+// office while the playground is at home.
+const (
+	trustPoint    = 0.90
+	trustBoundary = 0.97
+	trustPostcode = 0.92
+	trustLoose    = 0.70 // a postcode that stands in the text, or whose last digits are not known
+	trustHome     = 0.55
+)
 
-// Find weighs everything known together.
+// nextDoor is how likely a phone is in a council when the matter lies in one within reach of a commute, beside how likely
+// it is when the matter lies where the phone is. Who files about another place names it, so that a phone is surer where
+// no place is named.
+const (
+	nextDoor        = 0.03
+	nextDoorAlone   = 0.004
+	trustPointAlone = 0.95
+)
+
+// maxText bounds the reading of a text, in bytes. What stands after it adds nothing to where the matter is.
+const maxText = 40_000
+
+// Find weighs everything that is known together.
 func (f *Finder) Find(q Query) Found {
-	t := &tally{score: map[string]float64{}, states: map[string]bool{}, source: map[string]map[string]bool{}, any: map[string]locality{}}
-	var out Found
-	nearest := f.point(q, t)
-	if a := f.inside(q); a != "" {
-		out.Reasons = append(out.Reasons, reason.Reason{MS: "kedudukan telefon berada dalam sempadan " + a, EN: "the phone's position lies within the boundary of " + a})
-		return f.boundary(a, nearest, out)
+	d := f.desks.Get().(*desk)
+	defer f.desks.Put(d)
+	d.mentions, d.clues, d.shares = d.mentions[:0], d.clues[:0], d.shares[:0]
+	var close [8]near
+	n := 0
+	f.read(cutAt(q.Text, maxText), byText, d)
+	f.read(cutAt(q.Address, maxText), byAddress, d)
+	f.mentionClues(d)
+	if q.HasPoint && agency.InMalaysia(q.Lat, q.Lon) {
+		n = f.pointClue(q, close[:], d)
 	}
-	inText := f.mentions(q.Text, "text")
-	inAddress := f.mentions(q.Address, "address")
-	f.vote(inAddress, byAddress, "address", t, nearest)
-	f.vote(inText, byName, "text", t, nearest)
-	code := q.Postcode
-	if code == "" {
-		code = postcodeIn(q.Address)
+	f.postcodeClues(q, d)
+	if at, ok := f.codes[q.Home]; ok {
+		d.shares = append(d.shares, share{at, 1})
+		d.clues = append(d.clues, clue{byHome, trustHome, d.shares[len(d.shares)-1:], -1})
 	}
-	if places := f.postcodes[code]; len(places) > 0 {
-		f.spread(places, byPostcode, "postcode", t)
+	if len(d.clues) == 0 {
+		return Found{}
 	}
-	if q.Home != "" {
-		for i := range f.places {
-			if f.places[i].authority == q.Home {
-				t.add(f, int32(i), byHome, "home")
-				break
-			}
-		}
-	}
-	for _, m := range append(inText, inAddress...) {
-		out.Mentions = append(out.Mentions, m.Mention)
-		if m.state == "" {
-			continue
-		}
-		for a, l := range t.any {
-			if l.state == m.state {
-				t.score[a] += byState
-			}
-		}
-		t.states[m.state] = true
-	}
-	return f.decide(t, inText, inAddress, nearest, q, out)
+	f.score(d)
+	return f.conclude(q, d, close[:n])
 }
 
-// vote lets each mention vote: a name of one council for it, a name of several for all of them, more for those that
-// the phone is near.
-func (f *Finder) vote(ms []found, weight float64, source string, t *tally, nearest []near) {
-	for k, m := range ms {
-		if len(m.places) == 0 {
-			continue
+// pointClue lets the localities nearest to the phone vote, or the boundary it is in decide.
+func (f *Finder) pointClue(q Query, close []near, d *desk) int {
+	n := f.grid.nearest(f.places, q.Lat, q.Lon, close)
+	start := len(d.shares)
+	if at, ok := f.codes[f.inside(q.Lat, q.Lon)]; ok {
+		d.shares = append(d.shares, share{at, 1})
+		for _, other := range f.councils[at].neighbours {
+			d.shares = append(d.shares, share{other, nextDoor / 3})
 		}
-		w := weight * m.weight * math.Pow(0.8, float64(k)) // what is named first counts most
-		f.spread(m.places, w, source, t)
-		if len(nearest) == 0 {
-			continue
+		d.clues = append(d.clues, clue{byBoundary, trustBoundary, d.shares[start:len(d.shares):len(d.shares)], -1})
+		return n
+	}
+	if n == 0 || close[0].km > 60 {
+		return 0
+	}
+	wide := 0.0 // km
+	if q.Accuracy > 0 {
+		wide = min(q.Accuracy, 20_000) / 1000
+	}
+	blur := 0.3 + wide
+	total := 0.0
+	for _, x := range close[:n] {
+		c := f.places[x.locality].council
+		if f.bordered[c] {
+			continue // the point lies outside its boundary
 		}
-		for _, i := range m.places {
-			l := f.places[i]
-			if d := kilometres(l.lat, l.lon, nearest[0].lat, nearest[0].lon); d < 25 && len(m.places) > 1 {
-				t.score[l.authority] += 3 / (1 + d/8)
-			}
-		}
-	}
-}
-
-// spread gives the councils of some places a weight, less the more there are.
-func (f *Finder) spread(places []int32, weight float64, source string, t *tally) {
-	best := map[string]int32{}
-	count := map[string]int{}
-	for _, i := range places {
-		a := f.places[i].authority
-		count[a]++
-		if _, had := best[a]; !had {
-			best[a] = i
-		}
-	}
-	for a, i := range best {
-		share := float64(count[a]) / float64(len(places))
-		t.add(f, i, weight+math.Log(share), source)
-	}
-}
-
-// near is a place close to the phone.
-type near struct {
-	i        int32
-	km       float64
-	lat, lon float64 // of the phone
-}
-
-// point lets the eight nearest places vote with weight 1/(d+0.3 km)^3.
-func (f *Finder) point(q Query, t *tally) []near {
-	if !q.HasPoint || math.IsNaN(q.Lat+q.Lon) || math.Abs(q.Lat) > 90 || math.Abs(q.Lon) > 180 {
-		return nil
-	}
-	var close []near
-	at := cellOf(q.Lat, q.Lon)
-	for ring := 1; ring <= 8 && len(close) < 8; ring *= 2 {
-		close = close[:0]
-		for y := at[0] - ring; y <= at[0]+ring; y++ {
-			for x := at[1] - ring; x <= at[1]+ring; x++ {
-				for _, i := range f.cells[[2]int{y, x}] {
-					close = append(close, near{i, kilometres(q.Lat, q.Lon, f.places[i].lat, f.places[i].lon), q.Lat, q.Lon})
-				}
-			}
-		}
-	}
-	slices.SortFunc(close, func(a, b near) int { return cmp.Or(cmp.Compare(a.km, b.km), cmp.Compare(a.i, b.i)) })
-	close = close[:min(8, len(close))]
-	votes, total := map[string]float64{}, 0.0
-	first := map[string]int32{}
-	for _, n := range close {
-		blur := 0.3 + math.Min(q.Accuracy, 5000)/2000
-		w := 1 / math.Pow(n.km+blur, 3)
-		a := f.places[n.i].authority
-		votes[a] += w
+		w := 1 / math.Pow(x.km+blur, 3)
 		total += w
-		if _, had := first[a]; !had {
-			first[a] = n.i
+		d.shares = addShare(d.shares, start, c, float32(w))
+	}
+	if total == 0 {
+		return n
+	}
+	for i := start; i < len(d.shares); i++ {
+		d.shares[i].w /= float32(total)
+	}
+	trust, beside := trustPoint, nextDoor
+	if q.Postcode == "" && !slices.ContainsFunc(d.mentions, func(m mention) bool { return m.trust > 0.5 }) {
+		trust, beside = trustPointAlone, nextDoorAlone
+	}
+	trust, beside = trust/(1+wide/10), max(beside, min(wide/30, 0.3))
+	for _, s := range d.shares[start:] {
+		for _, other := range f.councils[s.of].neighbours {
+			d.shares = addShare(d.shares, start, other, s.w*float32(beside))
 		}
 	}
-	for a, v := range votes {
-		t.add(f, first[a], byPoint+math.Log(v/total+1e-3), "gps")
-	}
-	return close
+	d.clues = append(d.clues, clue{byPoint, trust, d.shares[start:len(d.shares):len(d.shares)], -1})
+	return n
 }
 
-func postcodeIn(address string) string {
-	digits := 0
-	for i := 0; i <= len(address); i++ {
-		if i < len(address) && address[i] >= '0' && address[i] <= '9' {
+func addShare(all []share, start int, of uint16, w float32) []share {
+	for i := start; i < len(all); i++ {
+		if all[i].of == of {
+			all[i].w += w
+			return all
+		}
+	}
+	return append(all, share{of, w})
+}
+
+// mentionClues lets every name speak, but the towns, districts and states of one field or of two only as loud as the
+// loudest that agree: KL, Kuala Lumpur and DBKL are one thing said three times.
+func (f *Finder) mentionClues(d *desk) {
+	for i, m := range d.mentions {
+		n := &f.names.all[m.name]
+		if (n.broad || n.council != 0) && slices.ContainsFunc(d.mentions, func(o mention) bool {
+			other := &f.names.all[o.name]
+			return (other.broad || other.council != 0) && n.most() == other.most() && (o.trust > m.trust || o.trust == m.trust && o.name < m.name)
+		}) {
+			continue
+		}
+		d.clues = append(d.clues, clue{m.in, m.trust, n.shares, i})
+	}
+}
+
+// most gives the council a name speaks for most.
+func (n *name) most() uint16 {
+	best := share{of: math.MaxUint16}
+	for _, s := range n.shares {
+		if s.w > best.w {
+			best = s
+		}
+	}
+	return best.of
+}
+
+// postcodeClues takes the postcode given, else one in the address, else one in the text that is exactly known.
+func (f *Finder) postcodeClues(q Query, d *desk) {
+	if f.postcodeClue(strings.TrimSpace(q.Postcode), trustPostcode, true, d) {
+		return
+	}
+	if !f.postcodeClue(fiveDigits(q.Address), trustPostcode, true, d) {
+		f.postcodeClue(fiveDigits(cutAt(q.Text, maxText)), trustLoose, false, d)
+	}
+}
+
+func (f *Finder) postcodeClue(code string, trust float64, near bool, d *desk) bool {
+	if len(code) != 5 {
+		return false
+	}
+	for n := 5; n >= 2; n-- {
+		if shares := f.postcodes[code[:n]]; len(shares) > 0 {
+			if n < 5 {
+				trust = min(trust, trustLoose)
+			}
+			d.clues = append(d.clues, clue{byPostcode, trust, shares, -1})
+			return true
+		}
+		if !near {
+			break
+		}
+	}
+	return false
+}
+
+// fiveDigits gives the last number of five digits in a field, where postcodes stand in addresses.
+func fiveDigits(field string) string {
+	out, digits := "", 0
+	for i := 0; i <= len(field); i++ {
+		if i < len(field) && isDigit(rune(field[i])) {
 			digits++
 			continue
 		}
 		if digits == 5 {
-			return address[i-5 : i]
+			out = field[i-5 : i]
 		}
 		digits = 0
 	}
-	return ""
+	return out
 }
 
-func (f *Finder) reasons(authority string, t *tally, inText, inAddress []found, q Query, nearest []near) (out []reason.Reason) {
-	for _, set := range [][]found{inText, inAddress} {
-		for _, m := range set {
-			if slices.ContainsFunc(m.places, func(i int32) bool { return f.places[i].authority == authority }) {
-				where := [2]string{"teks", "the text"}
-				if m.In == "address" {
-					where = [2]string{"alamat", "the address"}
-				}
-				out = append(out, reason.Reason{MS: fmt.Sprintf("%s menyebut \"%s\", dalam kawasan %s", where[0], m.Words, authority),
-					EN: fmt.Sprintf("%s names \"%s\", which lies in the area of %s", where[1], m.Words, authority)})
-			}
+// score sums the logarithms of what each clue gives each council, and turns them into probabilities.
+func (f *Finder) score(d *desk) {
+	if cap(d.scores) < len(f.councils) {
+		d.scores = make([]float64, len(f.councils))
+	}
+	d.scores = d.scores[:len(f.councils)]
+	clear(d.scores)
+	for _, c := range d.clues {
+		floor := (1 - c.trust) / float64(len(f.councils))
+		for _, s := range c.shares {
+			d.scores[s.of] += math.Log1p(c.trust * float64(s.w) / floor)
 		}
 	}
-	if t.source[authority]["postcode"] {
-		out = append(out, reason.Reason{MS: "poskod itu dalam kawasan " + authority, EN: "the postcode belongs to the area of " + authority})
+	most := 0.0
+	for _, s := range d.scores {
+		most = max(most, s)
 	}
-	if t.source[authority]["gps"] && len(nearest) > 0 {
-		l := f.places[nearest[0].i]
-		out = append(out, reason.Reason{MS: fmt.Sprintf("telefon berada %.1f km dari %s", nearest[0].km, l.name), EN: fmt.Sprintf("the phone is %.1f km from %s", nearest[0].km, l.name)})
+	total := 0.0
+	for i, s := range d.scores {
+		d.scores[i] = math.Exp((s - most))
+		total += d.scores[i]
 	}
-	return out
+	for i := range d.scores {
+		d.scores[i] /= total
+	}
+}
+
+// cutAt shortens a text to at most n bytes without breaking a character.
+func cutAt(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
 }

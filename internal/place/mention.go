@@ -1,130 +1,178 @@
 package place
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
-
-// token is a word with where it stands.
-type token struct {
-	word     string // lower case, short forms written out
-	from, to int
-	capital  bool // typed with capitals only
+// mention is a name found in a field, with how far it is believed to say where the matter lies.
+type mention struct {
+	name     int32
+	from, to int // bytes of the field
+	trust    float64
+	in       source
 }
 
-// scan splits a text into tokens. A Chinese character stands for itself.
-func (f *Finder) scan(text string) []token {
-	var out []token
-	start := -1
-	flush := func(end int) {
-		if start >= 0 {
-			raw := text[start:end]
-			word := strings.ToLower(raw)
-			if long, ok := f.short[word]; ok {
-				word = long
-			}
-			out = append(out, token{word, start, end, raw == strings.ToUpper(raw) && raw != word})
-			start = -1
-		}
+// desk is the room that one search needs; it is used again and again.
+type desk struct {
+	words    words
+	found    []hit
+	mentions []mention
+	clues    []clue
+	shares   []share
+	scores   []float64
+}
+
+// hit is a name at tokens.
+type hit struct {
+	match
+	first int
+}
+
+// read appends the mentions in a field.
+func (f *Finder) read(text string, in source, d *desk) {
+	if text == "" {
+		return
 	}
-	for i, r := range text {
-		switch {
-		case unicode.Is(unicode.Han, r):
-			flush(i)
-			out = append(out, token{string(r), i, i + utf8.RuneLen(r), false})
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
-			if start < 0 {
-				start = i
-			}
-		default:
-			flush(i)
-		}
-	}
-	flush(len(text))
-	return out
-}
-
-// tokens are the words of a name.
-func (f *Finder) tokens(name string) []string {
-	var out []string
-	for _, t := range f.scan(name) {
-		out = append(out, strings.Fields(t.word)...)
-	}
-	return out
-}
-
-// found is a name with the places that bear it.
-type found struct {
-	Mention
-	places []int32
-	state  string  // of a state's name
-	weight float64 // how far the words are to be believed, 0 to 1
-}
-
-// mentions finds names in a text, at each place the longest.
-func (f *Finder) mentions(text, in string) []found {
-	tokens := f.scan(text)
-	var out []found
+	d.words.cut(text, f.words)
+	tokens := d.words.tokens
+	d.found = d.found[:0]
 	for i := 0; i < len(tokens); {
-		used := 1
-		for size := min(f.longest, len(tokens)-i); size > 0; size-- {
-			words := make([]string, size)
-			for j := range words {
-				words[j] = tokens[i+j].word
-			}
-			key := strings.Join(words, " ")
-			m := found{Mention: Mention{Words: text[tokens[i].from:tokens[i+size-1].to], From: tokens[i].from, To: tokens[i+size-1].to, In: in}, weight: 1}
-			if code, ok := f.states[key]; ok && (len(key) > 2 || tokens[i].capital) {
-				m.Name, m.state = key, code
-			} else if m.places = f.named(key); len(m.places) == 0 {
-				continue
-			} else {
-				m.Name, m.weight = f.places[m.places[0]].name, f.believe(tokens, i, size, key, in)
-			}
-			if m.weight > 0 {
-				out = append(out, m)
-			}
-			used = size
-			break
+		m, ok := f.names.longest(tokens, i)
+		if !ok {
+			i++
+			continue
 		}
-		i += used
+		d.found = append(d.found, hit{m, i})
+		i = m.to
 	}
-	return out
+	shouted := shouting(tokens)
+	for k, h := range d.found {
+		m := mention{name: h.name, from: int(tokens[h.first].from), to: int(tokens[h.to-1].to), in: in}
+		followed := k+1 < len(d.found) && d.found[k+1].first == h.to && !f.names.all[d.found[k+1].name].ordinary
+		preceded := k > 0 && d.found[k-1].to == h.first && !f.names.all[d.found[k-1].name].ordinary
+		m.trust = f.believe(tokens, h, in, followed, preceded, shouted)
+		d.add(m)
+	}
+	f.scripts.each(text, func(name int32, from, to int) {
+		d.add(mention{name: name, from: from, to: to, trust: float64(f.names.all[name].trust), in: in})
+	})
 }
 
-// named gives the places of a name: its own, else the district's.
-func (f *Finder) named(key string) []int32 {
-	if p := f.names[key]; len(p) > 0 {
-		return p
+// add keeps a mention; a name that is there already from the same field counts once, as it is believed most.
+func (d *desk) add(m mention) {
+	if m.trust < 0.005 {
+		return
 	}
-	return f.districts[key]
+	for i := range d.mentions {
+		if old := &d.mentions[i]; old.name == m.name && old.in == m.in {
+			if m.trust > old.trust {
+				*old = m
+			}
+			return
+		}
+	}
+	d.mentions = append(d.mentions, m)
 }
 
-// before are words after which a place is named.
-var before = map[string]bool{"di": true, "kat": true, "kt": true, "dekat": true, "dkt": true, "depan": true, "belakang": true, "area": true, "kawasan": true, "at": true, "in": true,
-	"near": true, "sekitar": true, "arah": true, "ke": true, "dari": true, "taman": true, "kampung": true, "jalan": true, "pekan": true, "bandar": true, "pasar": true, "bah": true, "from": true, "to": true, "daerah": true}
+// shouting says whether a field is mostly typed in capitals, which then say nothing.
+func shouting(tokens []token) bool {
+	loud, all := 0, 0
+	for _, t := range tokens {
+		if t.flags&number == 0 {
+			all++
+			if t.flags&capitals != 0 {
+				loud++
+			}
+		}
+	}
+	return all > 3 && loud*10 > all*6
+}
 
-// believe says how far a name in a text is a place: ordinary words need another source, and one or two letters count
-// only in capitals or beside an address word.
-func (f *Finder) believe(tokens []token, i, size int, key, in string) float64 {
-	led := i > 0 && before[tokens[i-1].word]
+// believe says how far a name in a field is where the matter lies, from 0 to 1, by the words around it and by how it is
+// written.
+func (f *Finder) believe(tokens []token, h hit, in source, followed, preceded, shouted bool) float64 {
+	n := &f.names.all[h.name]
+	t := &tokens[h.first]
+	trust := float64(n.trust)
+	var before token
+	if h.first > 0 && t.flags&separated == 0 {
+		before = tokens[h.first-1]
+	}
+	led := before.context&locative != 0 && before.flags&addressed == 0
+	if !led && h.first > 1 && t.flags&separated == 0 && before.n == 0 || before.flags&addressed != 0 && h.first > 1 {
+		led = tokens[h.first-2].context&locative != 0 // dekat dgn Batu Caves; dekat taman X
+	}
+	raised := t.flags&capital != 0 && t.flags&first == 0 && !shouted
+	single := h.to-h.first == 1
+	if n.ordinary {
+		trust = ordinaryTrust(n.thing, led || before.flags&addressed != 0, raised, in == byAddress)
+	}
+	if n.short && single {
+		switch {
+		case t.flags&capitals != 0 && !shouted:
+			trust *= 0.85
+		case n.quiet && in == byText, t.flags&number != 0:
+			return 0
+		case led || preceded || followed || before.flags&addressed != 0 || in == byAddress:
+			trust *= 0.7
+		case shouted:
+			trust *= 0.3
+		default:
+			return 0
+		}
+	} else if n.quiet && single && t.flags&capital == 0 && in == byText && !led {
+		return 0
+	}
+	if h.guesses > 0 {
+		trust *= 0.75
+		if single && !raised && !led && in == byText {
+			trust *= 0.12
+		}
+	}
 	switch {
-	case size == 1 && utf8.RuneCountInString(key) <= 2 && key[0] < 0x80 && !tokens[i].capital && in == "text":
-		return 0
-	case size == 1 && f.ordinary[key]:
-		return 0
-	case size == 1 && strings.Trim(key, "0123456789") == "":
-		return 0
-	case in == "text" && i > 0 && tokens[i-1].word == "jalan" && !f.road(key):
-		return 0.35 // a road is often named after a place that lies elsewhere
-	case led || in == "address":
-		return 1
-	case size == 1 && utf8.RuneCountInString(key) <= 4:
-		return 0.6
+	case before.context&person != 0 && single:
+		trust *= 0.15
+	case before.context&from != 0:
+		trust *= 0.6
+	case before.context&elsewhere != 0:
+		trust *= 0.4
+	case before.context&towards != 0:
+		trust *= 0.8
+	case before.context&road != 0:
+		trust *= 0.45 // a road is often called after where it leads
+	case before.flags&addressed != 0 && !preceded:
+		trust *= 0.75 // part of a longer name that the gazetteer does not have
+	case led:
+		trust = 1 - (1-trust)*0.6
 	}
-	return 0.9
+	if n.common && !followed && h.to < len(tokens) && f.goesOn(&tokens[h.to]) {
+		trust *= 0.4
+	}
+	if in == byAddress {
+		trust = 1 - (1-trust)*0.7
+	}
+	return trust
 }
 
-// road says whether the name with "jalan" before it is itself a place; then it has been found as such.
-func (f *Finder) road(key string) bool { return len(f.names["jalan "+key]) > 0 }
+// goesOn says whether a token seems to belong to the name before it: a word that stands in names, and in no everyday talk.
+func (f *Finder) goesOn(t *token) bool {
+	if t.flags&(separated|guessed|number) != 0 || t.n == 0 {
+		return false
+	}
+	id := t.ids[0]
+	return int(id) < len(f.names.inName) && f.names.inName[id] && !f.words.ordinary[id]
+}
+
+// ordinaryTrust says how far everyday words are meant as a name: where they follow a word such as di or near, begin with
+// a capital, or stand in an address.
+func ordinaryTrust(thing, led, raised, address bool) float64 {
+	switch {
+	case address && (led || !thing), led && raised:
+		return 0.75
+	case led && !thing:
+		return 0.6
+	case address:
+		return 0.4
+	case raised:
+		return 0.3
+	case led:
+		return 0.08
+	}
+	return trustOrdinary
+}
