@@ -41,15 +41,17 @@ func (m Mistake) Error() string {
 // Mistakes collects what is wrong in any number of files. The zero value is ready.
 type Mistakes []Mistake
 
-// Err is nil where there is no mistake, else all of them joined in order of file and line.
+// Err is nil where there is no mistake, else all of them joined in order of file and line, each once however many
+// readers of the file came upon it.
 func (ms Mistakes) Err() error {
 	if len(ms) == 0 {
 		return nil
 	}
 	ms = slices.Clone(ms)
 	slices.SortStableFunc(ms, func(a, b Mistake) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Text, b.Text))
 	})
+	ms = slices.Compact(ms)
 	errs := make([]error, len(ms))
 	for i, m := range ms {
 		errs[i] = m

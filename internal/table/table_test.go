@@ -30,6 +30,16 @@ func TestEveryMistakeIsNamedWithItsPlace(t *testing.T) {
 	}
 }
 
+func TestAMistakeThatTwoReadersFindIsNamedOnce(t *testing.T) {
+	rows, ms := read("code\nX\n", "code")
+	for range 2 {
+		rows[0].Wrong("code", "no code %q", "X")
+	}
+	if got, want := ms.Err().Error(), `a.csv:2:1: code: no code "X"`; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestAFileThatCannotBeReadIsAMistakeNotAPanic(t *testing.T) {
 	cases := map[string]string{
 		"":                         "a.csv: has no header line: EOF",
