@@ -49,12 +49,15 @@ func (ms Mistakes) Err() error {
 	}
 	ms = slices.Clone(ms)
 	slices.SortStableFunc(ms, func(a, b Mistake) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	ms = slices.Compact(ms)
-	errs := make([]error, len(ms))
-	for i, m := range ms {
-		errs[i] = m
+	var errs []error
+	named := map[Mistake]bool{}
+	for _, m := range ms {
+		if !named[m] {
+			errs = append(errs, m)
+		}
+		named[m] = true
 	}
 	return errors.Join(errs...)
 }
