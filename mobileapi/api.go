@@ -31,7 +31,9 @@ type API struct {
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerFile(api)
+	a.registerPreview(api)
 	a.registerFollow(api)
+	a.registerSupport(api)
 	a.registerMoves(api)
 	a.registerCitizens(api)
 	a.registerReference(api)

@@ -42,7 +42,7 @@ type deviceOutput struct {
 }
 
 type inboxInput struct {
-	Authorization string `header:"Authorization" required:"true"`
+	Authorization string `header:"Authorization"`
 	Cursor        string `query:"cursor"`
 	Limit         int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
@@ -113,7 +113,10 @@ func (a *API) registerDevice(ctx context.Context, in *deviceInput) (*deviceOutpu
 }
 
 func (a *API) inbox(ctx context.Context, in *inboxInput) (*inboxOutput, error) {
-	p, _, err := a.bearer(ctx, in.Authorization)
+	p, signedIn, err := a.bearer(ctx, in.Authorization)
+	if err == nil && !signedIn {
+		err = fault.New(fault.Unauthorized, "sign in with an Authorization header: Bearer and your token")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -71,11 +71,8 @@ func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
 	if signedIn {
 		scope = p.ID
 	}
-	d := complaint.Draft{Kind: complaint.Kind(in.Body.Kind), Text: in.Body.Text, Hint: in.Body.Category,
-		Lang: in.Body.Language, Citizen: p.ID, Request: complaint.NewRequest(in.IdempotencyKey, scope, in.Body)}
-	if l := in.Body.Location; l != nil {
-		d.Location = complaint.Location(*l)
-	}
+	d := draft(in.Body)
+	d.Citizen, d.Request = p.ID, complaint.NewRequest(in.IdempotencyKey, scope, in.Body)
 	c, _, err := a.Cases.File(ctx, d)
 	if err != nil {
 		return nil, err
@@ -91,4 +88,13 @@ func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
 		out.Body.ClaimCode = a.Claims.Code(c.ID)
 	}
 	return out, nil
+}
+
+// draft is what a body asks for, without who asks.
+func draft(b FileBody) complaint.Draft {
+	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language}
+	if b.Location != nil {
+		d.Location = complaint.Location(*b.Location)
+	}
+	return d
 }

@@ -75,12 +75,7 @@ func Language(header, otherwise string) string {
 func (v View) Complaint(c *complaint.Complaint, lang string, whole bool) Complaint {
 	out := Complaint{Number: c.Number, Kind: string(c.Kind), Text: c.Text, State: string(c.State), Received: c.Received,
 		Updated: c.Updated, Promised: moment(c.Promised())}
-	if c.Agency != "" {
-		out.Agency = &Named{c.Agency, v.Values.Agency(c.Agency, lang)}
-	}
-	if c.Category != "" {
-		out.Category = &Named{c.Category, v.Values.Category(c.Category, lang)}
-	}
+	out.Agency, out.Category = v.agency(c.Agency, lang), v.category(c.Category, lang)
 	if c.Merged != nil {
 		out.Merged = c.Merged.Into
 	}
@@ -101,6 +96,22 @@ func (v View) Complaint(c *complaint.Complaint, lang string, whole bool) Complai
 		}
 	}
 	return out
+}
+
+// agency names an agency; nil where the code is empty.
+func (v View) agency(code, lang string) *Named {
+	if code == "" {
+		return nil
+	}
+	return &Named{code, v.Values.Agency(code, lang)}
+}
+
+// category names a category; nil where the code is empty.
+func (v View) category(code, lang string) *Named {
+	if code == "" {
+		return nil
+	}
+	return &Named{code, v.Values.Category(code, lang)}
 }
 
 func (v View) entry(c *complaint.Complaint, e complaint.Event, name, lang string) Entry {

@@ -25,7 +25,7 @@ import (
 )
 
 // Schema is every collection.
-var Schema = []store.Collection{complaint.Collection, identity.People, identity.Devices, notify.Ledger}
+var Schema = []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Devices, notify.Ledger}
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
 type App struct {
@@ -100,7 +100,7 @@ func (a *App) wire(sender push.Sender) {
 	a.Cases = &complaint.Cases{
 		Store:  complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules:  complaint.Rules{Book: a.Ref.Book, States: a.Ref.states},
-		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: workers.NewQueue(a.Redis, a.Log), Now: time.Now,
+		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: workers.NewQueue(a.Redis, a.Log), Spans: a.Ref.Spans, Now: time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
 		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}

@@ -9,6 +9,7 @@ import (
 	"respons/configs"
 	"respons/internal/agency"
 	"respons/internal/classify"
+	"respons/internal/duplicate"
 	"respons/internal/fault"
 	"respons/internal/notify"
 	"respons/internal/routing"
@@ -22,6 +23,7 @@ type Reference struct {
 	Agencies  *agency.Register
 	Catalogue *classify.Catalogue
 	Router    *routing.Router
+	Spans     duplicate.Spans
 	Book      *sla.Book
 	Rules     notify.Rules
 	Texts     *notify.Texts
@@ -47,6 +49,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Texts:     notify.LoadTexts(fsys, &ms),
 		Router:    routing.LoadAll(fsys, &ms),
 	}
+	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {
 		return nil, ms.Err()

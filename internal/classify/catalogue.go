@@ -41,6 +41,11 @@ func (c *Catalogue) Get(code string) (Category, bool) {
 	return c.all[i], true
 }
 
+// Has says whether there is a category or a group of that code.
+func (c *Catalogue) Has(codeOrGroup string) bool {
+	return slices.ContainsFunc(c.all, func(k Category) bool { return k.Code == codeOrGroup || k.Group == codeOrGroup })
+}
+
 // All gives the categories in the order of the file. The slice is the catalogue's own: read only.
 func (c *Catalogue) All() []Category { return c.all }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"respons/internal/duplicate"
 	"respons/internal/fault"
 	"respons/internal/routing"
 )
@@ -48,6 +49,7 @@ type Cases struct {
 	Catalogue Catalogue
 	Register  Register
 	Hints     Hints
+	Spans     duplicate.Spans // how far and how long matters reach
 	Now       func() time.Time
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"respons/internal/duplicate"
 	"respons/internal/routing"
 	"respons/internal/sla"
 )
@@ -55,6 +56,7 @@ type Complaint struct {
 	Secret   bool   `json:"secret,omitempty"` // restricted category: hidden from ordinary officers
 
 	Decision *routing.Decision `json:"decision,omitempty"` // the router's latest answer
+	Sign     *duplicate.Sign   `json:"sign,omitempty"`     // by which reports of the same matter find it; nil: none can
 	Events   []Event           `json:"events"`             // the whole history, oldest first; never shortened
 	Clocks   []Clock           `json:"clocks,omitempty"`   // derived from Events, kept for lists
 	Merged   *Merge            `json:"merged,omitempty"`   // set while it is merged into another

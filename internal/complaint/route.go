@@ -16,27 +16,33 @@ func (u *Cases) Route(ctx context.Context, id string) error {
 		if c.State != Received {
 			return errNothing
 		}
-		d := u.Router.Route(c.question())
-		class, secret, err := u.Catalogue.Filing(d.Category)
-		if err != nil {
-			return err
-		}
-		c.Secret = secret || d.Restricted
-		if (c.Kind == Enquiry || c.Kind == Suggestion) && !c.Secret {
-			class = answerClass
-		}
-		c.Decision, c.Category, c.Class, c.Place = &d, d.Category, class, d.Place.State
-		if !d.Auto || !u.Register.Known(d.Agency) {
-			c.Agency = ""
-			return c.move(Abstain, By{Actor: Actor{Role: System}}, now, nil)
-		}
-		c.Agency, c.Assignee = d.Agency, ""
-		return c.move(Route, By{Actor: Actor{Role: System}}, now, func(e *Event) { e.Ref = d.Agency })
+		return u.decide(c, now)
 	})
 	if err != nil {
 		return fmt.Errorf("route %s: %w", id, err)
 	}
 	return nil
+}
+
+// decide asks the router about c and makes the move that follows from its answer.
+func (u *Cases) decide(c *Complaint, now time.Time) error {
+	d := u.Router.Route(c.question())
+	class, secret, err := u.Catalogue.Filing(d.Category)
+	if err != nil {
+		return err
+	}
+	c.Secret = secret || d.Restricted
+	if (c.Kind == Enquiry || c.Kind == Suggestion) && !c.Secret {
+		class = answerClass
+	}
+	c.Decision, c.Category, c.Class, c.Place = &d, d.Category, class, d.Place.State
+	c.Sign = u.sign(c, d)
+	if !d.Auto || !u.Register.Known(d.Agency) {
+		c.Agency = ""
+		return c.move(Abstain, By{Actor: Actor{Role: System}}, now, nil)
+	}
+	c.Agency, c.Assignee = d.Agency, ""
+	return c.move(Route, By{Actor: Actor{Role: System}}, now, func(e *Event) { e.Ref = d.Agency })
 }
 
 // answerClass is the class of what needs an answer and no repair: three working days, the usual promise for enquiries.

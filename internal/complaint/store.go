@@ -19,6 +19,7 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "queue", Fields: []string{"branch", "open", "due"}, Multi: true},
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
+	{Name: "near", Fields: []string{"cell", "received"}, Multi: true},
 }}
 
 // Everyone is the branch that oversight and administrators look at: all that was ever sent to an agency or the desk.
@@ -46,9 +47,12 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	if key == "" {
 		key = "none:" + c.ID
 	}
-	keys := store.Keys{"number": c.Number, "request": key}
+	keys := store.Keys{"number": c.Number, "request": key, "received": c.Received.UnixMilli()}
 	if !c.Guest() { // a guest has no list to find it in
-		keys["citizen"], keys["received"] = c.Citizen, c.Received.UnixMilli()
+		keys["citizen"] = c.Citizen
+	}
+	if c.Sign != nil && c.Shared() {
+		keys["cell"] = []string{c.Sign.Cell()}
 	}
 	if branch := r.branch(c); len(branch) > 0 {
 		keys["branch"], keys["open"], keys["due"] = branch, b2i(c.State.Open()), c.queueDue()

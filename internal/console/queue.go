@@ -55,6 +55,8 @@ func (a *API) registerQueue(api huma.API) {
 		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.get)
 	register(a, api, huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
 		Summary: "Every deadline of a complaint, day by day", Errors: []int{http.StatusNotFound}}, a.explain)
+	register(a, api, huma.Operation{OperationID: "staff-similar", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/similar",
+		Summary: "Other reports of what is most likely the same matter", Errors: []int{http.StatusNotFound}}, a.similar)
 	register(a, api, huma.Operation{OperationID: "staff-messages", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/messages",
 		Summary: "Who was told what about a complaint, and what came of it", Errors: []int{http.StatusNotFound}}, a.messages)
 }

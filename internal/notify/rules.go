@@ -12,14 +12,19 @@ import (
 
 // Rule says who is told about an event.
 type Rule struct {
-	Audience  string // citizen, assignee, supervisor, parent, oversight, desk
+	Audience  string // one of audiences
 	Important bool   // rings the phone; else it waits for a convenient moment
 }
 
 // Rules are the rules by event name.
 type Rules map[string][]Rule
 
-var audiences = []string{"citizen", "assignee", "supervisor", "parent", "oversight", "desk"}
+var audiences = []string{"citizen", "supporters", "assignee", "supervisor", "parent", "oversight", "desk"}
+
+// supporters are those who follow somebody else's complaint. They are told where it stands and never what was written.
+const supporters = "supporters"
+
+var supporterEvents = []string{"accepted", "resolved", "closed", "transferred", "reopened", "withdrawn", "rejected", "breach"}
 
 // LoadRules reads notices.csv and notes every mistake.
 func LoadRules(fsys fs.FS, ms *table.Mistakes) Rules {
@@ -33,6 +38,8 @@ func LoadRules(fsys fs.FS, ms *table.Mistakes) Rules {
 			r.Wrong("audience", "%q is none of %v", a, audiences)
 		case imp != "true" && imp != "false":
 			r.Wrong("important", "must be true or false")
+		case a == supporters && !slices.Contains(supporterEvents, event):
+			r.Wrong("event", "supporters are told only of %v", supporterEvents)
 		case slices.ContainsFunc(rules[event], func(x Rule) bool { return x.Audience == a }):
 			r.Wrong("audience", "%s is told about %s by an earlier row already", a, event)
 		default:

@@ -118,7 +118,7 @@ func (t *Teller) Inbox(ctx context.Context, person, after string, limit int) ([]
 }
 
 // textAudience names the audience for whom a text is written.
-var textAudience = map[string]string{"citizen": "citizen", "assignee": "officer", "supervisor": "supervisor",
+var textAudience = map[string]string{"citizen": textCitizen, supporters: textSupporter, "assignee": "officer", "supervisor": "supervisor",
 	"parent": "parent", "oversight": "oversight", "desk": "desk"}
 
 // textEvent names the text: of a restricted complaint nothing is said on a lock screen.

@@ -51,6 +51,9 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 		if !untold[e.ID] {
 			continue
 		}
+		if err := t.Cases.Joined(ctx, c, e); err != nil {
+			return fmt.Errorf("tell %s: %w", id, err)
+		}
 		for _, rule := range t.Rules.For(e) {
 			if err := t.tell(ctx, c, e, rule); err != nil {
 				return fmt.Errorf("tell %s: %w", id, err)
@@ -62,6 +65,9 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 }
 
 func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.Event, rule Rule) error {
+	if rule.Audience == supporters {
+		return t.tellSupporters(ctx, c, e, rule)
+	}
 	people, err := t.audience(ctx, c, rule.Audience)
 	if err != nil {
 		return err
@@ -78,6 +84,36 @@ func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.E
 		}
 	}
 	return nil
+}
+
+// tellSupporters tells those who follow the complaint, a page at a time. A complaint that became restricted is told to
+// none of them.
+func (t *Teller) tellSupporters(ctx context.Context, c *complaint.Complaint, e complaint.Event, rule Rule) error {
+	if c.Secret {
+		return nil
+	}
+	after := ""
+	for {
+		list, next, err := t.Cases.SupportersOf(ctx, c.ID, after)
+		if err != nil {
+			return err
+		}
+		for _, s := range list {
+			people, err := t.person(ctx, s.Person, identity.Person{ID: s.Person, Role: complaint.CitizenRole, Lang: s.Lang})
+			if err != nil {
+				return err
+			}
+			for _, p := range people {
+				if err := t.tellOne(ctx, c, e, rule, p); err != nil {
+					return err
+				}
+			}
+		}
+		if next == "" {
+			return nil
+		}
+		after = next
+	}
 }
 
 // tellOne lays the message in the person's inbox and pushes it to each of their devices.

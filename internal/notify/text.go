@@ -36,8 +36,9 @@ var (
 
 // The audiences of a text. A text for staff is for each of the others but the citizen who has none of their own.
 const (
-	textCitizen = "citizen"
-	textStaff   = "staff"
+	textCitizen   = "citizen"
+	textSupporter = "supporter" // who follows somebody else's complaint; in the citizens' languages
+	textStaff     = "staff"
 )
 
 var staffAudiences = []string{"officer", "supervisor", "parent", "oversight", "desk"}
@@ -62,15 +63,15 @@ func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 	for _, r := range table.Read(fsys, file, []string{"event", "audience", "lang", "title", "body"}, ms) {
 		k := textKey{r.Need("event"), r.Need("audience"), r.Need("lang")}
 		langs := staffLangs
-		if k.audience == textCitizen {
+		if k.audience == textCitizen || k.audience == textSupporter {
 			langs = citizenLangs
 		}
 		_, twice := t.of[k]
 		switch {
 		case k.event != neutral && !slices.Contains(eventNames, k.event):
 			r.Wrong("event", "there is no event %q", k.event)
-		case k.audience != textCitizen && k.audience != textStaff && !slices.Contains(staffAudiences, k.audience):
-			r.Wrong("audience", "%q is neither citizen nor staff nor one of %v", k.audience, staffAudiences)
+		case k.audience != textCitizen && k.audience != textSupporter && k.audience != textStaff && !slices.Contains(staffAudiences, k.audience):
+			r.Wrong("audience", "%q is neither citizen, supporter nor staff nor one of %v", k.audience, staffAudiences)
 		case !slices.Contains(langs, k.lang):
 			r.Wrong("lang", "texts for %s are in %v", k.audience, langs)
 		case twice:
@@ -81,6 +82,9 @@ func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 	for _, event := range append([]string{neutral}, eventNames...) {
 		for _, lang := range citizenLangs {
 			t.need(file, textKey{event, textCitizen, lang}, ms)
+			if slices.Contains(supporterEvents, event) {
+				t.need(file, textKey{event, textSupporter, lang}, ms)
+			}
 		}
 		for _, a := range staffAudiences {
 			for _, lang := range staffLangs {
@@ -124,14 +128,14 @@ func (t *Texts) in(k textKey) (text, bool) {
 	if x, ok := t.of[k]; ok {
 		return x, true
 	}
-	if k.audience == textCitizen {
+	if k.audience == textCitizen || k.audience == textSupporter {
 		return text{}, false
 	}
 	x, ok := t.of[textKey{k.event, textStaff, k.lang}]
 	return x, ok
 }
 
-// Fill gives title and body of the text of an event for an audience (citizen, officer, supervisor, parent, oversight or
+// Fill gives title and body of the text of an event for an audience (citizen, supporter, officer, supervisor, parent, oversight or
 // desk), in lang where that exists and in Malay otherwise. A value that is missing or empty gets a general word, one that
 // is too long is cut. fault.NotFound: there is no such event or audience.
 func (t *Texts) Fill(event, audience, lang string, values map[string]string) (title, body string, err error) {
@@ -140,7 +144,7 @@ func (t *Texts) Fill(event, audience, lang string, values map[string]string) (ti
 		lang = "ms"
 		x, ok = t.in(textKey{event, audience, lang})
 	}
-	if !ok || audience != textCitizen && !slices.Contains(staffAudiences, audience) {
+	if !ok || audience != textCitizen && audience != textSupporter && !slices.Contains(staffAudiences, audience) {
 		return "", "", fault.New(fault.NotFound, "there is no text of %q for %q", event, audience)
 	}
 	return fill(x.title, lang, values), fill(x.body, lang, values), nil

@@ -39,11 +39,15 @@ var sample = map[string]string{"number": "RR-7K3M-Q2XA", "agency": "Majlis Banda
 
 func TestWhatPeopleRead(t *testing.T) {
 	texts := shipped(t)
-	for audience, langs := range map[string][]string{"citizen": citizenLangs, "officer": staffLangs, "supervisor": staffLangs,
+	for audience, langs := range map[string][]string{"citizen": citizenLangs, "supporter": citizenLangs, "officer": staffLangs, "supervisor": staffLangs,
 		"parent": staffLangs, "oversight": staffLangs, "desk": staffLangs} {
 		for _, lang := range langs {
 			var b strings.Builder
-			for _, event := range append(slices.Clone(eventNames), neutral) {
+			events := append(slices.Clone(eventNames), neutral)
+			if audience == textSupporter {
+				events = supporterEvents
+			}
+			for _, event := range events {
 				title, body, err := texts.Fill(event, audience, lang, sample)
 				if err != nil {
 					t.Fatal(err)
@@ -135,7 +139,7 @@ func TestEveryMistakeInATextIsFound(t *testing.T) {
 	}
 	cases := []struct{ name, line, want string }{
 		{"an unknown event", "eaten,citizen,ms,t,b", `event: there is no event "eaten"`},
-		{"an unknown audience", "closed,mayor,ms,t,b", `audience: "mayor" is neither`},
+		{"an unknown audience", "closed,mayor,ms,t,b", `audience: "mayor" is neither citizen, supporter`},
 		{"an unknown language", "closed,citizen,fr,t,b", "lang: texts for citizen are in"},
 		{"a language that staff has not", "closed,desk,zh,t,b", "lang: texts for desk are in"},
 		{"the same text twice", "closed,citizen,ms,t,b", "event: closed for citizen in ms has a text already"},

@@ -40,6 +40,7 @@ func (f *Finder) conclude(q Query, d *desk, close []near) Found {
 	if d.scores[top] >= leastConfidence {
 		out.Authority, out.Confidence = f.councils[top].code, min(d.scores[top], mostConfidence)
 		out.District, out.DistrictConfidence = f.district(top, d, close)
+		out.Lat, out.Lon, out.Radius = f.position(top, q, d)
 		rest = rest[1:]
 	}
 	for _, c := range rest {

@@ -31,6 +31,8 @@ type Found struct {
 	Confidence                          float64 // that Authority is right
 	StateConfidence, DistrictConfidence float64
 	Source                              string      // what decided: gps, address, postcode, text, home, boundary or several joined by "+"; empty: nothing known
+	Lat, Lon                            float64     // where the matter most likely lies, WGS 84 degrees
+	Radius                              float64     // metres around it; 0: Lat and Lon are not known
 	Alternatives                        []Candidate // other authorities, best first, at most four
 	Mentions                            []Mention
 	Reasons                             []reason.Reason

@@ -104,6 +104,7 @@ func (r *Router) Route(q Question) Decision {
 		Agency: best.agency, Category: best.category, Emergency: what.Emergency, RecordType: what.RecordType,
 		Lang: what.Lang, Model: r.classifier.Version(),
 		Place: Place{where.State, where.District, where.Authority, where.Confidence, where.Source},
+		Spot:  Spot{where.Lat, where.Lon, where.Radius}, Matters: matters(categories),
 	}
 	if q.Type != "" {
 		d.RecordType = q.Type
@@ -117,6 +118,15 @@ func (r *Router) Route(q Question) Decision {
 	d.Auto = !best.lost && d.Confidence >= needed
 	d.Reasons = r.explain(&d, best, what, where, named, q, needed)
 	return d
+}
+
+// matters keeps the first three categories.
+func matters(categories []classify.Scored) []Matter {
+	out := make([]Matter, 0, 3)
+	for _, s := range categories[:min(3, len(categories))] {
+		out = append(out, Matter{s.Code, s.P})
+	}
+	return out
 }
 
 // chosen adds the citizen's own choice to what the text says. Probabilities sum to at most 1 before and after.

@@ -33,6 +33,8 @@ type Decision struct {
 	Reasons      []reason.Reason `json:"reasons"`
 	Model        string          `json:"model"` // version of the model that answered
 	Place        Place           `json:"place"`
+	Spot         Spot            `json:"spot,omitzero"`
+	Matters      []Matter        `json:"matters,omitempty"` // what the text may be about, best first, at most three
 }
 
 // Alternative is an agency with the probability that it is the right one.
@@ -49,4 +51,17 @@ type Place struct {
 	Authority  string  `json:"local_authority"`
 	Confidence float64 `json:"confidence"`
 	Source     string  `json:"source"`
+}
+
+// Spot is where the matter most likely lies.
+type Spot struct {
+	Lat    float64 `json:"lat,omitempty"`    // WGS 84 degrees
+	Lon    float64 `json:"lon,omitempty"`    // WGS 84 degrees
+	Radius float64 `json:"radius,omitempty"` // metres around it; 0: Lat and Lon are not known
+}
+
+// Matter is a category with the probability that the text is about it.
+type Matter struct {
+	Category string  `json:"category"`
+	P        float64 `json:"p"`
 }
