@@ -32,6 +32,7 @@ type API struct {
 func (a *API) Register(api huma.API) {
 	a.registerFile(api)
 	a.registerFollow(api)
+	a.registerDeadlines(api)
 	a.registerMoves(api)
 	a.registerCitizens(api)
 	a.registerReference(api)
