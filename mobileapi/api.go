@@ -34,6 +34,7 @@ func (a *API) Register(api huma.API) {
 	a.registerPreview(api)
 	a.registerFollow(api)
 	a.registerSupport(api)
+	a.registerDeadlines(api)
 	a.registerMoves(api)
 	a.registerCitizens(api)
 	a.registerReference(api)

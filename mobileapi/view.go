@@ -129,14 +129,7 @@ func (v View) entry(c *complaint.Complaint, e complaint.Event, name, lang string
 }
 
 func clock(k complaint.Clock) Clock {
-	out := Clock{Name: string(k.Name), State: "running", Start: k.Start, Due: moment(k.Due), Stopped: moment(k.Stopped), Missed: !k.Breached.IsZero()}
-	switch {
-	case !k.Stopped.IsZero():
-		out.State = "stopped"
-	case k.Due.IsZero():
-		out.State = "paused"
-	}
-	return out
+	return Clock{Name: string(k.Name), State: k.Run(), Start: k.Start, Due: moment(k.Due), Stopped: moment(k.Stopped), Missed: !k.Breached.IsZero()}
 }
 
 func moment(at time.Time) *time.Time {

@@ -37,13 +37,8 @@ type dueQuestion struct {
 }
 
 type dueAnswer struct {
-	ID       any        `json:"id"`
-	Due      *time.Time `json:"due"`
-	Explain  []sla.Step `json:"explain"`
-	Sentence struct {
-		MS string `json:"ms"`
-		EN string `json:"en"`
-	} `json:"sentence"`
+	ID any `json:"id"`
+	sla.Derivation
 }
 
 // tenYears bounds pauses, and with them the days of an explanation.
@@ -87,16 +82,7 @@ func (q dueQuestion) answer(book *sla.Book) (any, error) {
 		}
 		pauses = append(pauses, pause)
 	}
-	x := book.Explain(target, q.State, q.Start, pauses, percent)
-	a := dueAnswer{ID: q.ID, Explain: x.Steps}
-	if a.Explain == nil {
-		a.Explain = []sla.Step{}
-	}
-	if x.OK {
-		a.Due = &x.Due
-	}
-	a.Sentence.MS, a.Sentence.EN = x.Sentence("ms"), x.Sentence("en")
-	return a, nil
+	return dueAnswer{q.ID, book.Explain(target, q.State, q.Start, pauses, percent).Derivation()}, nil
 }
 
 func validState(code string) bool {

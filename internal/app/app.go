@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"respons/internal/complaint"
 	"respons/internal/config"
+	"respons/internal/holiday"
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/push"
@@ -25,7 +27,14 @@ import (
 )
 
 // Schema is every collection.
-var Schema = []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Devices, notify.Ledger}
+var Schema = []store.Collection{
+	complaint.Collection,
+	complaint.SupportersCollection,
+	holiday.Collection,
+	identity.People,
+	identity.Devices,
+	notify.Ledger,
+}
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
 type App struct {
@@ -41,9 +50,12 @@ type App struct {
 	Worker *workers.Server
 	Sweep  *workers.Sweep
 
+	Holidays  *holiday.Calendar
+	Recompute *holiday.Recompute
+
 	metrics *metrics
 	closers []func() error
-	sweeps  chan struct{} // closed when the sweep has ended
+	loops   sync.WaitGroup // the sweep and the recomputing of deadlines
 	stop    context.CancelFunc
 }
 
@@ -97,15 +109,22 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 
 func (a *App) wire(sender push.Sender) {
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
+	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
 	a.Cases = &complaint.Cases{
-		Store:  complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
-		Rules:  complaint.Rules{Book: a.Ref.Book, States: a.Ref.states},
-		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: workers.NewQueue(a.Redis, a.Log), Spans: a.Ref.Spans, Now: time.Now,
+		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
+		Rules: rules, Calendars: a.Holidays,
+		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref},
+		Hints: workers.NewQueue(a.Redis, a.Log),
+		Spans: a.Ref.Spans,
+		Now:   time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
 		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
-	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: time.Duration(a.Config.SweepSeconds) * time.Second}
+	every := time.Duration(a.Config.SweepSeconds) * time.Second
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every}
+	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: every, Log: a.Log}
 }
 
 // register is the register as the complaint's use cases see it.
@@ -141,17 +160,17 @@ func (a *App) Start(ctx context.Context) error {
 	if !a.Config.Has("worker") {
 		return nil
 	}
+	if err := a.Holidays.Adopt(ctx); err != nil {
+		return err
+	}
 	if err := a.Worker.Start(a.Redis); err != nil {
 		return err
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
-	a.sweeps = make(chan struct{})
-	go func() {
-		defer close(a.sweeps)
-		a.Sweep.Run(ctx)
-	}()
-	a.closers = append(a.closers, func() error { a.stop(); <-a.sweeps; return nil })
+	a.loops.Go(func() { a.Sweep.Run(ctx) })
+	a.loops.Go(func() { a.Recompute.Run(ctx) })
+	a.closers = append(a.closers, func() error { a.stop(); a.loops.Wait(); return nil })
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (a *App) mobileAPI() *mobileapi.API {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Book: a.Ref.Book, Log: a.Log}
+	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {

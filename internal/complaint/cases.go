@@ -44,7 +44,8 @@ type Register interface {
 // Cases are the use cases: each loads, decides by the pure rules of this package, stores one document, and hints.
 type Cases struct {
 	Store     Repository
-	Rules     Rules
+	Rules     Rules     // of the reference data
+	Calendars Calendars // the rules as they stand now; nil: Rules do not change
 	Router    Router
 	Catalogue Catalogue
 	Register  Register
@@ -68,8 +69,18 @@ var errNothing = errors.New("nothing to do")
 // change loads a complaint, lets decide add events to it, and stores it if nobody was faster; else it begins again, so
 // decide has no side effects. Afterwards the hints go out.
 func (u *Cases) change(ctx context.Context, id string, decide func(c *Complaint, now time.Time) error) (*Complaint, error) {
+	return u.changeBy(ctx, id, func(_ Rules, c *Complaint, now time.Time) error { return decide(c, now) })
+}
+
+// changeBy is change for what needs the rules. Before anything else the complaint catches up with what its calendar
+// changed to, so no move hides why a deadline moved.
+func (u *Cases) changeBy(ctx context.Context, id string, decide func(r Rules, c *Complaint, now time.Time) error) (*Complaint, error) {
 	for range tries {
 		c, err := u.Store.ByID(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		rules, err := u.rules(ctx, c)
 		if err != nil {
 			return nil, err
 		}
@@ -78,14 +89,22 @@ func (u *Cases) change(ctx context.Context, id string, decide func(c *Complaint,
 		if n := len(c.Events); n > 0 && now.Before(c.Events[n-1].At) {
 			now = c.Events[n-1].At // clocks of two machines differ a little; history never runs backwards
 		}
-		switch err := decide(c, now); {
-		case errors.Is(err, errNothing):
+		behind, changes, err := rules.catchUp(c, now)
+		if err != nil {
+			return nil, err
+		}
+		before, events := c.Clocks, len(c.Events)
+		switch err := decide(rules, c, now); {
+		case errors.Is(err, errNothing) && !behind:
 			return c, nil
-		case err != nil:
+		case err != nil && !errors.Is(err, errNothing):
 			return nil, err
 		}
 		c.Updated = now
-		u.Rules.settle(c, now)
+		rules.settle(c, now)
+		if n := len(c.Events); n > events {
+			c.Events[n-1].Moved = moved(before, c.Clocks)
+		}
 		err = u.Store.Replace(ctx, c)
 		if errors.Is(err, fault.Stale) {
 			continue
@@ -94,6 +113,9 @@ func (u *Cases) change(ctx context.Context, id string, decide func(c *Complaint,
 			return nil, err
 		}
 		u.hint(ctx, c, clock)
+		if len(changes) > 0 {
+			u.Calendars.Moved(ctx, changes)
+		}
 		return c, nil
 	}
 	return nil, fault.New(fault.Unavailable, "too many people changed the complaint at once; please try again")

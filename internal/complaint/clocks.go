@@ -12,20 +12,18 @@ const patience = 14 * 24 * time.Hour
 
 // Rules is what the clocks are computed from: calendars, classes and ladder, and the states each agency serves.
 type Rules struct {
-	Book   *sla.Book
-	States func(agency string) []string // ISO codes; empty: the whole country
+	Book    *sla.Book
+	States  func(agency string) []string // ISO codes; empty: the whole country
+	Edition                              // which edition of the calendars Book is
 }
 
 // clocks derives every clock of c from its history. A clock that was merged away and came back runs as if it had never
 // stopped, for it is computed from the same start.
 func (r Rules) clocks(c *Complaint) []Clock {
-	class, ok := r.Book.Class(c.Class)
-	if !ok {
-		return nil // not routed yet: the targets are unknown, the starts are not
-	}
+	targets := r.targets(c)
 	var out []Clock
 	for _, name := range sla.ClockNames {
-		t, ok := class.Targets[name]
+		t, ok := targets[name]
 		if !ok || t.Kind == sla.Wall && t.Wall == 0 {
 			continue // a target of nothing is met by the system itself, which shows the hotline at once
 		}
@@ -45,6 +43,19 @@ func (r Rules) clocks(c *Complaint) []Clock {
 				}
 			}
 		}
+	}
+	return out
+}
+
+// targets are those of the class; none before routing. A class that the data no longer has keeps the targets it had, so
+// that no promise is lost with it.
+func (r Rules) targets(c *Complaint) map[sla.ClockName]sla.Target {
+	if class, ok := r.Book.Class(c.Class); ok {
+		return class.Targets
+	}
+	out := map[sla.ClockName]sla.Target{}
+	for _, k := range c.Clocks {
+		out[k.Name] = k.Target
 	}
 	return out
 }
@@ -155,12 +166,7 @@ func (r Rules) due(c *Complaint, now time.Time) (passed []step, next time.Time) 
 		if !k.Stopped.IsZero() {
 			continue
 		}
-		recorded := map[int]bool{}
-		for _, e := range c.Events {
-			if e.Action == Step && e.Clock == k.Name && e.Nth == k.Assignment {
-				recorded[e.Percent] = true
-			}
-		}
+		recorded := c.recorded(k)
 		ladder := r.Book.Ladder(c.Class, c.Agency, k.Name)
 		run := sla.Running{Clock: k.Name, Target: k.Target, State: k.State, Start: k.Start, Pauses: k.Pauses, Ladder: ladder}
 		rungs, at, ok := r.Book.Reached(run, recorded, now)
@@ -176,6 +182,17 @@ func (r Rules) due(c *Complaint, now time.Time) (passed []step, next time.Time) 
 		next = earlier(next, at)
 	}
 	return passed, next
+}
+
+// recorded are the percents of a clock that stand in the history.
+func (c *Complaint) recorded(k Clock) map[int]bool {
+	out := map[int]bool{}
+	for _, e := range c.Events {
+		if e.Action == Step && e.Clock == k.Name && e.Nth == k.Assignment {
+			out[e.Percent] = true
+		}
+	}
+	return out
 }
 
 // expires is when a complaint that waits for its citizen closes by itself; zero: it does not.
@@ -197,6 +214,9 @@ func (r Rules) settle(c *Complaint, now time.Time) {
 	passed, next := r.due(c, now)
 	if len(passed) > 0 {
 		next = now // a threshold has been passed already: the timer's turn at once
+	}
+	if office := c.office(); office != "" {
+		c.Calendar = r.revision(office)
 	}
 	if !next.Equal(c.NextTimer) {
 		c.NextTimer, c.ClockRev = next, c.ClockRev+1

@@ -65,6 +65,7 @@ type Complaint struct {
 	Updated   time.Time `json:"updated"`
 	NextTimer time.Time `json:"next_timer,omitzero"` // earliest instant at which something falls due; zero: nothing will
 	ClockRev  int64     `json:"clock_rev"`           // one more with each change of NextTimer: an older timer is void
+	Calendar  int64     `json:"calendar,omitempty"`  // revision of the office state's calendar that Clocks were computed with
 	Untold    []string  `json:"untold,omitempty"`    // events whose messages have not been handed over yet
 
 	Request Request `json:"request"` // how it was filed, to recognise a repeat

@@ -46,11 +46,15 @@ type Event struct {
 
 	Clock   sla.ClockName `json:"clock,omitempty"` // Step: which clock
 	Percent int           `json:"percent,omitempty"`
-	Due     time.Time     `json:"due,omitzero"`   // Step: the instant that was passed
-	Nth     int           `json:"nth,omitempty"`  // Step of the accept clock: which assignment
-	Tell    []string      `json:"tell,omitempty"` // Step: who is told (assignee, supervisor, parent, oversight, desk)
-	Until   time.Time     `json:"until,omitzero"` // Extend: end of the extension
-	Ref     string        `json:"ref,omitempty"`  // MergeIn, Unmerge: number of the other complaint; Assign, Transfer: target
+	Due     time.Time     `json:"due,omitzero"`      // Step: the instant that was passed; Recompute: the new due time
+	Nth     int           `json:"nth,omitempty"`     // Step of the accept clock: which assignment
+	Tell    []string      `json:"tell,omitempty"`    // Step: who is told (assignee, supervisor, parent, oversight, desk)
+	Until   time.Time     `json:"until,omitzero"`    // Extend: end of the extension
+	Ref     string        `json:"ref,omitempty"`     // MergeIn, Unmerge: number of the other complaint; Assign, Transfer: target; TakeOver: from whom
+	Officer string        `json:"officer,omitempty"` // TakeOver: id of the assignee it was taken from; empty: nobody had accepted it
+
+	Moved   []Moved  `json:"moved,omitempty"`   // deadlines that the event moved while their clocks ran
+	Changes []Change `json:"changes,omitempty"` // Recompute: what changed the calendar since it was last computed with
 
 	Request Request `json:"request,omitzero"` // recognises a repeated request
 }
@@ -70,6 +74,15 @@ func (e Event) answers() bool {
 		return true
 	}
 	return false
+}
+
+// Concerns is the agency that an event is about: who was responsible after it or, where it was taken away, before it.
+// Empty: nobody yet.
+func (e Event) Concerns() string {
+	if e.Action == TakeOver {
+		return e.Ref
+	}
+	return e.Agency
 }
 
 // Breach says whether the event records that a deadline was missed.

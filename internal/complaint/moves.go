@@ -60,17 +60,23 @@ const (
 	Reply    Action = "reply"     // a person writes to the citizen
 	Extend   Action = "extend"    // a supervisor grants time
 	Step     Action = "step"      // a threshold of a clock was passed
+
+	TakeOver  Action = "take_over" // a step of the ladder takes it from the agency: the desk decides anew
+	Recompute Action = "recompute" // a calendar or a class changed and moved deadlines
 )
+
+// automatic are the actions that nobody can ask for.
+var automatic = []Action{Route, Abstain, Bounce, Expire, Step, TakeOver, Recompute}
 
 // moves is the whole life of a complaint; a pair that is not here is refused.
 var moves = map[State]map[Action]State{
 	"":         {Receive: Received},
-	Received:   {Route: Routed, Abstain: Triage, Withdraw: Withdrawn, MergeIn: Merged, Step: Received},
-	Triage:     {Assign: Routed, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Triage, Step: Triage},
-	Routed:     {Accept: Accepted, Return: Received, Bounce: Triage, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Routed, Step: Routed},
-	Accepted:   {Start: InProgress, Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Accepted, Reply: Accepted, Extend: Accepted, Step: Accepted},
-	InProgress: {Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: InProgress, Reply: InProgress, Extend: InProgress, Step: InProgress},
-	Waiting:    {Answer: InProgress, Expire: Closed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Waiting, Reply: Waiting, Step: Waiting},
+	Received:   {Route: Routed, Abstain: Triage, Withdraw: Withdrawn, MergeIn: Merged, Step: Received, Recompute: Received},
+	Triage:     {Assign: Routed, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Triage, Step: Triage, Recompute: Triage},
+	Routed:     {Accept: Accepted, Return: Received, Bounce: Triage, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Routed, Step: Routed, TakeOver: Triage, Recompute: Routed},
+	Accepted:   {Start: InProgress, Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Accepted, Reply: Accepted, Extend: Accepted, Step: Accepted, TakeOver: Triage, Recompute: Accepted},
+	InProgress: {Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: InProgress, Reply: InProgress, Extend: InProgress, Step: InProgress, TakeOver: Triage, Recompute: InProgress},
+	Waiting:    {Answer: InProgress, Expire: Closed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Waiting, Reply: Waiting, Step: Waiting, TakeOver: Triage, Recompute: Waiting},
 	Resolved:   {Close: Closed, Expire: Closed, Reopen: InProgress},
 	Merged:     {Unmerge: restored},
 }
@@ -86,11 +92,16 @@ func (s State) Next(a Action) (State, error) {
 	return s, fault.New(fault.Conflict, "cannot %s a complaint that is %s; possible now: %s", a, s, strings.Join(s.possible(), ", "))
 }
 
+func (s State) permits(a Action) bool {
+	_, ok := moves[s][a]
+	return ok
+}
+
 // possible lists the moves out of s that somebody can ask for, sorted.
 func (s State) possible() []string {
 	var out []string
 	for a := range moves[s] {
-		if a != Step && a != Expire && a != Bounce && a != Route && a != Abstain {
+		if !slices.Contains(automatic, a) {
 			out = append(out, string(a))
 		}
 	}

@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -10,19 +11,24 @@ import (
 // due is nothing done, so a timer may ring early, late or twice. late is how long after its instant the first of them
 // was applied; applied says whether anything was.
 func (u *Cases) Ring(ctx context.Context, id string) (late time.Duration, applied bool, err error) {
-	_, err = u.change(ctx, id, func(c *Complaint, now time.Time) error {
+	_, err = u.changeBy(ctx, id, func(r Rules, c *Complaint, now time.Time) error {
 		applied, late = false, 0
 		if at := c.expires(); !at.IsZero() && !now.Before(at) {
 			applied, late = true, now.Sub(at)
 			return c.move(Expire, By{Actor: Actor{Role: System}}, now, nil)
 		}
-		passed, next := u.Rules.due(c, now)
+		passed, next := r.due(c, now)
 		for _, p := range passed {
 			applied, late = true, max(late, now.Sub(p.At))
 			if err := c.move(Step, By{Actor: Actor{Role: System}}, now, func(e *Event) {
 				e.Clock, e.Percent, e.Due, e.Nth = p.Clock.Name, p.Rung.Percent, p.At, p.Clock.Assignment
 				e.Tell, e.Hidden = p.Rung.Tell, p.Rung.Percent < 100
 			}); err != nil {
+				return err
+			}
+		}
+		if i := slices.IndexFunc(passed, step.takesOver); i >= 0 && c.State.permits(TakeOver) {
+			if err := c.takenOver(passed[i], now); err != nil {
 				return err
 			}
 		}
@@ -35,6 +41,18 @@ func (u *Cases) Ring(ctx context.Context, id string) (late time.Duration, applie
 		return 0, false, fmt.Errorf("ring %s: %w", id, err)
 	}
 	return late, applied, nil
+}
+
+func (s step) takesOver() bool { return s.Rung.Action == "take_over" }
+
+// takenOver moves a complaint from its agency to the desk, which decides anew. The citizen's clocks go on; accept starts
+// afresh with the assignment that the desk makes.
+func (c *Complaint) takenOver(s step, now time.Time) error {
+	from, officer := c.Agency, c.Assignee
+	c.Agency, c.Assignee, c.Bound = "", "", false
+	return c.move(TakeOver, By{Actor: Actor{Role: System}}, now, func(e *Event) {
+		e.Clock, e.Percent, e.Nth, e.Ref, e.Officer = s.Clock.Name, s.Rung.Percent, s.Clock.Assignment, from, officer
+	})
 }
 
 // Told takes events off the list of those still to be told.

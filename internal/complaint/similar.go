@@ -104,7 +104,11 @@ func (u *Cases) Preview(ctx context.Context, d Draft) (*Preview, error) {
 	if err := u.decide(c, now); err != nil {
 		return nil, fmt.Errorf("preview: %w", err)
 	}
-	u.Rules.settle(c, now)
+	rules, err := u.rules(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	rules.settle(c, now)
 	similar, err := u.Similar(ctx, c)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,8 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
 	{Name: "near", Fields: []string{"cell", "received"}, Multi: true},
+	{Name: "calendar", Fields: []string{"office", "calendar"}}, // of running clocks, by the edition they were computed with
+	{Name: "period", Fields: []string{"began"}},                // by when it was received, once it was routed
 }}
 
 // Everyone is the branch that oversight and administrators look at: all that was ever sent to an agency or the desk.
@@ -56,6 +58,10 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	if branch := r.branch(c); len(branch) > 0 {
 		keys["branch"], keys["open"], keys["due"] = branch, b2i(c.State.Open()), c.queueDue()
+		keys["began"] = c.Received.UnixMilli()
+	}
+	if office := c.office(); office != "" && c.State.Open() {
+		keys["office"], keys["calendar"] = office, c.Calendar
 	}
 	if !c.NextTimer.IsZero() {
 		keys["timer"] = c.NextTimer.UnixMilli()

@@ -12,19 +12,19 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/fault"
+	"respons/internal/holiday"
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/problem"
-	"respons/internal/sla"
 )
 
 // API holds what the staff's endpoints call.
 type API struct {
-	Cases  *complaint.Cases
-	People *identity.Directory
-	Teller *notify.Teller
-	Book   *sla.Book
-	Log    *slog.Logger
+	Cases    *complaint.Cases
+	People   *identity.Directory
+	Teller   *notify.Teller
+	Holidays *holiday.Calendar
+	Log      *slog.Logger
 }
 
 // Register adds every endpoint to the document and the router.
@@ -32,6 +32,7 @@ func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
+	a.registerHolidays(api)
 }
 
 func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {

@@ -54,7 +54,7 @@ func (a *API) registerQueue(api huma.API) {
 	register(a, api, huma.Operation{OperationID: "staff-get", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}",
 		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.get)
 	register(a, api, huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
-		Summary: "Every deadline of a complaint, day by day", Errors: []int{http.StatusNotFound}}, a.explain)
+		Summary: "Every deadline of a complaint, day by day and in words, with the steps of its ladder", Errors: []int{http.StatusNotFound}}, a.explain)
 	register(a, api, huma.Operation{OperationID: "staff-similar", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/similar",
 		Summary: "Other reports of what is most likely the same matter", Errors: []int{http.StatusNotFound}}, a.similar)
 	register(a, api, huma.Operation{OperationID: "staff-messages", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/messages",
@@ -112,9 +112,12 @@ func (a *API) explain(ctx context.Context, in *NumberInput) (*explainOutput, err
 	}
 	out := new(explainOutput)
 	out.Body.Clocks = []Explained{}
-	for _, k := range c.Clocks {
-		x := a.Book.Explain(k.Target, k.State, k.Start, k.Pauses, 100)
-		out.Body.Clocks = append(out.Body.Clocks, Explained{Name: string(k.Name), Explanation: x, MS: x.Sentence("ms"), EN: x.Sentence("en")})
+	list, err := a.Cases.Explain(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range list {
+		out.Body.Clocks = append(out.Body.Clocks, explained(x))
 	}
 	return out, nil
 }

@@ -45,14 +45,43 @@ type Event struct {
 	Due     *time.Time `json:"due,omitempty"`
 	Tell    []string   `json:"tell,omitempty"`
 	Ref     string     `json:"ref,omitempty"`
+
+	Moved   []complaint.Moved  `json:"moved,omitempty" doc:"Deadlines that the event moved"`
+	Changes []complaint.Change `json:"changes,omitempty" doc:"What changed the calendar since the deadlines were last computed"`
 }
 
-// Explained is a clock with the derivation of its deadline.
+// Explained is a clock with the derivation of its deadline and the steps of its ladder.
 type Explained struct {
-	Name        string          `json:"name" example:"resolve"`
-	Explanation sla.Explanation `json:"explanation"`
-	MS          string          `json:"ms" doc:"The derivation as a sentence in Malay"`
-	EN          string          `json:"en"`
+	Name       string     `json:"name" enum:"accept,first_response,make_safe,resolve" example:"resolve"`
+	State      string     `json:"state" enum:"running,paused,stopped" example:"running"`
+	Clock      string     `json:"clock" enum:"wall,working_days" doc:"How the target counts" example:"working_days"`
+	Target     string     `json:"target" doc:"An ISO 8601 duration, or a number of working days" example:"3"`
+	Office     string     `json:"office_state" doc:"ISO 3166-2:MY state whose calendar counts" example:"MY-10"`
+	Assignment int        `json:"assignment,omitempty" doc:"Of accept: which assignment it measures, from 1"`
+	Start      time.Time  `json:"start" doc:"UTC"`
+	Stopped    *time.Time `json:"stopped,omitempty" doc:"UTC"`
+	Breached   *time.Time `json:"breached,omitempty" doc:"Deadline that was missed, as recorded once for ever"`
+	sla.Derivation
+	Ladder []Rung `json:"ladder"`
+}
+
+// Rung is a step of a ladder.
+type Rung struct {
+	Percent int        `json:"percent" example:"150"`
+	At      *time.Time `json:"at,omitempty" doc:"When it is or was reached; absent while a pause lasts"`
+	Action  string     `json:"action" enum:"tell,breach,take_over"`
+	Tell    []string   `json:"tell,omitempty"`
+	Done    bool       `json:"done" doc:"It stands in the history"`
+}
+
+func explained(x complaint.Explained) Explained {
+	out := Explained{Name: string(x.Name), State: x.Run(), Clock: string(x.Target.Kind), Target: x.Target.Value(), Office: x.Clock.State,
+		Assignment: x.Assignment, Start: x.Start, Stopped: moment(x.Stopped), Breached: moment(x.Breached),
+		Derivation: x.Explanation.Derivation(), Ladder: []Rung{}}
+	for _, t := range x.Ladder {
+		out.Ladder = append(out.Ladder, Rung{Percent: t.Percent, At: moment(t.At), Action: t.Action, Tell: t.Tell, Done: t.Done})
+	}
+	return out
 }
 
 // Message is a line of the ledger as staff see it: never to whom.
@@ -81,7 +110,7 @@ func ticket(c *complaint.Complaint, whole bool) Ticket {
 	for _, e := range c.Events {
 		t.Events = append(t.Events, Event{At: e.At, Action: string(e.Action), From: string(e.From), To: string(e.To),
 			Role: string(e.Actor.Role), Agency: e.Agency, Reason: e.Reason, Note: e.Note, Clock: string(e.Clock), Percent: e.Percent,
-			Due: moment(e.Due), Tell: e.Tell, Ref: e.Ref})
+			Due: moment(e.Due), Tell: e.Tell, Ref: e.Ref, Moved: e.Moved, Changes: e.Changes})
 	}
 	return t
 }

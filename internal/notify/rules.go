@@ -57,6 +57,7 @@ var byAction = map[complaint.Action]string{
 	complaint.Bounce: "triage", complaint.Transfer: "transferred", complaint.Reopen: "reopened",
 	complaint.Withdraw: "withdrawn", complaint.Reject: "rejected", complaint.MergeIn: "merged",
 	complaint.Unmerge: "unmerged", complaint.MadeSafe: "made_safe", complaint.Reply: "replied", complaint.Extend: "extended",
+	complaint.TakeOver: "taken_over",
 }
 
 // byPercent names the thresholds of a clock; one that lies between takes the name below it.
@@ -67,11 +68,15 @@ var byPercent = []struct {
 
 var eventNames = []string{"received", "routed", "triage", "accepted", "started", "asked", "answered", "resolved", "closed",
 	"returned", "transferred", "reopened", "withdrawn", "rejected", "merged", "unmerged", "made_safe", "replied", "extended",
-	"reminder", "warning", "breach", "escalated", "oversight"}
+	"reminder", "warning", "breach", "escalated", "oversight", "taken_over", "holiday_declared", "holiday_withdrawn", "classes_changed"}
 
 // Name is the name under which an event is told; empty: it is not.
 func Name(e complaint.Event) string {
-	if e.Action != complaint.Step {
+	switch e.Action {
+	case complaint.Step:
+	case complaint.Recompute:
+		return e.Reason // why deadlines moved
+	default:
 		return byAction[e.Action]
 	}
 	for _, b := range byPercent {

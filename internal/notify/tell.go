@@ -68,7 +68,7 @@ func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.E
 	if rule.Audience == supporters {
 		return t.tellSupporters(ctx, c, e, rule)
 	}
-	people, err := t.audience(ctx, c, rule.Audience)
+	people, err := t.audience(ctx, c, e, rule.Audience)
 	if err != nil {
 		return err
 	}
@@ -175,20 +175,28 @@ func (t *Teller) count(row *Row) {
 	}
 }
 
-// audience finds the people that a rule means for this complaint.
-func (t *Teller) audience(ctx context.Context, c *complaint.Complaint, a string) ([]identity.Person, error) {
+// audience finds the people that a rule means for this event: those of the agency that the event is about, though the
+// complaint may have gone elsewhere since. Where no agency is responsible the desk is.
+func (t *Teller) audience(ctx context.Context, c *complaint.Complaint, e complaint.Event, a string) ([]identity.Person, error) {
+	agency, assignee := e.Concerns(), e.Officer
+	if assignee == "" && agency == c.Agency {
+		assignee = c.Assignee
+	}
+	if agency == "" && (a == "assignee" || a == "supervisor" || a == "parent") {
+		a = "desk"
+	}
 	switch a {
 	case "citizen":
 		return t.person(ctx, c.Citizen, identity.Person{ID: c.Citizen, Role: complaint.CitizenRole, Lang: c.Lang})
 	case "assignee":
-		if c.Assignee == "" {
-			return t.People.Holding(ctx, complaint.Officer, c.Agency)
+		if assignee == "" {
+			return t.People.Holding(ctx, complaint.Officer, agency)
 		}
-		return t.person(ctx, c.Assignee, identity.Person{})
+		return t.person(ctx, assignee, identity.Person{})
 	case "supervisor":
-		return t.People.Holding(ctx, complaint.Supervisor, c.Agency)
+		return t.People.Holding(ctx, complaint.Supervisor, agency)
 	case "parent":
-		return t.People.Holding(ctx, complaint.Supervisor, t.Parent(c.Agency))
+		return t.People.Holding(ctx, complaint.Supervisor, t.Parent(agency))
 	case "oversight":
 		return t.People.Holding(ctx, complaint.Oversight, "")
 	case "desk":

@@ -19,12 +19,13 @@ const (
 
 // room is how many characters the value of a placeholder may take; a longer one is cut, so that a text that passed the
 // check never gets too long. It also names the placeholders that there are.
-var room = map[string]int{"number": 12, "agency": 60, "due": 16, "category": 45}
+var room = map[string]int{"number": 12, "agency": 60, "due": 16, "category": 45, "holiday": 60}
 
 // missing stands where a placeholder has no value, such as the agency of a complaint that still waits for one. Texts
 // begin a sentence with {agency} and {category}, hence the capitals.
 var missing = map[string]map[string]string{
 	"agency":   {"ms": "Agensi berkenaan", "en": "The agency concerned", "zh": "有关机构", "ta": "சம்பந்தப்பட்ட துறை"},
+	"holiday":  {"ms": "cuti", "en": "holiday", "zh": "假期", "ta": "விடுமுறை"},
 	"category": {"ms": "Belum dikategorikan", "en": "Not yet categorised", "zh": "尚未分类", "ta": "இன்னும் வகைப்படுத்தப்படவில்லை"},
 }
 

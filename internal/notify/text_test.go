@@ -35,7 +35,7 @@ func shipped(t *testing.T) *Texts {
 }
 
 var sample = map[string]string{"number": "RR-7K3M-Q2XA", "agency": "Majlis Bandaraya Petaling Jaya", "category": "Jalan berlubang",
-	"due": "12/01/2026 17:00"}
+	"due": "12/01/2026 17:00", "holiday": "Cuti Peristiwa Kelantan"}
 
 func TestWhatPeopleRead(t *testing.T) {
 	texts := shipped(t)

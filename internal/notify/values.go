@@ -15,7 +15,7 @@ type Values struct {
 
 // Of gives the values for one event in one language. Nothing a citizen wrote is among them.
 func (v Values) Of(c *complaint.Complaint, e complaint.Event, lang string) map[string]string {
-	agency := e.Agency
+	agency := e.Concerns()
 	if agency == "" {
 		agency = c.Agency
 	}
@@ -23,8 +23,12 @@ func (v Values) Of(c *complaint.Complaint, e complaint.Event, lang string) map[s
 	if due.IsZero() {
 		due = c.Promised()
 	}
+	holiday := ""
+	if n := len(e.Changes); n > 0 {
+		holiday = e.Changes[n-1].Name.In(lang)
+	}
 	return map[string]string{"number": c.Number, "agency": v.Agency(agency, lang), "category": v.Category(c.Category, lang),
-		"due": v.when(due)}
+		"due": v.when(due), "holiday": holiday}
 }
 
 // when writes a date and time as every language of the product reads it: 05/01/2026 17:00.

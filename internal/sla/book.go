@@ -1,6 +1,9 @@
 package sla
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -13,7 +16,11 @@ type Book struct {
 	classes   map[string]Class
 	ladders   []ladder
 	years     map[int]bool // whose holidays are known
+	mark      string       // of the files it was read from
 }
+
+// files are what a book is read from.
+var files = []string{"weekends.csv", "office_hours.csv", "holidays.csv", "sla_classes.csv", "ladder.csv"}
 
 // Load reads weekends.csv, office_hours.csv, holidays.csv, sla_classes.csv and ladder.csv, and notes every mistake. The
 // book of files with mistakes is not to be used.
@@ -27,7 +34,20 @@ func Load(fsys fs.FS, ms *table.Mistakes) *Book {
 	b.loadHolidays(fsys, ms)
 	b.loadClasses(fsys, ms)
 	b.loadLadder(fsys, ms)
+	b.mark = mark(fsys)
 	return b
+}
+
+// Mark tells the files that a book was read from from all others: equal files, equal marks.
+func (b *Book) Mark() string { return b.mark }
+
+func mark(fsys fs.FS) string {
+	sum := sha256.New()
+	for _, name := range files {
+		content, _ := fs.ReadFile(fsys, name) // one that cannot be read has been noted as a mistake
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(content), content)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 // date reads a cell; ok is false where the mistake has been noted.

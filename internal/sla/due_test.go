@@ -136,7 +136,7 @@ func TestAShareOfAWallTargetIsExactAndStaysWithinADuration(t *testing.T) {
 	}
 }
 
-func BenchmarkSixtyWorkingDays(b *testing.B) {
+func BenchmarkDue60WorkingDays(b *testing.B) {
 	book := shipped(b)
 	start := local(b, "2026-01-08 10:00")
 	target := Target{Kind: WorkingDays, Days: 60}

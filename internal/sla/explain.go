@@ -29,6 +29,22 @@ type Step struct {
 	Why     reason.Reason `json:"why,omitzero"`  // why it did not count, or what to know about one that did
 }
 
+// Derivation is an explanation as programs and people read it: the same from the command and from both APIs.
+type Derivation struct {
+	Due      *time.Time    `json:"due" doc:"UTC; null while a pause lasts" nullable:"true"`
+	Explain  []Step        `json:"explain" doc:"Each day on the way, or for a wall clock each pause"`
+	Sentence reason.Reason `json:"sentence" doc:"The same in words"`
+}
+
+// Derivation gives that form.
+func (x Explanation) Derivation() Derivation {
+	d := Derivation{Explain: x.Steps, Sentence: reason.Reason{MS: x.Sentence("ms"), EN: x.Sentence("en")}}
+	if x.OK {
+		d.Due = &x.Due
+	}
+	return d
+}
+
 // Explain derives what Due computes.
 func (b *Book) Explain(t Target, state string, start time.Time, pauses []Pause, percent int) Explanation {
 	if b.calendars[state] == nil {

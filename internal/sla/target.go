@@ -69,6 +69,28 @@ func ParseTarget(kind, value string) (Target, error) {
 	return Target{}, fault.New(fault.Invalid, "a clock is wall or working_days, not %q", kind)
 }
 
+// Value writes a target as ParseTarget reads it: PT24H, or a number of days.
+func (t Target) Value() string {
+	switch {
+	case t.Kind == WorkingDays:
+		return strconv.Itoa(t.Days)
+	case t.Kind != Wall:
+		return ""
+	case t.Wall == 0:
+		return "PT0S"
+	}
+	out := "PT"
+	for _, part := range []struct {
+		n    time.Duration
+		unit string
+	}{{t.Wall / time.Hour, "H"}, {t.Wall / time.Minute % 60, "M"}, {t.Wall / time.Second % 60, "S"}} {
+		if part.n > 0 {
+			out += strconv.Itoa(int(part.n)) + part.unit
+		}
+	}
+	return out
+}
+
 func parseDuration(s string) (time.Duration, bool) {
 	m := duration.FindStringSubmatch(s)
 	if m == nil || s == "P" || s[len(s)-1] == 'T' {

@@ -1,0 +1,134 @@
+package holiday
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"respons/internal/complaint"
+	"respons/internal/fault"
+	"respons/internal/sla"
+	"respons/internal/store"
+)
+
+// Recompute brings open deadlines up to date in the background. What is left to do stands in the store: the complaints
+// whose clocks were computed with an older calendar than that of their state. So it goes on where a killed process
+// stopped, and two processes at once do no harm.
+type Recompute struct {
+	Calendar *Calendar
+	Cases    *complaint.Cases
+	Every    time.Duration // how often it looks for what another process left behind
+	Log      *slog.Logger
+}
+
+// page is how many complaints are read at once, parallel how many are changed at once.
+const (
+	page     = 200
+	parallel = 4
+)
+
+// Run recomputes at once, whenever this process learns of a change, and every Every, until ctx ends.
+func (r *Recompute) Run(ctx context.Context) {
+	tick := time.NewTicker(r.Every)
+	defer tick.Stop()
+	r.Calendar.mu.Lock()
+	news := r.Calendar.changed()
+	r.Calendar.mu.Unlock()
+	for {
+		if err := r.Once(ctx); err != nil && ctx.Err() == nil {
+			r.Log.WarnContext(ctx, "recomputing deadlines stopped short; the next round goes on", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-news:
+		case <-tick.C:
+		}
+	}
+}
+
+// Once makes one round over what is not up to date.
+func (r *Recompute) Once(ctx context.Context) error {
+	doc, err := r.Calendar.read(ctx)
+	if err != nil {
+		return err
+	}
+	r.Calendar.mu.Lock()
+	r.Calendar.take(doc)
+	r.Calendar.mu.Unlock()
+	mark := r.Calendar.Base.Book.Mark()
+	if doc.Data == mark && doc.Walked < doc.DataRev {
+		if err := r.walk(ctx, doc.DataRev); err != nil {
+			return err
+		}
+	}
+	edition := doc.edition(mark)
+	for _, state := range sla.States {
+		rev := edition.Revision(state)
+		if err := r.each(ctx, store.Query{Index: "calendar", Equal: []any{state}, To: rev}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walk looks at every open complaint after the reference data changed, those included that were stored before calendars
+// had revisions.
+func (r *Recompute) walk(ctx context.Context, rev int64) error {
+	if err := r.each(ctx, store.Query{Index: "queue", Equal: []any{complaint.Everyone, int64(1)}}); err != nil {
+		return err
+	}
+	err := r.Calendar.change(ctx, func(d *document, _ int64) error {
+		if d.Walked >= rev {
+			return errNothing
+		}
+		d.Walked = rev
+		return nil
+	})
+	if errors.Is(err, errNothing) {
+		return nil
+	}
+	return err
+}
+
+// each recomputes every complaint of a query. One that fails is logged, does not hold up the rest, and is found again.
+func (r *Recompute) each(ctx context.Context, q store.Query) error {
+	q.Limit = page
+	failed := 0
+	for {
+		list, next, err := r.Cases.Store.Find(ctx, q)
+		if err != nil {
+			return fmt.Errorf("find %s: %w", q.Index, err)
+		}
+		var g errgroup.Group
+		g.SetLimit(parallel)
+		errs := make([]error, len(list))
+		for i, c := range list {
+			g.Go(func() error {
+				errs[i] = r.Cases.Recompute(ctx, c.ID)
+				return ctx.Err()
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
+		for i, err := range errs {
+			if err != nil && !errors.Is(err, fault.NotFound) {
+				failed++
+				r.Log.WarnContext(ctx, "deadlines not recomputed", "complaint", list[i], "err", err)
+			}
+		}
+		if next == "" {
+			break
+		}
+		q.After = next
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d complaints could not be recomputed", failed)
+	}
+	return nil
+}
