@@ -140,6 +140,10 @@ func (u *Cases) act(ctx context.Context, id string, a Action, by By, fill func(c
 		if err := u.permit(by.Actor, a, c); err != nil {
 			return err
 		}
+		// What was passed before this move comes first: a timer that was late by a moment does not lose a breach.
+		if _, _, err := u.pass(c, now); err != nil {
+			return err
+		}
 		var refused error
 		if err := c.move(a, by, now, func(e *Event) {
 			if fill != nil {
