@@ -32,6 +32,7 @@ func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
+	a.registerAudit(api)
 }
 
 func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
