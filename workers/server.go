@@ -26,6 +26,9 @@ type Teller interface {
 	Resend(ctx context.Context) (int, error)
 }
 
+// Parallel is how many tasks of each group of queues are carried out at once.
+const Parallel = 8
+
 // Server takes tasks out of Redis and carries them out.
 type Server struct {
 	Cases    Cases
@@ -33,7 +36,7 @@ type Server struct {
 	Lateness func(seconds float64) // of each timer that applied something; may be nil
 	Log      *slog.Logger
 	Now      func() time.Time
-	Parallel int // tasks carried out at once in each group of queues; 0: 8
+	Parallel int // tasks carried out at once in each group of queues; 0: Parallel
 
 	groups []*asynq.Server
 }
@@ -44,20 +47,16 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 	mux.HandleFunc(typeRoute, s.route)
 	mux.HandleFunc(typeTell, s.tell)
 	mux.HandleFunc(typeTimer, s.timer)
-	timers := map[string]int{}
-	for i := range slaQueues {
-		timers[fmt.Sprintf("sla-%02d", i)] = 1
-	}
 	// Two groups, for asking sixteen queues in turn would slow down the two that people wait for. Asynq looks for work
 	// only every TaskCheckInterval once its queues are empty, and forwards what has become due every
 	// DelayedTaskCheckInterval.
 	for _, g := range []struct {
 		queues map[string]int
 		idle   time.Duration
-	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond}, {timers, 500 * time.Millisecond}} {
+	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond}, {TimerQueues(), 500 * time.Millisecond}} {
 		parallel := s.Parallel
 		if parallel == 0 {
-			parallel = 8
+			parallel = Parallel
 		}
 		srv := asynq.NewServerFromRedisClient(rdb, asynq.Config{
 			Concurrency: parallel, Queues: g.queues, TaskCheckInterval: g.idle, DelayedTaskCheckInterval: time.Second,

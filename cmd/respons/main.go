@@ -23,7 +23,7 @@ type commands struct {
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Start the system. Example: respons serve --demo"`
 	Route    routeCmd    `cmd:"" help:"Say which agency must act. Example: echo '{\"id\":\"1\",\"text\":\"lubang besar di SS2\"}' | respons route --json"`
 	Place    placeCmd    `cmd:"" help:"Say where a matter lies, or import boundaries."`
-	SLA      slaCmd      `cmd:"" name:"sla" help:"Compute deadlines."`
+	SLA      slaCmd      `cmd:"" name:"sla" help:"Compute deadlines, audit timers."`
 	Eval     evalCmd     `cmd:"" help:"Measure the router on a labelled file. Example: respons eval labelled.csv"`
 	Bench    benchCmd    `cmd:"" help:"Measure the system beside its floor."`
 	Model    modelCmd    `cmd:"" help:"Train the classifier."`

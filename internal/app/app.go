@@ -138,8 +138,10 @@ func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
 	if cfg.MongoURI != "" {
 		return mongo.Open(ctx, string(cfg.MongoURI), cfg.Database)
 	}
-	return sqlite.Open(cfg.Data + "/respons.db")
+	return sqlite.Open(storeFile(cfg))
 }
+
+func storeFile(cfg config.Config) string { return cfg.Data + "/respons.db" }
 
 func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.Sender, error) {
 	if cfg.Firebase == "" {

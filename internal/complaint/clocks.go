@@ -162,19 +162,25 @@ type step struct {
 // due gives the thresholds passed at now that the history does not hold, and the next instant at which anything falls
 // due; zero: nothing will unless something else happens first.
 func (r Rules) due(c *Complaint, now time.Time) (passed []step, next time.Time) {
+	_, err := c.State.Next(Step)
+	steps := err == nil
 	for _, k := range c.Clocks {
-		if !k.Stopped.IsZero() {
-			continue
+		until := now
+		if !k.Stopped.IsZero() { // what was passed before it stopped was passed, and is recorded while the complaint is open
+			if !steps {
+				continue
+			}
+			until = earlier(now, k.Stopped.Add(-time.Millisecond))
 		}
 		recorded := c.recorded(k)
 		ladder := r.Book.Ladder(c.Class, c.Agency, k.Name)
 		run := sla.Running{Clock: k.Name, Target: k.Target, State: k.State, Start: k.Start, Pauses: k.Pauses, Ladder: ladder}
-		rungs, at, ok := r.Book.Reached(run, recorded, now)
+		rungs, at, ok := r.Book.Reached(run, recorded, until)
 		for _, g := range rungs {
 			when, _ := r.Book.Instant(run, g.Percent)
 			passed = append(passed, step{Clock: k, Rung: g, At: when})
 		}
-		if ok {
+		if ok && k.Stopped.IsZero() {
 			next = earlier(next, at)
 		}
 	}

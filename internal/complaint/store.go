@@ -63,13 +63,22 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	if office := c.office(); office != "" && c.State.Open() {
 		keys["office"], keys["calendar"] = office, c.Calendar
 	}
+	for name, at := range c.sweepKeys() {
+		keys[name] = at
+	}
+	return store.Record{ID: c.ID, Rev: c.Rev, Keys: keys, Body: body}, nil
+}
+
+// sweepKeys are those by which the sweep finds the complaint: when its timer rings, and when what is pending is overdue.
+func (c *Complaint) sweepKeys() store.Keys {
+	keys := store.Keys{}
 	if !c.NextTimer.IsZero() {
 		keys["timer"] = c.NextTimer.UnixMilli()
 	}
 	if c.State == Received || len(c.Untold) > 0 {
 		keys["pending"] = c.Updated.Add(grace).UnixMilli()
 	}
-	return store.Record{ID: c.ID, Rev: c.Rev, Keys: keys, Body: body}, nil
+	return keys
 }
 
 // branch names every queue that the complaint stands in: its agency's, those of the bodies above it, and everyone's.

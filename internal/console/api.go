@@ -33,6 +33,7 @@ func (a *API) Register(api huma.API) {
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)
+	a.registerAudit(api)
 }
 
 func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
