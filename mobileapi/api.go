@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/attachment"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/identity"
@@ -23,6 +24,7 @@ type API struct {
 	People    *identity.Directory
 	Claims    *identity.Claims
 	Teller    *notify.Teller
+	Files     *attachment.Keeper
 	View      View
 	Reference Reference
 	Log       *slog.Logger
@@ -38,6 +40,8 @@ func (a *API) Register(api huma.API) {
 	a.registerMoves(api)
 	a.registerCitizens(api)
 	a.registerReference(api)
+	a.registerAttachments(api)
+	a.registerUploads(api)
 }
 
 // register adds one endpoint whose errors become problem documents.

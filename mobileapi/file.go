@@ -19,6 +19,8 @@ type FileBody struct {
 	Language string    `json:"language,omitempty" enum:"ms,en,zh,ta" default:"ms" doc:"Language of the answers"`
 	Location *Location `json:"location,omitempty" doc:"Where the phone is and what is known of the place"`
 	Device   *Device   `json:"device,omitempty" doc:"Phone that takes pushes about this complaint"`
+
+	Attachments []string `json:"attachments,omitempty" maxItems:"100" doc:"Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with"`
 }
 
 // Location is where the matter is, as far as the phone knows.
@@ -39,6 +41,7 @@ type Device struct {
 type fileInput struct {
 	Key
 	Authorization string `header:"Authorization" doc:"Bearer and the token of the account; leave out to file as a guest"`
+	UploadToken   string `header:"Upload-Token" doc:"Of a guest who names attachments: the token that they were uploaded with"`
 	Body          FileBody
 }
 
@@ -73,9 +76,15 @@ func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
 	}
 	d := draft(in.Body)
 	d.Citizen, d.Request = p.ID, complaint.NewRequest(in.IdempotencyKey, scope, in.Body)
+	if err := a.nameable(ctx, p, in.UploadToken, d); err != nil {
+		return nil, err
+	}
 	c, _, err := a.Cases.File(ctx, d)
 	if err != nil {
 		return nil, err
+	}
+	if err := a.Files.Join(ctx, c); err != nil {
+		a.Log.WarnContext(ctx, "attachments not joined to their complaint yet; the sweep does it", "complaint", c, "err", err)
 	}
 	if dev := in.Body.Device; dev != nil {
 		if _, err := a.People.Register(ctx, identity.Device{Owner: c.Citizen, Token: dev.Token, Platform: dev.Platform, Lang: c.Lang}); err != nil {
@@ -92,7 +101,7 @@ func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
 
 // draft is what a body asks for, without who asks.
 func draft(b FileBody) complaint.Draft {
-	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language}
+	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language, Attachments: b.Attachments}
 	if b.Location != nil {
 		d.Location = complaint.Location(*b.Location)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/complaint"
 	"respons/internal/fault"
 )
 
@@ -26,6 +27,16 @@ type Teller interface {
 	Resend(ctx context.Context) (int, error)
 }
 
+// Files looks at what people added to complaints.
+type Files interface {
+	Process(ctx context.Context, id string) error
+	Sweep(ctx context.Context) (int, error)
+	Join(ctx context.Context, c *complaint.Complaint) error
+}
+
+// parallelFiles is how many attachments one process looks at at once: each may take a core for a second.
+const parallelFiles = 2
+
 // Parallel is how many tasks of each group of queues are carried out at once.
 const Parallel = 8
 
@@ -33,6 +44,7 @@ const Parallel = 8
 type Server struct {
 	Cases    Cases
 	Teller   Teller
+	Files    Files
 	Lateness func(seconds float64) // of each timer that applied something; may be nil
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -47,19 +59,23 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 	mux.HandleFunc(typeRoute, s.route)
 	mux.HandleFunc(typeTell, s.tell)
 	mux.HandleFunc(typeTimer, s.timer)
-	// Two groups, for asking sixteen queues in turn would slow down the two that people wait for. Asynq looks for work
+	mux.HandleFunc(typeFile, s.file)
+	parallel := s.Parallel
+	if parallel == 0 {
+		parallel = Parallel
+	}
+	// Three groups, for asking sixteen queues in turn would slow down the two that people wait for, and so would large
+	// photos. Asynq looks for work
 	// only every TaskCheckInterval once its queues are empty, and forwards what has become due every
 	// DelayedTaskCheckInterval.
 	for _, g := range []struct {
-		queues map[string]int
-		idle   time.Duration
-	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond}, {TimerQueues(), 500 * time.Millisecond}} {
-		parallel := s.Parallel
-		if parallel == 0 {
-			parallel = Parallel
-		}
+		queues   map[string]int
+		idle     time.Duration
+		parallel int
+	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond, parallel}, {TimerQueues(), 500 * time.Millisecond, parallel},
+		{map[string]int{queueFiles: 1}, 500 * time.Millisecond, parallelFiles}} {
 		srv := asynq.NewServerFromRedisClient(rdb, asynq.Config{
-			Concurrency: parallel, Queues: g.queues, TaskCheckInterval: g.idle, DelayedTaskCheckInterval: time.Second,
+			Concurrency: g.parallel, Queues: g.queues, TaskCheckInterval: g.idle, DelayedTaskCheckInterval: time.Second,
 			ShutdownTimeout: 8 * time.Second, RetryDelayFunc: retryDelay, Logger: asynqLog{s.Log}, LogLevel: asynq.WarnLevel,
 			ErrorHandler: asynq.ErrorHandlerFunc(s.failed),
 		})
@@ -102,6 +118,14 @@ func (s *Server) tell(ctx context.Context, task *asynq.Task) error {
 	return gone(s.Teller.Tell(ctx, t.ID))
 }
 
+func (s *Server) file(ctx context.Context, task *asynq.Task) error {
+	t, err := decode(task)
+	if err != nil {
+		return err
+	}
+	return gone(s.Files.Process(ctx, t.ID))
+}
+
 // timer waits out the second by which asynq, which counts in whole seconds, may be early.
 func (s *Server) timer(ctx context.Context, task *asynq.Task) error {
 	t, err := decode(task)
@@ -129,7 +153,7 @@ func (s *Server) ring(ctx context.Context, id string) error {
 	return gone(err)
 }
 
-// gone is nil for a complaint that is not there: no retry brings it back.
+// gone is nil for a complaint or an attachment that is not there: no retry brings it back.
 func gone(err error) error {
 	if errors.Is(err, fault.NotFound) {
 		return nil
@@ -140,7 +164,7 @@ func gone(err error) error {
 func (s *Server) failed(ctx context.Context, task *asynq.Task, err error) {
 	t, _ := decode(task)
 	n, _ := asynq.GetRetryCount(ctx)
-	s.Log.WarnContext(ctx, "task failed", "task", task.Type(), "complaint", t.ID, "attempt", n+1, "err", err)
+	s.Log.WarnContext(ctx, "task failed", "task", task.Type(), "id", t.ID, "attempt", n+1, "err", err)
 }
 
 // retryDelay doubles from half a second to a minute, with jitter so that many do not come back at once.

@@ -20,7 +20,7 @@ type Finder interface {
 	Find(ctx context.Context, q store.Query) (list []*complaint.Complaint, next string, err error)
 }
 
-// Sweep does whatever is due in the store and not done, without looking at Redis: routing, messages and timers. Two
+// Sweep does whatever is due in the store and not done, without looking at Redis: routing, messages, timers and attachments. Two
 // sweeps at once do no harm; whoever is slower finds nothing left.
 type Sweep struct {
 	Server *Server
@@ -53,13 +53,14 @@ func (s *Sweep) Once(ctx context.Context) error {
 				return err
 			}
 		}
-		return s.Server.Teller.Tell(ctx, c.ID)
+		return errors.Join(s.Server.Files.Join(ctx, c), s.Server.Teller.Tell(ctx, c.ID))
 	})
 	err = errors.Join(err, s.each(ctx, store.Query{Index: "timer", To: now.Add(-late).UnixMilli() + 1}, func(c *complaint.Complaint) error {
 		return s.Server.ring(ctx, c.ID)
 	}))
 	_, resendErr := s.Server.Teller.Resend(ctx)
-	return errors.Join(err, resendErr)
+	_, filesErr := s.Server.Files.Sweep(ctx)
+	return errors.Join(err, resendErr, filesErr)
 }
 
 // each calls fn for every complaint of a query, a few at once. One that fails is logged and does not hold up the rest.

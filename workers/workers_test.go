@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"respons/internal/app"
+	"respons/internal/complaint"
 	"respons/workers"
 )
 
@@ -41,9 +42,12 @@ func (r *recorder) calls(key string) []time.Time {
 	return r.at[key]
 }
 
-func (r *recorder) Route(_ context.Context, id string) error { return r.note("route", id) }
-func (r *recorder) Tell(_ context.Context, id string) error  { return r.note("tell", id) }
-func (r *recorder) Resend(context.Context) (int, error)      { return 0, nil }
+func (r *recorder) Route(_ context.Context, id string) error         { return r.note("route", id) }
+func (r *recorder) Tell(_ context.Context, id string) error          { return r.note("tell", id) }
+func (r *recorder) Process(_ context.Context, id string) error       { return r.note("process", id) }
+func (r *recorder) Sweep(context.Context) (int, error)               { return 0, nil }
+func (r *recorder) Join(context.Context, *complaint.Complaint) error { return nil }
+func (r *recorder) Resend(context.Context) (int, error)              { return 0, nil }
 func (r *recorder) Ring(_ context.Context, id string) (time.Duration, bool, error) {
 	return 0, true, r.note("ring", id)
 }
@@ -89,7 +93,7 @@ func connect(t *testing.T, address string) redis.UniversalClient {
 func begin(t *testing.T, rdb redis.UniversalClient, r *recorder) *workers.Queue {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	s := &workers.Server{Cases: r, Teller: r, Log: log, Now: time.Now}
+	s := &workers.Server{Cases: r, Teller: r, Files: r, Log: log, Now: time.Now}
 	if err := s.Start(rdb); err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +118,11 @@ func TestEachHintReachesItsUseCaseOnce(t *testing.T) {
 		for range 3 { // the same hint again is one task
 			q.Route(t.Context(), "A", 1)
 			q.Tell(t.Context(), "B", 4)
+			q.Process(t.Context(), "C", 2)
 		}
-		if !wait(t, 5*time.Second, func() bool { return len(r.calls("route A")) > 0 && len(r.calls("tell B")) > 0 }) {
+		if !wait(t, 5*time.Second, func() bool {
+			return len(r.calls("route A")) > 0 && len(r.calls("tell B")) > 0 && len(r.calls("process C")) > 0
+		}) {
 			t.Fatalf("called: %v", r.at)
 		}
 		q.Route(t.Context(), "A", 2) // a later change is another task

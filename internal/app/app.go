@@ -13,6 +13,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/attachment"
+	"respons/internal/blob"
+	"respons/internal/clamd"
 	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/holiday"
@@ -30,6 +33,7 @@ import (
 var Schema = []store.Collection{
 	complaint.Collection,
 	complaint.SupportersCollection,
+	attachment.Collection,
 	holiday.Collection,
 	identity.People,
 	identity.Devices,
@@ -47,6 +51,7 @@ type App struct {
 	People *identity.Directory
 	Claims *identity.Claims
 	Teller *notify.Teller
+	Files  *attachment.Keeper
 	Worker *workers.Server
 	Sweep  *workers.Sweep
 
@@ -104,24 +109,48 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 		return a, err
 	}
 	a.wire(sender)
-	return a, nil
+	return a, a.openFiles(ctx, secret)
+}
+
+// openFiles opens what attachments need beside the store.
+func (a *App) openFiles(ctx context.Context, secret []byte) error {
+	address := a.Config.Blobs
+	if address == "" {
+		address = a.Config.Data + "/blobs"
+	}
+	bucket, err := blob.Open(ctx, address)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, bucket.Close)
+	a.Files.Blobs, a.Files.Links = bucket, attachment.NewLinks(secret)
+	if a.Config.Clamd == "" {
+		return nil
+	}
+	scanner, err := clamd.New(a.Config.Clamd)
+	a.Files.Scanner = scanner
+	a.Files.Unscannable = func(err error) bool { return errors.Is(err, clamd.ErrTooLarge) }
+	return err
 }
 
 func (a *App) wire(sender push.Sender) {
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
+	queue := workers.NewQueue(a.Redis, a.Log)
 	a.Cases = &complaint.Cases{
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref},
-		Hints: workers.NewQueue(a.Redis, a.Log),
+		Hints: queue,
 		Spans: a.Ref.Spans,
 		Now:   time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
 		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
-	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
+	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Limits, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
+		Log: a.Log, Now: time.Now}
+	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
 	every := time.Duration(a.Config.SweepSeconds) * time.Second
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: every, Log: a.Log}

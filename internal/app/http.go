@@ -18,6 +18,7 @@ import (
 	"respons/internal/console"
 	"respons/internal/fault"
 	"respons/internal/problem"
+	"respons/internal/transfer"
 	"respons/mobileapi"
 )
 
@@ -27,9 +28,13 @@ func (a *App) Handler() http.Handler {
 	api := a.api(r)
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
+		a.uploads(r)
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
+	}
+	if a.Config.Has("api") || a.Config.Has("console") {
+		transfer.RegisterBlobs(api, a.Files, a.Log)
 	}
 	return r
 }
@@ -41,16 +46,32 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	api := a.api(gin.New())
 	a.mobileAPI().Register(api)
 	a.consoleAPI().Register(api)
+	transfer.RegisterBlobs(api, a.Files, a.Log)
 	return api.OpenAPI()
 }
 
+// uploads serves the tus protocol.
+func (a *App) uploads(r *gin.Engine) {
+	h, err := a.mobileAPI().Uploads()
+	if err != nil {
+		panic("app: the uploads' settings are ours: " + err.Error())
+	}
+	for _, at := range []string{transfer.Path, transfer.Path + "/"} {
+		r.POST(at, gin.WrapH(h))
+		r.OPTIONS(at, gin.WrapH(h))
+	}
+	for _, method := range []string{http.MethodHead, http.MethodPatch, http.MethodDelete, http.MethodPost} { // POST: with X-HTTP-Method-Override
+		r.Handle(method, transfer.Path+"/:id", gin.WrapH(h))
+	}
+}
+
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, People: a.People, Claims: a.Claims, Teller: a.Teller, Log: a.Log, Reference: a.Ref.lists(),
+	return &mobileapi.API{Cases: a.Cases, People: a.People, Claims: a.Claims, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(),
 		View: mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Ref.Router.Emergency}}
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log}
+	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Files: a.Files, Log: a.Log}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {

@@ -8,6 +8,7 @@ import (
 
 	"respons/configs"
 	"respons/internal/agency"
+	"respons/internal/attachment"
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
@@ -25,6 +26,7 @@ type Reference struct {
 	Router    *routing.Router
 	Spans     duplicate.Spans
 	Book      *sla.Book
+	Limits    attachment.Limits
 	Rules     notify.Rules
 	Texts     *notify.Texts
 	Zone      *time.Location
@@ -45,6 +47,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Agencies:  agency.Load(fsys, &ms),
 		Catalogue: classify.LoadCatalogue(fsys, &ms),
 		Book:      sla.Load(fsys, &ms),
+		Limits:    attachment.LoadLimits(fsys, &ms),
 		Rules:     notify.LoadRules(fsys, &ms),
 		Texts:     notify.LoadTexts(fsys, &ms),
 		Router:    routing.LoadAll(fsys, &ms),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/attachment"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/holiday"
@@ -24,6 +25,7 @@ type API struct {
 	People   *identity.Directory
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
+	Files    *attachment.Keeper
 	Log      *slog.Logger
 }
 
@@ -34,6 +36,7 @@ func (a *API) Register(api huma.API) {
 	a.registerOfficers(api)
 	a.registerHolidays(api)
 	a.registerAudit(api)
+	a.registerAttachments(api)
 }
 
 func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
