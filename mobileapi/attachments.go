@@ -54,9 +54,9 @@ func (a *API) registerAttachments(api huma.API) {
 	register(a, api, huma.Operation{OperationID: "list-attachments", Method: http.MethodGet, Path: "/v1/complaints/{number}/attachments",
 		Summary: "What belongs to a complaint, with links that open it for ten minutes", Errors: []int{http.StatusNotFound}}, a.attachments)
 	register(a, api, huma.Operation{OperationID: "attach", Method: http.MethodPost, Path: "/v1/complaints/{number}/attachments",
-		DefaultStatus: http.StatusAccepted, RequestBody: transfer.Body(),
-		Summary: "Add one file in one request; /v1/uploads does it in pieces, for a line that breaks",
-		Errors:  []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}}, a.attach)
+		DefaultStatus: http.StatusAccepted, Summary: "Add one file in one request; /v1/uploads does it in pieces, for a line that breaks",
+		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}}, a.attach)
+	transfer.Describe(api, "/v1/complaints/{number}/attachments")
 }
 
 func (a *API) attachments(ctx context.Context, in *NumberInput) (*attachmentsOutput, error) {

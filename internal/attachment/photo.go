@@ -3,6 +3,9 @@ package attachment
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -43,16 +46,25 @@ type developed struct {
 
 // develop decodes a photo within the memory there is and encodes it anew.
 func (k *Keeper) develop(ctx context.Context, m *Attachment) (*developed, *reason.Reason, error) {
-	h, why, err := readHeader(m.Type, k.content(ctx, m))
-	if err != nil || why != nil {
+	content := k.content(ctx, m)
+	h, why, err := readHeader(m.Type, content)
+	if err = errors.Join(err, content.Close()); err != nil || why != nil {
 		return nil, why, err
 	}
 	if err := k.budget().Acquire(ctx, h.memory()); err != nil {
 		return nil, nil, fmt.Errorf("wait for memory: %w", err)
 	}
 	defer k.budget().Release(h.memory())
-	source := &remembering{r: k.content(ctx, m)}
+	content, sum := k.content(ctx, m), sha256.New()
+	source := &remembering{r: io.TeeReader(content, sum)}
 	img, err := decodeImage(m.Type, source)
+	if err == nil {
+		_, err = io.Copy(io.Discard, source) // what hangs behind belongs to the hash of what was sent
+	}
+	m.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	if err := content.Close(); err != nil {
+		return nil, nil, err
+	}
 	switch {
 	case source.err != nil:
 		return nil, nil, source.err // the blobs, not the photo

@@ -40,7 +40,7 @@ func (k *Keeper) Process(ctx context.Context, id string) error {
 	if a.State == Uploading || a.State == Scanning || a.Due.IsZero() {
 		return k.expire(ctx, a)
 	}
-	if len(a.Parts) > 0 || a.State == Refused && a.Complaint != "" {
+	if len(a.Parts) > 0 {
 		if a, err = k.tidy(ctx, a); err != nil {
 			return err
 		}
@@ -71,10 +71,12 @@ func (k *Keeper) Sweep(ctx context.Context) (n int, err error) {
 
 // expire drops what was not finished or not named in time. It is refused first, so that no filing names it meanwhile.
 func (k *Keeper) expire(ctx context.Context, a *Attachment) error {
-	if a.State == Scanning || a.Due.IsZero() || k.now().Before(a.Due) || a.Complaint != "" && a.State != Uploading {
+	if a.State == Scanning || a.State == Ready && a.Complaint != "" || a.Due.IsZero() || k.now().Before(a.Due) {
 		return nil
 	}
-	a.State, a.Why = Refused, &lost
+	if a.State != Refused {
+		a.State, a.Why = Refused, &lost
+	}
 	if err := k.replace(ctx, a); err != nil {
 		if errors.Is(err, fault.Stale) {
 			return nil // it goes on, or was named at the last moment
@@ -136,8 +138,9 @@ func (k *Keeper) look(ctx context.Context, a *Attachment) (*Attachment, error) {
 // examine scans, recognises and makes what is given out; why says that it is refused.
 func (k *Keeper) examine(ctx context.Context, a *Attachment) (made *Attachment, why *reason.Reason, err error) {
 	if k.Scanner != nil {
-		virus, err := k.Scanner.Scan(ctx, k.content(ctx, a))
-		switch {
+		content := k.content(ctx, a)
+		virus, err := k.Scanner.Scan(ctx, content)
+		switch err = errors.Join(err, content.Close()); {
 		case err != nil && k.Unscannable != nil && k.Unscannable(err):
 			return nil, &unscanned, nil
 		case errors.Is(err, fault.NotFound):
@@ -149,15 +152,14 @@ func (k *Keeper) examine(ctx context.Context, a *Attachment) (made *Attachment, 
 			return nil, &infected, nil
 		}
 	}
-	head := make([]byte, headBytes)
-	n, err := io.ReadFull(k.content(ctx, a), head)
+	head, err := k.head(ctx, a)
 	switch {
 	case errors.Is(err, fault.NotFound):
 		return nil, &lost, nil
-	case err != nil && err != io.ErrUnexpectedEOF && err != io.EOF:
+	case err != nil:
 		return nil, nil, err
 	}
-	kind, mediaType, f := k.Limits.recognise(head[:n])
+	kind, mediaType, f := k.Limits.recognise(head)
 	if f == nil {
 		f = k.Limits.fits(kind, a.Offset)
 	}
@@ -171,28 +173,33 @@ func (k *Keeper) examine(ctx context.Context, a *Attachment) (made *Attachment, 
 		return &m, why, err
 	}
 	m.File = m.key("files")
-	sum := sha256.New()
-	if _, err := k.Blobs.Write(ctx, m.File, m.Type, m.disposition(), io.TeeReader(k.content(ctx, a), sum)); err != nil {
-		return nil, nil, err
-	}
+	return &m, nil, k.assemble(ctx, &m, m.File, m.disposition())
+}
+
+// head is the first bytes of a file.
+func (k *Keeper) head(ctx context.Context, a *Attachment) ([]byte, error) {
+	content := k.content(ctx, a)
+	head, err := io.ReadAll(io.LimitReader(content, headBytes))
+	return head, errors.Join(err, content.Close())
+}
+
+// assemble makes one blob of the pieces, and notes their hash.
+func (k *Keeper) assemble(ctx context.Context, m *Attachment, key, disposition string) error {
+	content, sum := k.content(ctx, m), sha256.New()
+	_, err := k.Blobs.Write(ctx, key, m.Type, disposition, io.TeeReader(content, sum))
 	m.SHA256 = hex.EncodeToString(sum.Sum(nil))
-	return &m, nil, nil
+	return errors.Join(err, content.Close())
 }
 
 // photo makes the picture and the thumbnail that are given out; nothing of the file as it was sent is in them.
 func (k *Keeper) photo(ctx context.Context, m *Attachment) (*reason.Reason, error) {
-	sum := sha256.New()
-	if _, err := io.Copy(sum, k.content(ctx, m)); err != nil {
-		return nil, err
-	}
-	m.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	p, why, err := k.develop(ctx, m)
 	if err != nil || why != nil {
 		return why, err
 	}
 	if k.Originals {
 		m.Raw = m.key("originals")
-		if _, err := k.Blobs.Write(ctx, m.Raw, m.Type, "attachment", k.content(ctx, m)); err != nil {
+		if err := k.assemble(ctx, m, m.Raw, "attachment"); err != nil {
 			return nil, err
 		}
 	}
@@ -215,8 +222,8 @@ func (k *Keeper) tell(ctx context.Context, a *Attachment) error {
 	return err
 }
 
-// content reads the pieces one after the other.
-func (k *Keeper) content(ctx context.Context, a *Attachment) io.Reader {
+// content reads the pieces one after the other; the caller closes it.
+func (k *Keeper) content(ctx context.Context, a *Attachment) io.ReadCloser {
 	return &pieces{ctx: ctx, blobs: k.Blobs, left: a.Parts}
 }
 
@@ -249,4 +256,14 @@ func (p *pieces) Read(b []byte) (int, error) {
 		}
 		return n, err
 	}
+}
+
+// Close lets go of the piece at hand.
+func (p *pieces) Close() error {
+	if p.now == nil {
+		return nil
+	}
+	err := p.now.Close()
+	p.now, p.left = nil, nil
+	return err
 }

@@ -33,13 +33,16 @@ func refusalMS(f *fault.Error) string {
 	return "Jenis fail ini tidak diterima."
 }
 
-// refuse ends an attachment: why is kept, the content is not.
+// refuse ends an attachment: why is kept for a while, the content is not.
 func (k *Keeper) refuse(ctx context.Context, id string, why reason.Reason) (*Attachment, error) {
 	a, err := k.change(ctx, id, func(a *Attachment, now time.Time) error {
 		if a.State == Refused || a.State == Ready {
 			return errNothing
 		}
 		a.State, a.Why, a.Due = Refused, &why, now
+		if len(a.Parts) == 0 {
+			a.Due = now.Add(keep)
+		}
 		return nil
 	})
 	if err != nil || a.State != Refused {
@@ -61,18 +64,21 @@ func (k *Keeper) tidy(ctx context.Context, a *Attachment) (*Attachment, error) {
 	}
 	return k.change(ctx, a.ID, func(a *Attachment, now time.Time) error {
 		a.Parts = nil
-		if a.Complaint == "" {
-			a.Due = a.Created.Add(keep)
-			if a.Due.Before(now) {
-				a.Due = now
-			}
-			return nil
-		}
-		if a.State == Refused {
-			a.Due = time.Time{}
+		switch {
+		case a.State == Refused:
+			a.Due = now.Add(keep)
+		case a.Complaint == "":
+			a.Due = later(now, a.Created.Add(keep))
 		}
 		return nil
 	})
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // products are the keys of everything that may be made of the attachment.

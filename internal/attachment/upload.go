@@ -24,14 +24,15 @@ import (
 // under way. A client that sends crumbs is asked to send more at once.
 const (
 	partBytes = 4 << 20
-	mostParts = 2000
+	mostParts = 1000
 )
 
 // headBytes is how much of a file tells its type.
 const headBytes = 3072
 
-// mostLoose is how many files one sender may have that no complaint has named yet.
-const mostLoose = 100
+// most is how many files one sender may have that no complaint has named yet, and one side on one complaint with those that
+// were refused: who tries so often does not mean well.
+const most = 100
 
 // minToken is the shortest upload token, in characters: what cannot be guessed.
 const minToken = 22
@@ -64,11 +65,11 @@ func (k *Keeper) Create(ctx context.Context, from Sender, c *complaint.Complaint
 			return old, err == nil, err
 		}
 	}
-	switch most := k.Limits.Largest(); {
+	switch largest := k.Limits.Largest(); {
 	case size == 0:
 		return nil, false, errEmpty
-	case size > most:
-		return nil, false, fault.New(fault.TooLarge, "%d bytes are more than the %d that any attachment may have", size, most)
+	case size > largest:
+		return nil, false, fault.New(fault.TooLarge, "%d bytes are more than the %d that any attachment may have", size, largest)
 	}
 	if c != nil {
 		a.Complaint = c.ID
@@ -76,13 +77,15 @@ func (k *Keeper) Create(ctx context.Context, from Sender, c *complaint.Complaint
 			return nil, false, err
 		}
 	}
-	have, err := k.beside(ctx, a)
+	have, all, err := k.beside(ctx, a)
 	if err != nil {
 		return nil, false, err
 	}
 	switch {
-	case c == nil && len(have) >= mostLoose:
-		return nil, false, fault.New(fault.Conflict, "%d files wait for a complaint to name them; file it first", len(have))
+	case c == nil && all >= most:
+		return nil, false, fault.New(fault.Conflict, "%d files wait for a complaint to name them; file it first", all)
+	case all >= most:
+		return nil, false, fault.New(fault.Conflict, "%d files were sent for this complaint in the last days; please wait", all)
 	case c != nil:
 		if f := k.Limits.room(have, "", size); f != nil {
 			return nil, false, f
@@ -101,20 +104,24 @@ func (k *Keeper) Create(ctx context.Context, from Sender, c *complaint.Complaint
 
 var errEmpty = fault.New(fault.Invalid, "the file is empty")
 
-// beside gives the others from the same side on the same complaint or, without one, of the same owner; refused ones take
-// no room.
-func (k *Keeper) beside(ctx context.Context, a *Attachment) (out []*Attachment, err error) {
+// beside gives the others from the same side on the same complaint or, without one, of the same owner. Refused ones take
+// no room and are counted only in all.
+func (k *Keeper) beside(ctx context.Context, a *Attachment) (out []*Attachment, all int, err error) {
 	q := store.Query{Index: "complaint", Equal: []any{a.Complaint}, Limit: store.MaxLimit}
 	if a.Complaint == "" {
-		q = store.Query{Index: "loose", Equal: []any{a.Owner}, Limit: mostLoose + 1}
+		q = store.Query{Index: "loose", Equal: []any{a.Owner}, Limit: store.MaxLimit}
 	}
 	list, err := k.find(ctx, q)
 	for _, x := range list {
-		if x.ID != a.ID && x.State != Refused && x.staff() == a.staff() {
+		if x.ID == a.ID || x.staff() != a.staff() {
+			continue
+		}
+		all++
+		if x.State != Refused {
 			out = append(out, x)
 		}
 	}
-	return out, err
+	return out, all, err
 }
 
 // Write takes in what comes after the first Offset bytes and says how many bytes are safe now beyond them; a as loaded
@@ -136,7 +143,7 @@ func (k *Keeper) Write(ctx context.Context, a *Attachment, r io.Reader) (n int64
 			return n, err
 		}
 		if len(a.Parts) >= mostParts {
-			return n, fault.New(fault.Invalid, "the file came in too many small pieces; send at least 100 kB at once")
+			return n, fault.New(fault.Invalid, "the file came in too many small pieces; send at least 250 kB at once")
 		}
 		size, err := k.part(ctx, a, in)
 		n += size
@@ -158,7 +165,7 @@ func (k *Keeper) welcome(ctx context.Context, a *Attachment, in *bufio.Reader) e
 		f = k.Limits.fits(kind, a.Size)
 	}
 	if f == nil && a.Complaint != "" {
-		have, err := k.beside(ctx, a)
+		have, _, err := k.beside(ctx, a)
 		if err != nil {
 			return err
 		}
@@ -225,8 +232,8 @@ func (k *Keeper) overlong(a *Attachment) *fault.Error {
 	if a.Kind != "" {
 		return k.Limits.fits(a.Kind, a.Offset)
 	}
-	if most := k.Limits.Largest(); a.Offset > most {
-		return fault.New(fault.TooLarge, "the file is longer than the %d bytes that any attachment may have", most)
+	if largest := k.Limits.Largest(); a.Offset > largest {
+		return fault.New(fault.TooLarge, "the file is longer than the %d bytes that any attachment may have", largest)
 	}
 	return nil
 }

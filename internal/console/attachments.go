@@ -52,8 +52,9 @@ func (a *API) registerAttachments(api huma.API) {
 	register(a, api, huma.Operation{OperationID: "staff-attachments", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/attachments",
 		Summary: "What belongs to a complaint, with links that open it for ten minutes", Errors: []int{http.StatusNotFound}}, a.attachments)
 	register(a, api, huma.Operation{OperationID: "staff-attach", Method: http.MethodPost, Path: "/v1/staff/complaints/{number}/attachments",
-		DefaultStatus: http.StatusAccepted, RequestBody: transfer.Body(), Summary: "Add one file, such as a photo of the repair; the citizen sees it",
+		DefaultStatus: http.StatusAccepted, Summary: "Add one file, such as a photo of the repair; the citizen sees it",
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}}, a.attach)
+	transfer.Describe(api, "/v1/staff/complaints/{number}/attachments")
 }
 
 func (a *API) attachments(ctx context.Context, in *NumberInput) (*staffAttachmentsOutput, error) {

@@ -36,9 +36,10 @@ func (f *Form) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// Body describes Form in the document.
-func Body() *huma.RequestBody {
-	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
+// Describe says in the document that the POST at path, which is registered already, takes a Form. Before, it would make
+// the library read the body.
+func Describe(api huma.API, path string) {
+	api.OpenAPI().Paths[path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
 		Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{
 			"file": {Type: "string", Format: "binary", Description: "The file; its type is told by its content, its name is not kept"}}}}}}
 }
