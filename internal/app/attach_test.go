@@ -206,6 +206,15 @@ func attachAndLook(t *testing.T, s *system) {
 		t.Errorf("the officer's photo, as the citizen sees it: %+v", last)
 	}
 
+	eventually(t, 5*time.Second, func() error { // the complaint learns of a file a moment after it is ready
+		return shownWith(t, s, r.Number, claim)
+	})
+	links(t, s, list)
+}
+
+// shownWith says whether counts and timeline of the complaint show what was added.
+func shownWith(t *testing.T, s *system, number string, claim []string) error {
+	t.Helper()
 	var view struct {
 		Attachments struct {
 			Photos, Documents int
@@ -216,18 +225,18 @@ func attachAndLook(t *testing.T, s *system) {
 			Attachments      int
 		}
 	}
-	do(t, "GET", s.URL+"/v1/complaints/"+r.Number, nil, append(claim, "Accept-Language", "en")...).into(t, &view)
+	do(t, "GET", s.URL+"/v1/complaints/"+number, nil, append(claim, "Accept-Language", "en")...).into(t, &view)
 	if n := view.Attachments; n.Photos != 3 || n.Documents != 1 || n.ByOfficers != 1 {
-		t.Errorf("counts %+v", n)
+		return fmt.Errorf("counts %+v", n)
 	}
 	told := map[string]int{}
 	for _, e := range view.Timeline {
 		told[e.Event+" "+e.By] += e.Attachments
 	}
 	if told["received citizen"] != 1 || told["attached citizen"] != 2 || told["attached officer"] != 1 {
-		t.Errorf("timeline %+v", view.Timeline)
+		return fmt.Errorf("timeline %+v", view.Timeline)
 	}
-	links(t, s, list)
+	return nil
 }
 
 // links opens what the links give and looks at how it is given.

@@ -287,20 +287,3 @@ func TestAPolyglotLosesItsOtherHalf(t *testing.T) {
 		t.Errorf("%s, %v", a.State, a.Why)
 	}
 }
-
-// Whatever stands in a photo, it is ready or refused, and nothing stumbles.
-func FuzzProcess(f *testing.F) {
-	f.Add(jpegFlood(100, 100, true))
-	f.Add(pngFlood(20, 20))
-	f.Add(webp1x1)
-	f.Add(append([]byte{0xFF, 0xD8}, exif(6)...))
-	f.Fuzz(func(t *testing.T, sent []byte) {
-		if len(sent) == 0 || len(sent) > 1<<20 {
-			t.Skip()
-		}
-		w := embedded(t)
-		if a := w.processed(t, sent); a.State != attachment.Ready && a.State != attachment.Refused {
-			t.Errorf("%s", a.State)
-		}
-	})
-}

@@ -1,20 +1,29 @@
 package blob_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"io"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+
 	"respons/internal/blob"
 	"respons/internal/fault"
 )
 
 func onEach(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
-	for name, address := range map[string]string{"a folder": t.TempDir() + "/new/folder", "the URL of a folder": "file://" + t.TempDir(), "memory": "mem://"} {
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "example")
+	for name, address := range map[string]string{"a folder": t.TempDir() + "/new/folder", "the URL of a folder": "file://" + t.TempDir(), "memory": "mem://",
+		"S3": fakeS3(t)} {
 		t.Run(name, func(t *testing.T) {
 			b, err := blob.Open(t.Context(), address)
 			if err != nil {
@@ -24,6 +33,19 @@ func onEach(t *testing.T, test func(t *testing.T, b *blob.Bucket)) {
 			test(t, b)
 		})
 	}
+}
+
+// fakeS3 gives the address of a bucket on a server of this process.
+func fakeS3(t *testing.T) string {
+	t.Helper()
+	backend := s3mem.New()
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	t.Cleanup(server.Close)
+	name := "b" + strings.ToLower(rand.Text())[:20]
+	if err := backend.CreateBucket(name); err != nil {
+		t.Fatal(err)
+	}
+	return "s3://" + name + "?region=us-east-1&use_path_style=true&endpoint=" + url.QueryEscape(server.URL)
 }
 
 func TestAFileIsWrittenReadListedAndDeleted(t *testing.T) {
