@@ -5,21 +5,21 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/access"
 	"respons/internal/complaint"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/identity"
 	"respons/internal/notify"
-	"respons/internal/problem"
 )
 
 // API holds what the endpoints call.
 type API struct {
 	Cases     *complaint.Cases
+	Guard     *guard.Guard
 	People    *identity.Directory
 	Claims    *identity.Claims
 	Teller    *notify.Teller
@@ -40,31 +40,14 @@ func (a *API) Register(api huma.API) {
 	a.registerReference(api)
 }
 
-// register adds one endpoint whose errors become problem documents.
-func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
-	op.Tags = []string{"citizen"}
-	op.MaxBodyBytes = 256 << 10
-	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusInternalServerError)
-	huma.Register(api, op, problem.Handle(a.Log, fn))
+// register adds one endpoint of the citizens' part.
+func register[I, O any](a *API, api huma.API, p access.Permission, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
+	guard.Register(a.Guard, api, "citizen", p, op, fn)
 }
 
-// Credentials are how a citizen shows who they are: an account's token, or for one complaint of a guest its claim code.
+// Credentials are how a guest shows that a complaint is theirs. Whoever has an account signs in instead.
 type Credentials struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the token of the account" example:"Bearer mfzwizltoq2gk3tdnfxw4"`
-	ClaimCode     string `header:"Claim-Code" doc:"Claim code of a guest's complaint" example:"7QK2M-XW4TA"`
-}
-
-// bearer gives the person whose token it is; ok is false where none was sent.
-func (a *API) bearer(ctx context.Context, header string) (p identity.Person, ok bool, err error) {
-	if header == "" {
-		return p, false, nil
-	}
-	token, ok := strings.CutPrefix(header, "Bearer ")
-	if !ok {
-		return p, false, fault.New(fault.Unauthorized, "the Authorization header must be Bearer and a token")
-	}
-	p, err = a.People.Authenticate(ctx, token)
-	return p, err == nil, err
+	ClaimCode string `header:"Claim-Code" doc:"Claim code of a guest's complaint" example:"7QK2M-XW4TA"`
 }
 
 // errClaim is the one answer to a wrong number and a wrong code, so that nobody learns which numbers exist.
@@ -72,11 +55,8 @@ var errClaim = fault.New(fault.NotFound, "there is no complaint with this number
 
 // complaintOf finds a complaint that the caller may see, and says as whom they act on it.
 func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) (*complaint.Complaint, complaint.Actor, error) {
-	p, signedIn, err := a.bearer(ctx, cred.Authorization)
-	if err != nil {
-		return nil, complaint.Actor{}, err
-	}
-	if !signedIn && cred.ClaimCode == "" {
+	p := guard.Who(ctx)
+	if p.ID == "" && cred.ClaimCode == "" {
 		return nil, complaint.Actor{}, fault.New(fault.Unauthorized, "send the Claim-Code header from the receipt, or sign in with an Authorization header")
 	}
 	c, err := a.Cases.Store.ByNumber(ctx, number)
@@ -85,7 +65,7 @@ func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) 
 		return nil, complaint.Actor{}, errClaim
 	case err != nil:
 		return nil, complaint.Actor{}, err
-	case signedIn && p.Role == complaint.CitizenRole && p.ID == c.Citizen:
+	case p.Role == complaint.CitizenRole && p.ID == c.Citizen:
 		return c, p.Actor(), nil
 	case cred.ClaimCode != "" && c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
 		return c, complaint.Actor{Role: complaint.CitizenRole, ID: c.Citizen}, nil

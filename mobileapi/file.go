@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/complaint"
+	"respons/internal/guard"
 	"respons/internal/identity"
 )
 
@@ -38,8 +39,7 @@ type Device struct {
 
 type fileInput struct {
 	Key
-	Authorization string `header:"Authorization" doc:"Bearer and the token of the account; leave out to file as a guest"`
-	Body          FileBody
+	Body FileBody
 }
 
 // Receipt is the answer to a filed complaint.
@@ -57,18 +57,15 @@ type fileOutput struct {
 }
 
 func (a *API) registerFile(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "file-complaint", Method: http.MethodPost, Path: "/v1/complaints",
+	register(a, api, "complaint.file", huma.Operation{OperationID: "file-complaint", Method: http.MethodPost, Path: "/v1/complaints",
 		DefaultStatus: http.StatusCreated, Summary: "File a complaint, enquiry, suggestion or appreciation",
 		Errors: []int{http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}}, a.file)
 }
 
 func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
-	p, signedIn, err := a.bearer(ctx, in.Authorization)
-	if err != nil {
-		return nil, err
-	}
+	p := guard.Who(ctx)
 	scope := "guest"
-	if signedIn {
+	if p.ID != "" {
 		scope = p.ID
 	}
 	d := draft(in.Body)
@@ -84,7 +81,7 @@ func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
 	}
 	out := &fileOutput{Location: "/v1/complaints/" + c.Number, Body: Receipt{Number: c.Number, Received: c.Received,
 		State: string(complaint.Received), Emergency: a.View.Emergency(c.Text)}}
-	if !signedIn {
+	if p.ID == "" {
 		out.Body.ClaimCode = a.Claims.Code(c.ID)
 	}
 	return out, nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/guard"
 	"respons/internal/store"
 )
 
@@ -21,10 +22,9 @@ type complaintOutput struct {
 }
 
 type listInput struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the token of the account"`
-	Language      string `header:"Accept-Language"`
-	Cursor        string `query:"cursor" doc:"next of the page before"`
-	Limit         int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Language string `header:"Accept-Language"`
+	Cursor   string `query:"cursor" doc:"next of the page before"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type listOutput struct {
@@ -35,9 +35,9 @@ type listOutput struct {
 }
 
 func (a *API) registerFollow(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "get-complaint", Method: http.MethodGet, Path: "/v1/complaints/{number}",
+	register(a, api, "complaint.read", huma.Operation{OperationID: "get-complaint", Method: http.MethodGet, Path: "/v1/complaints/{number}",
 		Summary: "One complaint with its timeline", Errors: []int{http.StatusNotFound}}, a.get)
-	register(a, api, huma.Operation{OperationID: "list-complaints", Method: http.MethodGet, Path: "/v1/complaints",
+	register(a, api, "complaint.list", huma.Operation{OperationID: "list-complaints", Method: http.MethodGet, Path: "/v1/complaints",
 		Summary: "The account's complaints, newest first"}, a.list)
 }
 
@@ -50,10 +50,7 @@ func (a *API) get(ctx context.Context, in *NumberInput) (*complaintOutput, error
 }
 
 func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
-	p, err := a.citizen(ctx, in.Authorization)
-	if err != nil {
-		return nil, err
-	}
+	p := guard.Who(ctx)
 	list, next, err := a.Cases.Store.Find(ctx, store.Query{Index: "citizen", Equal: []any{p.ID}, Desc: true, After: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err

@@ -32,8 +32,8 @@ func (a *API) registerReference(api huma.API) {
 			return out, nil
 		}
 	}
-	register(a, api, huma.Operation{OperationID: "list-agencies", Method: http.MethodGet, Path: "/v1/agencies",
+	register(a, api, "reference.read", huma.Operation{OperationID: "list-agencies", Method: http.MethodGet, Path: "/v1/agencies",
 		Summary: "The agencies of the register"}, list(a.Reference.Agencies))
-	register(a, api, huma.Operation{OperationID: "list-categories", Method: http.MethodGet, Path: "/v1/categories",
+	register(a, api, "reference.read", huma.Operation{OperationID: "list-categories", Method: http.MethodGet, Path: "/v1/categories",
 		Summary: "What a complaint can be about"}, list(a.Reference.Categories))
 }

@@ -114,7 +114,7 @@ func (a *App) wire(sender push.Sender) {
 	a.Cases = &complaint.Cases{
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
-		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref},
+		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
 		Hints: workers.NewQueue(a.Redis, a.Log),
 		Spans: a.Ref.Spans,
 		Now:   time.Now,

@@ -17,12 +17,18 @@ import (
 
 	"respons/internal/console"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/problem"
 	"respons/mobileapi"
 )
 
 // Handler serves what the roles of this process ask for.
-func (a *App) Handler() http.Handler {
+func (a *App) Handler() http.Handler { return a.routes() }
+
+// Routes lists every route that Handler serves.
+func (a *App) Routes() gin.RoutesInfo { return a.routes().Routes() }
+
+func (a *App) routes() *gin.Engine {
 	r := a.router()
 	api := a.api(r)
 	if a.Config.Has("api") {
@@ -45,12 +51,16 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, People: a.People, Claims: a.Claims, Teller: a.Teller, Log: a.Log, Reference: a.Ref.lists(),
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Teller: a.Teller, Log: a.Log, Reference: a.Ref.lists(),
 		View: mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Ref.Router.Emergency}}
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log}
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log}
+}
+
+func (a *App) guard() *guard.Guard {
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Log: a.Log}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {

@@ -7,6 +7,7 @@ import (
 	_ "time/tzdata" // the program finds Malaysia's time on a machine without a zone database
 
 	"respons/configs"
+	"respons/internal/access"
 	"respons/internal/agency"
 	"respons/internal/classify"
 	"respons/internal/duplicate"
@@ -24,6 +25,7 @@ type Reference struct {
 	Catalogue *classify.Catalogue
 	Router    *routing.Router
 	Spans     duplicate.Spans
+	Access    *access.Table
 	Book      *sla.Book
 	Rules     notify.Rules
 	Texts     *notify.Texts
@@ -44,6 +46,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r := &Reference{
 		Agencies:  agency.Load(fsys, &ms),
 		Catalogue: classify.LoadCatalogue(fsys, &ms),
+		Access:    access.Load(fsys, &ms),
 		Book:      sla.Load(fsys, &ms),
 		Rules:     notify.LoadRules(fsys, &ms),
 		Texts:     notify.LoadTexts(fsys, &ms),

@@ -25,6 +25,8 @@ type Actor struct {
 	Role   Role   `json:"role"`
 	ID     string `json:"id,omitempty"`
 	Agency string `json:"agency,omitempty"` // of an officer or supervisor
+
+	Cleared bool `json:"-"` // of staff: for restricted complaints
 }
 
 // Staff says whether the actor is a person who works for an agency or the system's operators.

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"respons/configs"
+	"respons/internal/access"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/routing"
@@ -51,7 +52,7 @@ func open(t *testing.T) store.Engine {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	if _, err := e.Prepare(t.Context(), []store.Collection{complaint.Collection}, false); err != nil {
+	if _, err := e.Prepare(t.Context(), []store.Collection{complaint.Collection, complaint.SupportersCollection}, false); err != nil {
 		t.Fatal(err)
 	}
 	return e
@@ -60,7 +61,7 @@ func open(t *testing.T) store.Engine {
 func newWorld(t *testing.T, e store.Engine) *world {
 	t.Helper()
 	var ms table.Mistakes
-	book := sla.Load(configs.FS, &ms)
+	book, may := sla.Load(configs.FS, &ms), access.Load(configs.FS, &ms)
 	if err := ms.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func newWorld(t *testing.T, e store.Engine) *world {
 	w.answer = routing.Decision{Agency: "MBPJ", Category: "LPU01", Auto: true, Place: routing.Place{State: "MY-10"}}
 	w.Cases = &complaint.Cases{Store: complaint.Repository{Engine: e, Chain: w.Chain},
 		Rules:  complaint.Rules{Book: book, States: func(string) []string { return []string{"MY-10"} }},
-		Router: w, Catalogue: w, Register: w, Hints: silent{}, Now: func() time.Time { return w.now }}
+		Router: w, Catalogue: w, Register: w, Access: may, Hints: silent{}, Now: func() time.Time { return w.now }}
 	return w
 }
 

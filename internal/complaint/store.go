@@ -31,6 +31,9 @@ const (
 	TriageBranch = "triage"
 )
 
+// OwnBranch is an agency's own queue, without those of the agencies below it.
+func OwnBranch(agency string) string { return "=" + agency }
+
 // grace is how long a hint may take before the sweep does the work itself.
 const grace = 5 * time.Second
 
@@ -90,9 +93,9 @@ func (r Repository) branch(c *Complaint) []string {
 	case c.Agency == "":
 		return []string{TriageBranch, Everyone}
 	case c.Secret:
-		return []string{c.Agency, Everyone}
+		return []string{OwnBranch(c.Agency), c.Agency, Everyone}
 	}
-	return append(r.Chain(c.Agency), Everyone)
+	return append(r.Chain(c.Agency), OwnBranch(c.Agency), Everyone)
 }
 
 // queueDue sorts a queue: the earliest deadline that still runs, in Unix milliseconds; what has none comes last.

@@ -31,11 +31,13 @@ type Person struct {
 	Lang   string         `json:"lang"`             // ms, en, zh, ta
 	Token  string         `json:"token_hash"`       // SHA-256 of the token, hexadecimal: a stolen store signs nobody in
 	Since  time.Time      `json:"since"`
+
+	Cleared bool `json:"cleared,omitempty"` // of staff: for restricted complaints
 }
 
 // Actor is the person as the domain sees it.
 func (p Person) Actor() complaint.Actor {
-	return complaint.Actor{Role: p.Role, ID: p.ID, Agency: p.Agency}
+	return complaint.Actor{Role: p.Role, ID: p.ID, Agency: p.Agency, Cleared: p.Cleared}
 }
 
 // People is how persons are stored.

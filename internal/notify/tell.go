@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"respons/internal/complaint"
@@ -71,6 +72,9 @@ func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.E
 	people, err := t.audience(ctx, c, e, rule.Audience)
 	if err != nil {
 		return err
+	}
+	if c.Secret {
+		people = slices.DeleteFunc(people, func(p identity.Person) bool { return p.Actor().Staff() && !p.Cleared })
 	}
 	if len(people) == 0 {
 		row := t.row(c, e, rule, identity.Person{}, "inbox")
