@@ -131,6 +131,14 @@ func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
 	return sqlite.Open(cfg.Data + "/respons.db")
 }
 
+// ReadStore opens the same store for a command that only reads, also while the server runs.
+func ReadStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
+	if cfg.MongoURI != "" {
+		return mongo.Open(ctx, string(cfg.MongoURI), cfg.Database)
+	}
+	return sqlite.Read(cfg.Data + "/respons.db")
+}
+
 func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.Sender, error) {
 	if cfg.Firebase == "" {
 		return push.Log{Log: log}, nil

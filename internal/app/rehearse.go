@@ -27,7 +27,7 @@ func Rehearse(ctx context.Context, cfg config.Config, other fs.FS, from, to time
 	if err := ms.Err(); err != nil {
 		return complaint.Rehearsal{}, err
 	}
-	engine, err := OpenStore(ctx, cfg)
+	engine, err := ReadStore(ctx, cfg)
 	if err != nil {
 		return complaint.Rehearsal{}, err
 	}
