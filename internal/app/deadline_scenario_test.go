@@ -181,3 +181,42 @@ func TestAMergeOverABreachIsSilentAndWhatWasPassedIsToldOnceAfterIt(t *testing.T
 		w.expect(t, before, map[string]int{"citizen: merged": 1, "citizen: unmerged": 1})
 	})
 }
+
+func TestWhileNoAgencyIsResponsibleTheDeskIsReminded(t *testing.T) {
+	inTown(t, "2026-01-06 10:00", nil, func(t *testing.T, w *town) {
+		w.answer.Auto = false
+		id := w.report(t)
+		before := w.told(t)
+		w.at(t, "2026-01-08 17:01") // first response at 50, 80 and 100 percent, resolve at 50
+		w.expect(t, before, map[string]int{"desk: reminder": 2, "desk: warning": 1, "desk: breach": 1, "citizen: breach": 1})
+		before = w.told(t)
+		w.at(t, "2026-01-20 10:00")
+		w.expect(t, before, map[string]int{"desk: warning": 1, "desk: breach": 1, "citizen: breach": 1, "desk: escalated": 2, "oversight: oversight": 2})
+		if c := w.read(t, id); c.State != complaint.Triage {
+			t.Errorf("it is %s", c.State)
+		}
+	})
+}
+
+func TestABreachIsToldToTheAgencyThatMissedTheDeadlineThoughTheComplaintHasGoneElsewhere(t *testing.T) {
+	inTown(t, "2026-01-06 10:00", nil, func(t *testing.T, w *town) {
+		w.sendTo("MPKB-BRI")
+		id := w.report(t)
+		must(t)(w.App.Cases.Accept(t.Context(), id, "kami datang", w.by(t, "Kelantan's")))
+		w.tick(t)
+		before := w.told(t)
+		w.now = malaysia(t, "2026-01-11 17:00")
+		if _, applied, err := w.App.Cases.Ring(t.Context(), id); err != nil || !applied {
+			t.Fatalf("applied %v, %v", applied, err)
+		}
+		must(t)(w.App.Cases.Transfer(t.Context(), id, "MBPJ", "tiang di Petaling Jaya", w.by(t, "Kelantan's"))) // before anybody was told
+		w.tick(t)
+		if got := w.news(t, before); got["Kelantan's boss: breach"] != 1 || got["supervisor: breach"] != 0 || got["Kelantan's: warning"] != 1 || got["officer: warning"] != 0 {
+			t.Errorf("told %v", got)
+		}
+		c := w.read(t, id)
+		if k := c.Clocks[len(c.Clocks)-1]; !k.Breached.Equal(malaysia(t, "2026-01-11 17:00")) || !k.Due.Equal(malaysia(t, "2026-01-09 17:00")) {
+			t.Errorf("resolve is due %s and was missed at %s", k.Due, k.Breached)
+		}
+	})
+}

@@ -150,8 +150,10 @@ func (w *world) moves(other string) map[string]func(ctx context.Context, id stri
 
 func TestNoSequenceOfMovesLeavesTheTableOrLosesAnEvent(t *testing.T) {
 	engine := open(t)
+	takeOver := rulesWith(t, "ladder.csv", "*,*,*,150,parent,tell", "*,*,*,150,parent;desk,take_over")
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, engine)
+		w.Rules = takeOver
 		ctx := t.Context()
 		id, other := w.file(rt, "").ID, w.file(rt, "").Number
 		moves := w.moves(other)
