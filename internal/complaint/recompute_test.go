@@ -2,6 +2,8 @@ package complaint_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,9 +47,14 @@ func TestDeadlinesMoveWithANoteAndBreachesStay(t *testing.T) {
 		ctx := t.Context()
 		id, other := w.file(rt, "").ID, w.file(rt, "").Number
 		moves := w.moves(other)
-		names := []string{"holiday", "recompute"}
-		for name := range moves {
-			names = append(names, name)
+		names := append(slices.Sorted(maps.Keys(moves)), "holiday", "recompute")
+		if err := w.Cases.Route(ctx, id); err != nil {
+			rt.Fatal(err)
+		}
+		if rapid.Bool().Draw(rt, "accepted") {
+			if _, err := w.Accept(ctx, id, "", officer("MBPJ")); err != nil {
+				rt.Fatal(err)
+			}
 		}
 		breached := map[string]time.Time{}
 		for range rapid.IntRange(1, 30).Draw(rt, "moves") {
