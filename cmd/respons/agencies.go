@@ -67,7 +67,7 @@ func (i agenciesImportCmd) Run(cfg *config.Config, std streams) error {
 	if err != nil {
 		return err
 	}
-	if _, err := app.LoadReference(overlay{os.DirFS(cfg.Configs), os.DirFS(filepath.Dir(i.File)), filepath.Base(i.File)}); err != nil {
+	if _, err := app.LoadReference(overlay{os.DirFS(cfg.Configs), map[string]string{"agencies.csv": i.File}}); err != nil {
 		return fmt.Errorf("not imported, nothing was changed:\n%w", err)
 	}
 	if err := replaceFile(filepath.Join(cfg.Configs, "agencies.csv"), content); err != nil {
@@ -77,17 +77,16 @@ func (i agenciesImportCmd) Run(cfg *config.Config, std streams) error {
 	return nil
 }
 
-// overlay is a folder whose agencies.csv is another file.
+// overlay is a folder in which other files stand in for some.
 type overlay struct {
 	fs.FS
-	other fs.FS
-	name  string
+	files map[string]string // path by name in the folder
 }
 
-// Open opens the other file in place of agencies.csv.
+// Open opens the file that stands in, or that of the folder.
 func (o overlay) Open(name string) (fs.File, error) {
-	if name == "agencies.csv" {
-		return o.other.Open(o.name)
+	if path, ok := o.files[name]; ok {
+		return os.Open(path)
 	}
 	return o.FS.Open(name)
 }
