@@ -142,6 +142,7 @@ func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
 }
 
 func storeFile(cfg config.Config) string { return cfg.Data + "/respons.db" }
+
 // ReadStore opens the same store for a command that only reads, also while the server runs.
 func ReadStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
 	if cfg.MongoURI != "" {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"respons/configs"
+	"respons/internal/access"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/holiday"
@@ -82,7 +83,7 @@ func onEachStore(t *testing.T, test func(t *testing.T, c *city)) {
 func (c *city) start(t *testing.T, data fs.FS, e store.Engine) *process {
 	t.Helper()
 	var ms table.Mistakes
-	book := sla.Load(data, &ms)
+	book, may := sla.Load(data, &ms), access.Load(configs.FS, &ms)
 	if err := ms.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func (c *city) start(t *testing.T, data fs.FS, e store.Engine) *process {
 	now := func() time.Time { return c.now }
 	k := &holiday.Calendar{Engine: e, Base: rules, Log: log, Now: now}
 	u := &complaint.Cases{Store: complaint.Repository{Engine: e, Chain: c.Chain}, Rules: rules, Calendars: k, Router: to("MY-10"),
-		Catalogue: c, Register: c, Hints: silent{}, Now: now}
+		Catalogue: c, Register: c, Access: may, Hints: silent{}, Now: now}
 	return &process{k, &holiday.Recompute{Calendar: k, Cases: u, Every: time.Minute, Log: log}, u}
 }
 
