@@ -14,6 +14,7 @@ import (
 	"respons/internal/guard"
 	"respons/internal/identity"
 	"respons/internal/notify"
+	"respons/internal/receipt"
 )
 
 // API holds what the endpoints call.
@@ -22,6 +23,7 @@ type API struct {
 	Guard     *guard.Guard
 	People    *identity.Directory
 	Claims    *identity.Claims
+	Receipts  *receipt.Signer
 	Teller    *notify.Teller
 	View      View
 	Reference Reference
@@ -31,11 +33,16 @@ type API struct {
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerFile(api)
+	a.registerBatch(api)
+	a.registerReceipts(api)
 	a.registerPreview(api)
 	a.registerFollow(api)
 	a.registerSupport(api)
 	a.registerDeadlines(api)
 	a.registerMoves(api)
+	a.registerRating(api)
+	a.registerSync(api)
+	a.registerShare(api)
 	a.registerCitizens(api)
 	a.registerReference(api)
 }

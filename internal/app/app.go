@@ -19,6 +19,7 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/push"
+	"respons/internal/receipt"
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
@@ -46,9 +47,11 @@ type App struct {
 	Cases  *complaint.Cases
 	People *identity.Directory
 	Claims *identity.Claims
-	Teller *notify.Teller
-	Worker *workers.Server
-	Sweep  *workers.Sweep
+
+	Receipts *receipt.Signer
+	Teller   *notify.Teller
+	Worker   *workers.Server
+	Sweep    *workers.Sweep
 
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
@@ -101,6 +104,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 		}
 	}
 	if a.Claims, err = identity.NewClaims(secret); err != nil {
+		return a, err
+	}
+	if a.Receipts, err = receipt.NewSigner(secret); err != nil {
 		return a, err
 	}
 	a.wire(sender)

@@ -26,6 +26,7 @@ type Reference struct {
 	Router    *routing.Router
 	Spans     duplicate.Spans
 	Access    *access.Table
+	Hotlines  map[string][]mobileapi.Hotline // by language
 	Book      *sla.Book
 	Rules     notify.Rules
 	Texts     *notify.Texts
@@ -47,6 +48,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Agencies:  agency.Load(fsys, &ms),
 		Catalogue: classify.LoadCatalogue(fsys, &ms),
 		Access:    access.Load(fsys, &ms),
+		Hotlines:  loadHotlines(fsys, &ms),
 		Book:      sla.Load(fsys, &ms),
 		Rules:     notify.LoadRules(fsys, &ms),
 		Texts:     notify.LoadTexts(fsys, &ms),
@@ -102,24 +104,6 @@ func (r *Reference) values() notify.Values {
 				return c.NameMS
 			}
 			return c.NameEN
-		}}
-}
-
-// lists are what the app shows before anything is filed.
-func (r *Reference) lists() mobileapi.Reference {
-	v := r.values()
-	return mobileapi.Reference{
-		Agencies: func(lang string) (out []mobileapi.Named) {
-			for _, a := range r.Agencies.All() {
-				out = append(out, mobileapi.Named{Code: a.Code, Name: v.Agency(a.Code, lang)})
-			}
-			return out
-		},
-		Categories: func(lang string) (out []mobileapi.Named) {
-			for _, c := range r.Catalogue.All() {
-				out = append(out, mobileapi.Named{Code: c.Code, Name: v.Category(c.Code, lang)})
-			}
-			return out
 		}}
 }
 

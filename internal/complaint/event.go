@@ -43,6 +43,7 @@ type Event struct {
 
 	Agency string `json:"agency,omitempty"` // who is responsible after the event
 	Reason string `json:"reason,omitempty"` // why, as a code or in words; for staff
+	Rating int    `json:"rating,omitempty"` // Rate: 1 (bad) to 5
 	Note   string `json:"note,omitempty"`   // what a person wrote for the citizen: question, answer, resolution
 	Hidden bool   `json:"hidden,omitempty"` // not in the citizen's timeline
 

@@ -51,8 +51,8 @@ func TestARefusedMoveIsAConflictThatSaysWhatIsPossible(t *testing.T) {
 	if strings.Contains(err.Error(), string(Step)) || strings.Contains(err.Error(), string(Bounce)) {
 		t.Errorf("%q offers what nobody can ask for", err)
 	}
-	if _, err := Closed.Next(Reopen); !errors.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "nothing more") {
-		t.Errorf("a closed complaint: %v", err)
+	if _, err := Withdrawn.Next(Reopen); !errors.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "nothing more") {
+		t.Errorf("a withdrawn complaint: %v", err)
 	}
 }
 

@@ -16,6 +16,7 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "number", Fields: []string{"number"}, Unique: true},
 	{Name: "request", Fields: []string{"request"}, Unique: true},
 	{Name: "citizen", Fields: []string{"citizen", "received"}},
+	{Name: "changes", Fields: []string{"citizen", "updated"}},
 	{Name: "queue", Fields: []string{"branch", "open", "due"}, Multi: true},
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
@@ -54,7 +55,7 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	keys := store.Keys{"number": c.Number, "request": key, "received": c.Received.UnixMilli()}
 	if !c.Guest() { // a guest has no list to find it in
-		keys["citizen"] = c.Citizen
+		keys["citizen"], keys["updated"] = c.Citizen, c.Updated.UnixMilli()
 	}
 	if c.Sign != nil && c.Shared() {
 		keys["cell"] = []string{c.Sign.Cell()}

@@ -66,23 +66,32 @@ func Of(err error) *Details {
 	return d
 }
 
-// Handle makes an endpoint out of a function that returns faults. Errors that are ours to mend are logged here, once.
+// Handle makes an endpoint out of a function that returns faults. An answer that is not changed since the caller last saw
+// it is no problem and passes as it is.
 func Handle[I, O any](log *slog.Logger, fn func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
 	return func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err == nil {
 			return out, nil
 		}
-		d := Of(err)
-		switch {
-		case ctx.Err() != nil: // the client hung up: nobody reads the answer
-		case d.Status >= 500:
-			log.ErrorContext(ctx, "request failed", "err", err)
-		default:
-			log.DebugContext(ctx, "request refused", "status", d.Status, "kind", d.Type)
+		if same, ok := errors.AsType[huma.StatusError](err); ok && same.GetStatus() == http.StatusNotModified {
+			return nil, err
 		}
-		return nil, d
+		return nil, Logged(ctx, log, err)
 	}
+}
+
+// Logged gives the document for an error. Errors that are ours to mend are logged here, once.
+func Logged(ctx context.Context, log *slog.Logger, err error) *Details {
+	d := Of(err)
+	switch {
+	case ctx.Err() != nil: // the client hung up: nobody reads the answer
+	case d.Status >= 500:
+		log.ErrorContext(ctx, "request failed", "err", err)
+	default:
+		log.DebugContext(ctx, "request refused", "status", d.Status, "kind", d.Type)
+	}
+	return d
 }
 
 // kinds of what huma itself finds wrong with a request, by status.

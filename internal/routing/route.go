@@ -52,6 +52,9 @@ func New(p Parts) *Router {
 // Emergency gives the number to call now, or "", without deciding anything else: an answer that cannot wait for routing.
 func (r *Router) Emergency(text string) string { return r.classifier.Emergency(text) }
 
+// Find says where a matter lies, without deciding anything else.
+func (r *Router) Find(q place.Query) place.Found { return r.finder.Find(q) }
+
 // How hints weigh. They multiply what category, place and table say, and the sum is brought back to what it was.
 const (
 	chosenFactor    = 6.0  // the category that the citizen chose
