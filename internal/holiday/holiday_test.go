@@ -13,6 +13,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"respons/configs"
 	"respons/internal/complaint"
 	"respons/internal/fault"
@@ -79,7 +81,7 @@ func onEachStore(t *testing.T, test func(t *testing.T, c *city)) {
 }
 
 // start begins a process with the reference data of a folder, through an engine.
-func (c *city) start(t *testing.T, data fs.FS, e store.Engine) *process {
+func (c *city) start(t testing.TB, data fs.FS, e store.Engine) *process {
 	t.Helper()
 	var ms table.Mistakes
 	book := sla.Load(data, &ms)
@@ -95,7 +97,7 @@ func (c *city) start(t *testing.T, data fs.FS, e store.Engine) *process {
 	return &process{k, &holiday.Recompute{Calendar: k, Cases: u, Every: time.Minute, Log: log}, u}
 }
 
-func (c *city) begin(t *testing.T) *process {
+func (c *city) begin(t testing.TB) *process {
 	t.Helper()
 	p := c.start(t, configs.FS, c.engine)
 	if err := p.Adopt(t.Context()); err != nil {
@@ -105,13 +107,15 @@ func (c *city) begin(t *testing.T) *process {
 }
 
 // route files a complaint and sends it to the agency of a state.
-func (p *process) route(t *testing.T, state string) string {
+func (p *process) route(t testing.TB, state string) string {
 	t.Helper()
 	c, _, err := p.cases.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: "lampu jalan padam", Lang: "ms"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.cases.Router = to(state)
+	if p.cases.Router != to(state) {
+		p.cases.Router = to(state)
+	}
 	if err := p.cases.Route(t.Context(), c.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +137,7 @@ func (p *process) resolveDue(t *testing.T, id string) (due string, notes int) {
 	return c.Promised().In(time.FixedZone("MYT", 8*3600)).Format("Mon 2 15:04"), notes
 }
 
-func (p *process) round(t *testing.T) {
+func (p *process) round(t testing.TB) {
 	t.Helper()
 	if err := p.Once(t.Context()); err != nil {
 		t.Fatal(err)
@@ -151,7 +155,7 @@ func monday(states ...string) holiday.Draft {
 	return holiday.Draft{Date: d, States: states, NameMS: "Cuti Banjir", NameEN: "Flood holiday"}
 }
 
-func (p *process) declare(t *testing.T, states ...string) holiday.Holiday {
+func (p *process) declare(t testing.TB, states ...string) holiday.Holiday {
 	t.Helper()
 	h, err := p.Declare(t.Context(), monday(states...), administrator)
 	if err != nil {
@@ -433,4 +437,39 @@ func TestWhatCannotBeDeclaredIsRefused(t *testing.T) {
 			t.Errorf("%d holidays, %v", len(list), err)
 		}
 	})
+}
+
+func BenchmarkRecompute(b *testing.B) {
+	e, err := sqlite.Open(filepath.Join(b.TempDir(), "bench.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer e.Close()
+	if _, err := e.Prepare(b.Context(), []store.Collection{complaint.Collection, holiday.Collection}, false); err != nil {
+		b.Fatal(err)
+	}
+	const many = 2000
+	c := &city{engine: e, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}
+	p := c.begin(b)
+	var all errgroup.Group
+	all.SetLimit(64)
+	for range many {
+		all.Go(func() error { p.route(b, "MY-10"); return nil })
+	}
+	all.Wait()
+	for b.Loop() {
+		b.StopTimer()
+		h := p.declare(b, "MY-10")
+		b.StartTimer()
+		if err := p.Once(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		if _, err := p.Withdraw(b.Context(), h.ID, administrator.Actor); err != nil {
+			b.Fatal(err)
+		}
+		p.round(b)
+		b.StartTimer()
+	}
+	b.ReportMetric(many*float64(b.N)/b.Elapsed().Seconds(), "complaints/s")
 }

@@ -28,7 +28,7 @@ type Recompute struct {
 // page is how many complaints are read at once, parallel how many are changed at once.
 const (
 	page     = 200
-	parallel = 4
+	parallel = 16
 )
 
 // Run recomputes at once, whenever this process learns of a change, and every Every, until ctx ends.
