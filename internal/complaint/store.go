@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -165,6 +166,19 @@ func (r Repository) Replace(ctx context.Context, c *Complaint) error {
 	}
 	c.Rev, err = r.Engine.Replace(ctx, Collection.Name, rec)
 	return err
+}
+
+// Rewrite stores a complaint as it is, so that it is found by indexes that were declared since it was last stored. One
+// that somebody changes meanwhile is found by them already.
+func (r Repository) Rewrite(ctx context.Context, id string) error {
+	c, err := r.ByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := r.Replace(ctx, c); !errors.Is(err, fault.Stale) {
+		return err
+	}
+	return nil
 }
 
 // ByID reads one complaint; fault.NotFound.
