@@ -153,6 +153,27 @@ func TestATimerNeverRingsEarly(t *testing.T) {
 	})
 }
 
+// A worker whose clock is a minute slow leaves the timer to the sweep, and says so.
+func TestATimerThatRingsLongBeforeItsInstantIsLeftAndCounted(t *testing.T) {
+	r := &recorder{at: map[string][]time.Time{}}
+	rdb, early := connect(t, ""), make(chan struct{}, 1)
+	s := &workers.Server{Cases: r, Teller: r, Log: slog.New(slog.DiscardHandler), Early: func() { early <- struct{}{} },
+		Now: func() time.Time { return time.Now().Add(-time.Minute) }}
+	if err := s.Start(rdb); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Stop()
+	workers.NewQueue(rdb, s.Log).Timer(t.Context(), "A", 1, time.Now())
+	select {
+	case <-early:
+	case <-time.After(10 * time.Second):
+		t.Error("it was not counted")
+	}
+	if len(r.calls("ring A")) > 0 {
+		t.Error("it was rung all the same")
+	}
+}
+
 func TestATaskThatFailsIsTriedAgain(t *testing.T) {
 	r := &recorder{at: map[string][]time.Time{}, fail: 2}
 	q := begin(t, connect(t, ""), r)
