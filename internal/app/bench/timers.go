@@ -155,17 +155,20 @@ func (r *timersRun) floor(ctx context.Context, storm int, allowance time.Duratio
 	}
 	var rang atomic.Int64
 	all := make(chan struct{})
-	srv := asynq.NewServerFromRedisClient(r.Redis, asynq.Config{Concurrency: workers.Parallel, Queues: workers.TimerQueues(),
-		TaskCheckInterval: 500 * time.Millisecond, DelayedTaskCheckInterval: time.Second, LogLevel: asynq.FatalLevel})
-	if err := srv.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {
+	empty := asynq.HandlerFunc(func(context.Context, *asynq.Task) error {
 		if rang.Add(1) == int64(storm) {
 			close(all)
 		}
 		return nil
-	})); err != nil {
-		return 0, err
+	})
+	for _, g := range workers.TimerGroups() {
+		srv := asynq.NewServerFromRedisClient(r.Redis, asynq.Config{Concurrency: g.Parallel, Queues: g.Queues,
+			TaskCheckInterval: g.Idle, DelayedTaskCheckInterval: time.Second, LogLevel: asynq.FatalLevel})
+		if err := srv.Start(empty); err != nil {
+			return 0, err
+		}
+		defer srv.Shutdown()
 	}
-	defer srv.Shutdown()
 	select {
 	case <-all:
 		return time.Since(due).Seconds(), nil
