@@ -66,18 +66,25 @@ func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) 
 	if p.ID == "" && cred.ClaimCode == "" {
 		return nil, complaint.Actor{}, fault.New(fault.Unauthorized, "send the Claim-Code header from the receipt, or sign in with an Authorization header")
 	}
-	c, err := a.Cases.Store.ByNumber(ctx, number)
-	switch {
-	case errors.Is(err, fault.NotFound):
-		return nil, complaint.Actor{}, errClaim
-	case err != nil:
+	var c *complaint.Complaint
+	actor := complaint.Actor{Role: complaint.CitizenRole}
+	err := a.Guard.Guess(ctx, func() (err error) {
+		c, err = a.Cases.Store.ByNumber(ctx, number)
+		switch {
+		case errors.Is(err, fault.NotFound):
+			return errClaim
+		case err != nil:
+			return err
+		case p.Role == complaint.CitizenRole && p.ID == c.Citizen, cred.ClaimCode != "" && c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
+			actor.ID = c.Citizen
+			return nil
+		}
+		return errClaim
+	})
+	if err != nil {
 		return nil, complaint.Actor{}, err
-	case p.Role == complaint.CitizenRole && p.ID == c.Citizen:
-		return c, p.Actor(), nil
-	case cred.ClaimCode != "" && c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
-		return c, complaint.Actor{Role: complaint.CitizenRole, ID: c.Citizen}, nil
 	}
-	return nil, complaint.Actor{}, errClaim
+	return c, actor, nil
 }
 
 // Key is the header by which a repeated request is recognised.

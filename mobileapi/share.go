@@ -2,10 +2,12 @@ package mobileapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/complaint"
 	"respons/internal/fault"
 )
 
@@ -42,9 +44,16 @@ func (a *API) share(ctx context.Context, in *NumberInput) (*shareOutput, error) 
 }
 
 func (a *API) shared(ctx context.Context, in *sharedInput) (*supportOutput, error) {
-	c, err := a.Cases.Store.ByNumber(ctx, in.Number)
-	if err != nil || c.Secret || !a.Claims.OpensShare(c.ID, in.Code) {
-		return nil, fault.New(fault.NotFound, "this link shows nothing; ask whoever sent it for a new one")
+	var c *complaint.Complaint
+	err := a.Guard.Guess(ctx, func() (err error) {
+		c, err = a.Cases.Store.ByNumber(ctx, in.Number)
+		if err == nil && !c.Secret && a.Claims.OpensShare(c.ID, in.Code) || errors.Is(err, fault.Unavailable) {
+			return err
+		}
+		return fault.New(fault.NotFound, "this link shows nothing; ask whoever sent it for a new one")
+	})
+	if err != nil {
+		return nil, err
 	}
 	n, err := a.Cases.Supporters(ctx, c.ID)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"respons/internal/config"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/receipt"
@@ -49,6 +50,7 @@ type App struct {
 	Claims *identity.Claims
 
 	Receipts *receipt.Signer
+	Limits   *limit.Limiter
 	Teller   *notify.Teller
 	Worker   *workers.Server
 	Sweep    *workers.Sweep
@@ -114,6 +116,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 }
 
 func (a *App) wire(sender push.Sender) {
+	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}

@@ -60,7 +60,7 @@ func (a *App) consoleAPI() *console.API {
 }
 
 func (a *App) guard() *guard.Guard {
-	return &guard.Guard{People: a.People, Table: a.Ref.Access, Log: a.Log}
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -88,6 +88,9 @@ func (a *App) router() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
+	if err := r.SetTrustedProxies(a.Config.Proxies()); err != nil {
+		panic("app: proxies that were validated are not taken: " + err.Error())
+	}
 	r.ContextWithFallback = true
 	r.Use(a.observe, headers)
 	r.NoRoute(func(c *gin.Context) {

@@ -12,6 +12,7 @@ import (
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
+	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/routing"
 	"respons/internal/sla"
@@ -26,6 +27,7 @@ type Reference struct {
 	Router    *routing.Router
 	Spans     duplicate.Spans
 	Access    *access.Table
+	Limits    limit.Rules
 	Hotlines  map[string][]mobileapi.Hotline // by language
 	Book      *sla.Book
 	Rules     notify.Rules
@@ -54,6 +56,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Texts:     notify.LoadTexts(fsys, &ms),
 		Router:    routing.LoadAll(fsys, &ms),
 	}
+	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {
