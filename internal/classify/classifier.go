@@ -97,7 +97,7 @@ func (c *Classifier) Classify(text string) Result {
 	hits := append(c.keywords.find(read), c.keywords.find(raw)...)
 	scores := make([]float32, len(c.catalogue.all))
 	if c.model != nil {
-		c.model.score(features(raw, read, make([]uint32, 0, 1024)), scores)
+		c.model.score(c.normaliser.features(raw, read, make([]uint32, 0, 1024)), scores)
 	} else {
 		for i := range scores {
 			scores[i] = 1 / float32(len(scores))

@@ -18,12 +18,13 @@ type Normaliser struct {
 	dialect map[string]map[string]string // by dialect
 	spoken  map[string][]int             // a form's dialects, as places in dialects
 	longest map[string]int               // words in the longest form, by its first word
+	means   *concepts
 }
 
 // dialectForms is how many words of a dialect a text must have before its forms are read that way.
 const dialectForms = 2
 
-// LoadNormaliser reads shortforms.csv and notes every mistake.
+// LoadNormaliser reads shortforms.csv and concepts.csv and notes every mistake.
 func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
 	n := &Normaliser{plain: map[string]string{}, added: map[string]string{}, dialect: map[string]map[string]string{}, spoken: map[string][]int{}, longest: map[string]int{}}
 	for _, r := range table.Read(fsys, "shortforms.csv", []string{"form", "normal", "context", "dialect", "lang"}, ms) {
@@ -54,8 +55,10 @@ func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
 			n.added[form] = normal
 		}
 	}
+	n.means = loadConcepts(fsys, n, ms)
 	return n
 }
+
 
 // words splits a text into lower-case words, NFC, with letters repeated more than twice cut to two. Chinese characters
 // stand each for itself.
