@@ -29,7 +29,7 @@ const ModelFile = "model.bin"
 func Load(fsys fs.FS, ms *table.Mistakes) *Classifier {
 	c := &Classifier{normaliser: LoadNormaliser(fsys, ms), catalogue: LoadCatalogue(fsys, ms)}
 	c.keywords = newKeywords(c.normaliser, c.catalogue)
-	c.emergencies = loadEmergencies(fsys, c.normaliser, ms)
+	c.emergencies = loadEmergencies(fsys, c.normaliser, c.catalogue, ms)
 	content, err := fs.ReadFile(fsys, ModelFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c
@@ -80,11 +80,10 @@ func Examples(fsys fs.FS, cat *Catalogue, ms *table.Mistakes) []Example {
 const most = 10
 
 // keywordShare is how much of the probability the keywords decide where some are found.
-const keywordShare = 0.3
+const keywordShare = 0.05
 
-// sharpen is the power to which probabilities are raised. Examples are written to be harder than what people usually
-// send, so a temperature set on them is too modest; with 1.5 confidence was most honest on the complaints of demo.csv.
-const sharpen = 1.5
+// sharpen is the power to which probabilities are raised: hiding features while training leaves them too modest.
+const sharpen = 1.3
 
 // Classify reads a text. It never fails: of a text that says nothing every category is as likely as any.
 func (c *Classifier) Classify(text string) Result {
@@ -93,7 +92,6 @@ func (c *Classifier) Classify(text string) Result {
 	r := Result{Dialect: dialect, Normal: strings.Join(read, " ")}
 	r.Lang = languageOf(text, read)
 	r.RecordType = recordType(text, read)
-	r.Emergency = c.emergencies.find(raw, read)
 	hits := append(c.keywords.find(read), c.keywords.find(raw)...)
 	scores := make([]float32, len(c.catalogue.all))
 	if c.model != nil {
@@ -105,15 +103,13 @@ func (c *Classifier) Classify(text string) Result {
 	}
 	mix(c.model, scores, hits)
 	r.Categories = best(c.catalogue, scores)
+	r.Emergency = c.emergencies.find(raw, read, r.Categories, r.RecordType)
 	r.Words = telling(c.catalogue, hits, r.Categories[0].Code)
 	return r
 }
 
-// Emergency gives the number to call, or "", without reading for anything else.
-func (c *Classifier) Emergency(text string) string {
-	raw, read, _ := c.normaliser.Normalise(clip(text))
-	return c.emergencies.find(raw, read)
-}
+// Emergency gives the number to call, or "".
+func (c *Classifier) Emergency(text string) string { return c.Classify(text).Emergency }
 
 // mix puts what the keywords say beside what the model says: a phrase counts more than the words in it. Without a model
 // the keywords decide nearly alone.

@@ -12,7 +12,7 @@ const (
 	buckets         = 1 << 19
 )
 
-// features lists the features of a text: words, pairs of neighbouring words and runs of three to five letters, of the
+// features lists the features of a text: words, pairs of neighbouring words and runs of three and four letters, of the
 // text as read; words also as written; and what the words mean in any language. Each stands once.
 func (n *Normaliser) features(raw, read []string, out []uint32) []uint32 {
 	out = out[:0]
@@ -33,7 +33,7 @@ func (n *Normaliser) features(raw, read []string, out []uint32) []uint32 {
 func wordAt(hash uint32) uint32 { return conceptFeatures + hash%(wordFeatures-conceptFeatures) }
 func partAt(hash uint32) uint32 { return wordFeatures + hash%(buckets-wordFeatures) }
 
-// letters adds the runs of three to five characters of a word with its ends marked.
+// letters adds the runs of three and four characters of a word with its ends marked.
 func letters(w string, out []uint32) []uint32 {
 	var at [64]int // where each character begins
 	n := 0
@@ -51,7 +51,7 @@ func letters(w string, out []uint32) []uint32 {
 		}
 		return at[i]
 	}
-	for size := 3; size <= 5; size++ {
+	for size := 3; size <= 4; size++ {
 		for i := 0; i+size <= n; i++ {
 			out = append(out, partAt(hashOf('c', marked[at[i]:end(i+size)], "")))
 		}

@@ -87,7 +87,7 @@ func (m *Model) score(f []uint32, scores []float32) {
 // Encode writes the model compressed.
 func (m *Model) Encode() ([]byte, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	z, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return nil, err
 	}

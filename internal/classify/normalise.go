@@ -59,7 +59,6 @@ func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
 	return n
 }
 
-
 // words splits a text into lower-case words, NFC, with letters repeated more than twice cut to two. Chinese characters
 // stand each for itself.
 func words(text string) []string {

@@ -120,12 +120,13 @@ func (r *Router) guess(q Question, text []word, state string) []RoadGuess {
 	return roads
 }
 
-// Responsible gives the agency that must act on a question whose category is certain, at the likeliest place; empty where
-// the catalogue lacks the category or the table needs a place that is not known.
-func (r *Router) Responsible(category string, q Question) string {
+// Responsible gives the agencies that may have a question whose category is certain, at the likeliest place: first the
+// one that must act, then those that the catalogue names to ask next. It is empty where the catalogue lacks the category
+// or the table needs a place that is not known.
+func (r *Router) Responsible(category string, q Question) (agencies []string) {
 	c, ok := r.catalogue.Get(category)
 	if !ok {
-		return ""
+		return nil
 	}
 	if q.Where.Text == "" {
 		q.Where.Text = q.Text
@@ -133,11 +134,16 @@ func (r *Router) Responsible(category string, q Question) string {
 	where := r.finder.Find(q.Where)
 	f, text := r.facts(q, r.classifier.Classify(q.Text).Normal)
 	f.place, f.road = Place{State: where.State, District: where.District, Authority: where.Authority}, r.guess(q, text, where.State)[0].Class
-	o, ok := r.table.ask(c.Code, &f)
-	if !ok {
-		o, _ = r.table.ask(c.Rule, &f)
+	for _, rule := range slices.Concat([]string{c.Code, c.Rule}, c.Fallback) {
+		o, ok := r.table.ask(rule, &f)
+		if rule == c.Rule && len(agencies) > 0 { // the exceptions of the category go before its rule
+			continue
+		}
+		if ok && o.agency != "" && !slices.Contains(agencies, o.agency) {
+			agencies = append(agencies, o.agency)
+		}
 	}
-	return o.agency
+	return agencies
 }
 
 // fill adds agencies without probability until there are five to choose from: the other councils that the place may
