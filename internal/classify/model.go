@@ -3,9 +3,7 @@ package classify
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -150,9 +148,4 @@ func noRows() []int32 {
 		rows[i] = -1
 	}
 	return rows
-}
-
-func shortHash(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:8])
 }

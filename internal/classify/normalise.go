@@ -1,6 +1,9 @@
 package classify
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -19,6 +22,7 @@ type Normaliser struct {
 	spoken  map[string][]int             // a form's dialects, as places in dialects
 	longest map[string]int               // words in the longest form, by its first word
 	means   *concepts
+	key     string // of the files it was read from
 }
 
 // dialectForms is how many words of a dialect a text must have before its forms are read that way.
@@ -56,7 +60,19 @@ func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
 		}
 	}
 	n.means = loadConcepts(fsys, n, ms)
+	n.key = keyOf(fsys, "shortforms.csv", "concepts.csv")
 	return n
+}
+
+// keyOf is what files hold, in short; one that is not there counts as empty.
+func keyOf(fsys fs.FS, files ...string) string {
+	h := sha256.New()
+	for _, file := range files {
+		content, _ := fs.ReadFile(fsys, file) // a mistake is told by whom reads it
+		fmt.Fprintf(h, "%d:", len(content))
+		h.Write(content)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // words splits a text into lower-case words, NFC, with letters repeated more than twice cut to two. Chinese characters

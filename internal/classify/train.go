@@ -1,6 +1,9 @@
 package classify
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"sort"
@@ -27,7 +30,7 @@ const (
 // Train learns a model: softmax regression over features weighed by how rare they are (TF-IDF), by stochastic gradient
 // descent, the same result each time.
 func Train(n *Normaliser, cat *Catalogue, examples []Example) *Model {
-	m := &Model{Key: Key(cat, examples), classes: len(cat.all)}
+	m := &Model{Key: Key(n, cat, examples), classes: len(cat.all)}
 	sort.SliceStable(examples, func(i, j int) bool { return hashOf('s', examples[i].Text, "") < hashOf('s', examples[j].Text, "") })
 	var train []sample
 	add := func(text string, class int, weight float32) {
@@ -167,15 +170,16 @@ func softmax(x []float32) {
 }
 
 // Key is what a model was trained on, in short: the same key, the same model.
-func Key(cat *Catalogue, examples []Example) string {
-	var b strings.Builder
+func Key(n *Normaliser, cat *Catalogue, examples []Example) string {
+	h := sha256.New()
+	h.Write([]byte(n.key))
 	for _, e := range examples {
-		b.WriteString(e.Category + "\x00" + e.Text + "\x00")
+		fmt.Fprintf(h, "%s\x00%s\x00%g\x00", e.Category, e.Text, e.Weight)
 	}
 	for _, c := range cat.all {
 		for _, lang := range languages {
-			b.WriteString(c.Code + strings.Join(c.Keywords[lang], "\x00"))
+			fmt.Fprintf(h, "%s%s", c.Code, strings.Join(c.Keywords[lang], "\x00"))
 		}
 	}
-	return shortHash(b.String())
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -89,9 +89,7 @@ func (r *Router) Route(q Question) Decision {
 		Place: Place{where.State, where.District, where.Authority, where.Confidence, where.Source},
 	}
 	d.Restricted = r.restricted(categories, best.category)
-	for _, s := range found[:min(alternatives, len(found))] {
-		d.Alternatives = append(d.Alternatives, Alternative{s.agency, s.category, r.thresholds.calibrate(s.p)})
-	}
+	d.Alternatives = r.thresholds.calibration.alternatives(found)
 	d.Confidence = d.Alternatives[0].Confidence
 	needed := r.thresholds.of(best.category)
 	d.Auto = !best.lost && d.Confidence >= needed

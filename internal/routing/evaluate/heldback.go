@@ -18,15 +18,17 @@ import (
 // folds is in how many parts the examples are cut: a router trained on the others is asked about each part in turn.
 const folds = 4
 
-// heldAnswer is what a router said about an example that its model has not seen.
+// heldAnswer is what a router said about a text that its model has not seen.
 type heldAnswer struct {
-	answer
+	weight   float64
+	right    bool
 	category string // as decided
 }
 
-// heldBack asks about every example in the folder a router whose model has not seen it. Right is what the responsibility
-// table says for the example's own category at the same place, so that only reading the text can go wrong.
-func heldBack(fsys fs.FS, at time.Time) ([]heldAnswer, error) {
+// heldExamples asks about every example in the folder a router whose model has not seen it. Right is what the catalogue
+// and the responsibility table name for the example's own category at the same place, so that only reading the text can
+// go wrong.
+func heldExamples(fsys fs.FS, at time.Time) ([]heldAnswer, error) {
 	var ms table.Mistakes
 	catalogue := classify.LoadCatalogue(fsys, &ms)
 	normaliser := classify.LoadNormaliser(fsys, &ms)
@@ -55,8 +57,24 @@ func heldBack(fsys fs.FS, at time.Time) ([]heldAnswer, error) {
 		for _, e := range unseen {
 			q := routing.Question{Text: e.Text, At: at}
 			d := router.Route(q)
-			out = append(out, heldAnswer{answer{d.Weight, slices.Contains(router.Responsible(e.Category, q), d.Agency)}, d.Category})
+			out = append(out, heldAnswer{d.Weight, slices.Contains(router.Responsible(e.Category, q), d.Agency), d.Category})
 		}
+	}
+	return out, nil
+}
+
+// heldTexts asks the router about the labelled texts of heldback.csv, which are no examples.
+func heldTexts(fsys fs.FS, at time.Time) ([]heldAnswer, error) {
+	var ms table.Mistakes
+	router := routing.LoadAll(fsys, &ms)
+	cases := Read(fsys, "heldback.csv", at, &ms)
+	if err := ms.Err(); err != nil {
+		return nil, err
+	}
+	out := make([]heldAnswer, len(cases))
+	for i, c := range cases {
+		d := router.Route(c.Question)
+		out[i] = heldAnswer{d.Weight, c.right(d.Agency), d.Category}
 	}
 	return out, nil
 }

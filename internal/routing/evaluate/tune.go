@@ -1,126 +1,89 @@
 package evaluate
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
+	"math"
 	"slices"
 	"time"
+
+	"respons/internal/routing"
 )
 
-// Tuning is what held-back examples say about how far a router may be trusted.
-type Tuning struct {
-	Examples    int
-	Points      [][2]float64 // weight and the share of right answers at it, both rising
-	Threshold   float64      // confidence from which on all categories together are right at the wanted precision
-	ByCategory  map[string]float64
-	RightShares float64 // share of the held-back examples that go to the right agency
+// Tune computes how far a router may be believed, on what its model has not seen: the labelled texts of heldback.csv,
+// written as citizens write, say how sure a weight is; the training examples, each asked of a model trained without it,
+// say which categories are right more or less often than the rest. The examples are written harder than citizens write,
+// so they say nothing about how often it is right on the whole.
+func Tune(fsys fs.FS, at time.Time) (routing.Calibration, error) {
+	examples, err := heldExamples(fsys, at)
+	if err != nil {
+		return routing.Calibration{}, err
+	}
+	texts, err := heldTexts(fsys, at)
+	if err != nil {
+		return routing.Calibration{}, err
+	}
+	return tune(examples, texts), nil
 }
 
 const (
-	// Officers' and citizens' texts differ from written examples: what the examples say is taken with so many failures
-	// added to each point, and the wanted precision is set higher than Precision.
-	doubt        = 0.012
-	wanted       = 0.99
-	pointCases   = 60   // at least so many answers stand behind a point
-	ownCases     = 25   // a category with fewer decided examples has the threshold of all
-	leastAllowed = 0.80 // no threshold is lower
+	caution   = 10.0 // answers that a category must have against it before its own shift is believed by half
+	newtonRun = 50   // steps of Newton's method; it has settled long before
 )
 
-// Tune trains on parts of the examples in a folder and asks about the rest.
-func Tune(fsys fs.FS, at time.Time) (Tuning, error) {
-	held, err := heldBack(fsys, at)
-	if err != nil {
-		return Tuning{}, err
+func tune(examples, texts []heldAnswer) routing.Calibration {
+	whole := slope(examples, nil)
+	byCategory := map[string][]heldAnswer{}
+	for _, h := range examples {
+		byCategory[h.category] = append(byCategory[h.category], h)
 	}
-	return tune(held), nil
+	own := map[string]float64{}
+	for category, answers := range byCategory {
+		own[category] = ownShift(answers, whole)
+	}
+	return slope(texts, own)
 }
 
-func tune(held []heldAnswer) Tuning {
-	t := Tuning{Examples: len(held), ByCategory: map[string]float64{}}
-	slices.SortFunc(held, func(a, b heldAnswer) int { return cmp.Compare(a.confidence, b.confidence) })
-	right := 0
-	for _, h := range held {
-		right += count(h.right)
-	}
-	t.RightShares = share(right, len(held))
-	t.Points = rising(held)
-	byCategory := map[string][]answer{}
-	var all []answer
-	for _, h := range held {
-		a := answer{t.calibrate(h.confidence), h.right}
-		all, byCategory[h.category] = append(all, a), append(byCategory[h.category], a)
-	}
-	from, _ := threshold(all, wanted)
-	t.Threshold = max(from, leastAllowed)
-	for code, answers := range byCategory {
-		if len(answers) < ownCases {
-			continue
+// slope fits shift and slope to the answers by the greatest likelihood, given what is the categories' own.
+func slope(answers []heldAnswer, own map[string]float64) routing.Calibration {
+	c := routing.Calibration{Slope: 1, Own: own}
+	for range newtonRun {
+		var ga, gb, haa, hab, hbb float64
+		for _, h := range answers {
+			x, p := routing.LogOdds(h.weight), c.Of(h.weight, h.category)
+			g, v := p-float64(count(h.right)), p*(1-p)+1e-9
+			ga, gb, haa, hab, hbb = ga+g, gb+g*x, haa+v, hab+v*x, hbb+v*x*x
 		}
-		if from, _ := threshold(answers, wanted); from > t.Threshold {
-			t.ByCategory[code] = from
+		if det := haa*hbb - hab*hab; det > 1e-12 {
+			c.Shift -= (hbb*ga - hab*gb) / det
+			c.Slope -= (haa*gb - hab*ga) / det
 		}
 	}
-	return t
+	return c
 }
 
-// rising fits the share of right answers by weight so that it never falls (pool adjacent violators), in blocks of at
-// least pointCases answers.
-func rising(sorted []heldAnswer) [][2]float64 {
-	type block struct{ n, right, weight float64 }
-	var blocks []block
-	for i := 0; i < len(sorted); {
-		var b block
-		for i < len(sorted) && (b.n < pointCases || sorted[i].confidence == sorted[i-1].confidence) {
-			b.n, b.right, b.weight = b.n+1, b.right+float64(count(sorted[i].right)), b.weight+sorted[i].confidence
-			i++
+// ownShift fits what a category adds to the whole, drawn to nothing where there are few answers.
+func ownShift(answers []heldAnswer, whole routing.Calibration) float64 {
+	shift := 0.0
+	for range newtonRun {
+		g, v := caution*shift, caution
+		for _, h := range answers {
+			p := 1 / (1 + math.Exp(-(whole.Shift + shift + whole.Slope*routing.LogOdds(h.weight))))
+			g, v = g+p-float64(count(h.right)), v+p*(1-p)
 		}
-		blocks = append(blocks, b)
-		for k := len(blocks) - 1; k > 0 && blocks[k-1].right/blocks[k-1].n >= blocks[k].right/blocks[k].n; k-- {
-			blocks[k-1].n += blocks[k].n
-			blocks[k-1].right += blocks[k].right
-			blocks[k-1].weight += blocks[k].weight
-			blocks = blocks[:k]
-		}
+		shift -= g / v
 	}
-	var out [][2]float64
-	for _, b := range blocks {
-		out = append(out, [2]float64{b.weight / b.n, max(0, b.right/b.n-doubt)})
-	}
-	return out
-}
-
-// calibrate is what a router does with the points.
-func (t Tuning) calibrate(w float64) float64 {
-	below := [2]float64{}
-	for _, above := range t.Points {
-		if w < above[0] {
-			return below[1] + (above[1]-below[1])*(w-below[0])/(above[0]-below[0])
-		}
-		below = above
-	}
-	return below[1]
+	return shift
 }
 
 // WriteCalibration writes calibration.csv.
-func (t Tuning) WriteCalibration(w io.Writer) error {
-	_, err := fmt.Fprintln(w, "weight,probability")
-	for _, p := range t.Points {
+func WriteCalibration(w io.Writer, c routing.Calibration) error {
+	_, err := fmt.Fprintf(w, "category,shift,slope\n*,%.3f,%.3f\n", c.Shift, c.Slope)
+	for _, code := range slices.Sorted(maps.Keys(c.Own)) {
 		if err == nil {
-			_, err = fmt.Fprintf(w, "%.4f,%.4f\n", p[0], p[1])
-		}
-	}
-	return err
-}
-
-// WriteThresholds writes thresholds.csv.
-func (t Tuning) WriteThresholds(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "category,threshold,note\n*,%.3f,from %d held-back examples\n", t.Threshold, t.Examples)
-	for _, code := range slices.Sorted(maps.Keys(t.ByCategory)) {
-		if err == nil {
-			_, err = fmt.Fprintf(w, "%s,%.3f,its own: wrong more often\n", code, t.ByCategory[code])
+			_, err = fmt.Fprintf(w, "%s,%.3f,\n", code, c.Own[code])
 		}
 	}
 	return err
