@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"math"
@@ -142,19 +141,32 @@ func mix(m *Model, scores []float32, hits []hit) {
 	}
 }
 
+// best gives the likeliest categories, best first; of equals the one of the higher priority.
 func best(cat *Catalogue, scores []float32) []Scored {
-	order := make([]int, len(scores))
-	for i := range order {
-		order[i] = i
+	var order [most]int
+	n := 0
+	for i := range scores {
+		at := n
+		for at > 0 && before(cat, scores, i, order[at-1]) {
+			at--
+		}
+		if at == most {
+			continue
+		}
+		n = min(n+1, most)
+		copy(order[at+1:n], order[at:n-1])
+		order[at] = i
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(cat.all[a].Priority, cat.all[b].Priority), cmp.Compare(a, b))
-	})
-	out := make([]Scored, min(most, len(order)))
+	out := make([]Scored, n)
 	for i := range out {
 		out[i] = Scored{Code: cat.all[order[i]].Code, P: float64(scores[order[i]])}
 	}
 	return out
+}
+
+// before says whether category i, which stands later in the catalogue, goes before j.
+func before(cat *Catalogue, scores []float32, i, j int) bool {
+	return scores[i] > scores[j] || scores[i] == scores[j] && cat.all[i].Priority < cat.all[j].Priority
 }
 
 // telling lists the words of the text that are keywords of a category.

@@ -22,7 +22,11 @@ type kinds map[string]agency.Kind
 
 func (k kinds) Get(code string) (agency.Agency, bool) {
 	kind, ok := k[code]
-	return agency.Agency{Code: code, Kind: kind}, ok
+	a := agency.Agency{Code: code, Kind: kind}
+	if code == "MBPJ" {
+		a.States = []string{"MY-10"}
+	}
+	return a, ok
 }
 
 func decided(confidence float64, auto bool, council, emergency string, agencies ...string) routing.Decision {
@@ -54,10 +58,10 @@ func TestReportCountsWhatItSays(t *testing.T) {
 	}, kinds{"MBPJ": agency.LocalAuthority, "MBSA": agency.LocalAuthority, "TNB": agency.Utility}, cases)
 	got := map[string]float64{"top1": r.Top1, "top3": r.Top3, "top5": r.Top5, "category": r.Category, "alone": r.Alone, "precision": r.AlonePrecision,
 		"at98": r.AloneAt98, "threshold": r.ThresholdAt98, "council": r.Council, "recall": r.EmergencyRecall, "alarms": r.FalseAlarms,
-		"error": r.CalibrationError, "zh": r.ByLang["zh"].Top1, "zh3": r.ByLang["zh"].Top3, "councils": r.ByKind["local_authority"].Top1}
+		"error": r.CalibrationError, "zh": r.ByLang["zh"].Top1, "zh3": r.ByLang["zh"].Top3, "councils": r.ByKind["local_authority"].Top1, "central": r.ByRegion["central"].Top1, "nowhere": r.ByRegion["unknown"].Top1}
 	want := map[string]float64{"top1": 0.5, "top3": 0.75, "top5": 1, "category": 0.75, "alone": 0.5, "precision": 0.5,
 		"at98": 0.25, "threshold": 0.9, "council": 0.5, "recall": 0, "alarms": 1.0 / 3,
-		"error": (0.1 + 0.3 + 0.8 + 0.2) / 4, "zh": 0, "zh3": 0.5, "councils": 1}
+		"error": (0.1 + 0.3 + 0.8 + 0.2) / 4, "zh": 0, "zh3": 0.5, "councils": 1, "central": 1, "nowhere": 1.0 / 3}
 	for k, w := range want {
 		if math.Abs(got[k]-w) > 1e-9 {
 			t.Errorf("%s is %v, want %v", k, got[k], w)
