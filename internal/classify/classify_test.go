@@ -87,7 +87,7 @@ func TestTheModelIsTheOneOfTheseExamples(t *testing.T) {
 	if err := ms.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := shipped(t).Version(), Key(cat, examples); got != want {
+	if got, want := shipped(t).Version(), Key(LoadNormaliser(configs.FS, &ms), cat, examples); got != want {
 		t.Errorf("the model was trained on %s, the examples are %s; run: go run ./cmd/respons --configs configs model train", got, want)
 	}
 }

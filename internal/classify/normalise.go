@@ -1,6 +1,9 @@
 package classify
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -18,12 +21,14 @@ type Normaliser struct {
 	dialect map[string]map[string]string // by dialect
 	spoken  map[string][]int             // a form's dialects, as places in dialects
 	longest map[string]int               // words in the longest form, by its first word
+	means   *concepts
+	key     string // of the files it was read from
 }
 
 // dialectForms is how many words of a dialect a text must have before its forms are read that way.
 const dialectForms = 2
 
-// LoadNormaliser reads shortforms.csv and notes every mistake.
+// LoadNormaliser reads shortforms.csv and concepts.csv and notes every mistake.
 func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
 	n := &Normaliser{plain: map[string]string{}, added: map[string]string{}, dialect: map[string]map[string]string{}, spoken: map[string][]int{}, longest: map[string]int{}}
 	for _, r := range table.Read(fsys, "shortforms.csv", []string{"form", "normal", "context", "dialect", "lang"}, ms) {
@@ -54,7 +59,20 @@ func LoadNormaliser(fsys fs.FS, ms *table.Mistakes) *Normaliser {
 			n.added[form] = normal
 		}
 	}
+	n.means = loadConcepts(fsys, n, ms)
+	n.key = keyOf(fsys, "shortforms.csv", "concepts.csv")
 	return n
+}
+
+// keyOf is what files hold, in short; one that is not there counts as empty.
+func keyOf(fsys fs.FS, files ...string) string {
+	h := sha256.New()
+	for _, file := range files {
+		content, _ := fs.ReadFile(fsys, file) // a mistake is told by whom reads it
+		fmt.Fprintf(h, "%d:", len(content))
+		h.Write(content)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // words splits a text into lower-case words, NFC, with letters repeated more than twice cut to two. Chinese characters
