@@ -60,7 +60,7 @@ func (r *Recorder) AnchorDay(ctx context.Context) error {
 		return nil
 	}
 	if _, err := r.Engine.Get(ctx, Anchors.Name, day); errors.Is(err, fault.NotFound) {
-		if err := r.anchor(ctx, day); err != nil {
+		if there, err := r.anchor(ctx, day); err != nil || !there {
 			return err
 		}
 	} else if err != nil {
@@ -81,32 +81,34 @@ func (r *Recorder) Close(ctx context.Context) error {
 	if !added {
 		return nil
 	}
-	return r.anchor(ctx, "stop:"+r.Now().UTC().Format(time.RFC3339Nano))
+	_, err := r.anchor(ctx, "stop:"+r.Now().UTC().Format(time.RFC3339Nano))
+	return err
 }
 
-// anchor stores and logs where the chain ends now. An anchor that is there already stays as it is.
-func (r *Recorder) anchor(ctx context.Context, id string) error {
+// anchor stores and logs where the chain ends now; there is false where the chain is empty. An anchor that another process
+// has made meanwhile stays as it is.
+func (r *Recorder) anchor(ctx context.Context, id string) (there bool, err error) {
 	r.mu.Lock()
 	r.added = false
 	r.mu.Unlock()
 	h, err := readHead(ctx, r.Engine)
 	if err != nil || h.seq == 0 {
-		return err
+		return false, err
 	}
 	a := Anchor{ID: id, At: r.Now().UTC().Truncate(time.Millisecond), Seq: h.seq, Hash: h.hash, Key: r.Key.name}
 	a.Seal = r.Key.sealAnchor(a)
 	body, err := json.Marshal(a)
 	if err != nil {
-		return fmt.Errorf("encode audit anchor %s: %w", id, err)
+		return false, fmt.Errorf("encode audit anchor %s: %w", id, err)
 	}
 	err = r.Engine.Insert(ctx, Anchors.Name, store.Record{ID: id, Keys: store.Keys{"at": a.At.UnixMilli()}, Body: body})
 	if errors.Is(err, fault.Duplicate) {
-		return nil
+		return true, nil
 	} else if err != nil {
-		return fmt.Errorf("store audit anchor %s: %w", id, err)
+		return false, fmt.Errorf("store audit anchor %s: %w", id, err)
 	}
 	r.Log.InfoContext(ctx, "audit anchor", "anchor", id, "entry", a.Seq, "hash", a.Hash)
-	return nil
+	return true, nil
 }
 
 // ListAnchors gives every stored anchor, the oldest first.
