@@ -28,6 +28,7 @@ type commands struct {
 	Bench    benchCmd    `cmd:"" help:"Measure the system beside its floor."`
 	Model    modelCmd    `cmd:"" help:"Train the classifier."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring stored documents and indexes up to date. Example: respons migrate --plan"`
+	Audit    auditCmd    `cmd:"" help:"Prove the record of who did and saw what."`
 	Agencies agenciesCmd `cmd:"" help:"List, check, import and export the register."`
 	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the OpenAPI document. Example: respons openapi > openapi.json"`
 	Version  versionCmd  `cmd:"" help:"Print version, commit and Go version. Example: respons version"`

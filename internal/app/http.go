@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui/v5emb"
 
+	"respons/internal/audit"
 	"respons/internal/console"
 	"respons/internal/fault"
 	"respons/internal/problem"
@@ -50,7 +51,7 @@ func (a *App) mobileAPI() *mobileapi.API {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log}
+	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Audit: a.Audit, Log: a.Log}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -79,7 +80,7 @@ func (a *App) router() *gin.Engine {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.ContextWithFallback = true
-	r.Use(a.observe, headers)
+	r.Use(a.observe, headers, address)
 	r.NoRoute(func(c *gin.Context) {
 		problem.Write(c.Writer, fault.New(fault.NotFound, "there is nothing at %s; /docs describes what there is", c.Request.URL.Path))
 	})
@@ -134,6 +135,13 @@ func (a *App) observe(c *gin.Context) {
 }
 
 var errInternal = fault.New("", "")
+
+// address remembers where a request came from, for the audit record. The connection says so; a header is not believed, for
+// whoever asks can write it.
+func address(c *gin.Context) {
+	c.Request = c.Request.WithContext(audit.WithAddress(c.Request.Context(), c.RemoteIP()))
+	c.Next()
+}
 
 // headers are on every answer: nothing is loaded from elsewhere, framed or sniffed.
 func headers(c *gin.Context) {

@@ -76,9 +76,9 @@ func (r *Recorder) AnchorDay(ctx context.Context) error {
 // chain while no process runs.
 func (r *Recorder) Close(ctx context.Context) error {
 	r.mu.Lock()
-	added := r.added
+	anchored := r.added <= r.anchored
 	r.mu.Unlock()
-	if !added {
+	if anchored {
 		return nil
 	}
 	_, err := r.anchor(ctx, "stop:"+r.Now().UTC().Format(time.RFC3339Nano))
@@ -88,9 +88,6 @@ func (r *Recorder) Close(ctx context.Context) error {
 // anchor stores and logs where the chain ends now; there is false where the chain is empty. An anchor that another process
 // has made meanwhile stays as it is.
 func (r *Recorder) anchor(ctx context.Context, id string) (there bool, err error) {
-	r.mu.Lock()
-	r.added = false
-	r.mu.Unlock()
 	h, err := readHead(ctx, r.Engine)
 	if err != nil || h.seq == 0 {
 		return false, err
@@ -107,6 +104,9 @@ func (r *Recorder) anchor(ctx context.Context, id string) (there bool, err error
 	} else if err != nil {
 		return false, fmt.Errorf("store audit anchor %s: %w", id, err)
 	}
+	r.mu.Lock()
+	r.anchored = max(r.anchored, h.seq)
+	r.mu.Unlock()
 	r.Log.InfoContext(ctx, "audit anchor", "anchor", id, "entry", a.Seq, "hash", a.Hash)
 	return true, nil
 }

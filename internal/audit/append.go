@@ -52,7 +52,7 @@ func (r *Recorder) append(ctx context.Context, batch []*pending) error {
 		case err == nil:
 			r.head = &after
 			r.mu.Lock()
-			r.added = true
+			r.added = after.seq
 			r.mu.Unlock()
 			return nil
 		case errors.Is(err, fault.Duplicate):

@@ -70,12 +70,12 @@ func recorder(t testing.TB, e store.Engine) *Recorder {
 }
 
 func move(id string) Entry {
-	return Entry{ID: id, Acted: noon.Add(-time.Minute), Actor: complaint.Actor{Role: complaint.Officer, ID: "aina", Agency: "MBPJ"}, Action: Move(complaint.Accept),
+	return Entry{ID: id, Acted: noon.Add(-time.Minute), Actor: Actor{Role: "officer", ID: "aina", Agency: "MBPJ"}, Action: Move(complaint.Accept),
 		Object: Object{Kind: "complaint", ID: "RR-7K3M-Q2XA"}, Outcome: Done, Details: map[Detail]string{From: "routed", To: "accepted", Agency: "MBPJ"}}
 }
 
 func read(actor string) Entry {
-	return Entry{Actor: complaint.Actor{Role: complaint.Administrator, ID: actor}, Action: Reveal, Object: Object{Kind: "citizen", ID: "01JD8Z"},
+	return Entry{Actor: Actor{Role: "administrator", ID: actor}, Action: Reveal, Object: Object{Kind: "citizen", ID: "01JD8Z"},
 		Outcome: Begun, Reason: "Panggil <balik> & tanya \"lokasi\" — 地点"}
 }
 
@@ -297,7 +297,7 @@ func TestAnActIsRecordedBeforeItIsDoneAndNotDoneWhereItCannotBe(t *testing.T) {
 	must(t, err)
 	prepare(t, e)
 	r := recorder(t, e)
-	create := Entry{Actor: complaint.Actor{Role: complaint.Administrator, ID: "siti"}, Action: OfficerCreate, Details: map[Detail]string{Role: "officer"}}
+	create := Entry{Actor: Actor{Role: "administrator", ID: "siti"}, Action: OfficerCreate, Details: map[Detail]string{Role: "officer"}}
 	must(t, r.Act(t.Context(), create, func(x *Entry) error {
 		if list := all(t, e); len(list) != 1 || list[0].Outcome != Begun {
 			t.Errorf("while it is done: %+v", list)

@@ -135,7 +135,7 @@ func (b *block) record() (store.Record, error) {
 // actorKey is the id of who did it, or the role where that has none, such as system.
 func actorKey(e Entry) string {
 	if e.Actor.ID == "" {
-		return string(e.Actor.Role)
+		return e.Actor.Role
 	}
 	return e.Actor.ID
 }

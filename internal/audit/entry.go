@@ -19,7 +19,7 @@ type Entry struct {
 	At      time.Time         `json:"at"`                // when it was recorded; UTC, to the millisecond, never before the entry before
 	ID      string            `json:"id,omitempty"`      // makes a repeat harmless: of entries with one id only the first is kept; empty: none repeats it
 	Acted   time.Time         `json:"acted,omitzero"`    // when it was done, where that was not at once before it was recorded
-	Actor   complaint.Actor   `json:"actor"`             // who
+	Actor   Actor             `json:"actor"`             // who
 	Action  Action            `json:"action"`            // did what
 	Object  Object            `json:"object,omitzero"`   // to what; zero: to the system as a whole
 	Outcome Outcome           `json:"outcome"`           // and what came of it
@@ -29,6 +29,16 @@ type Entry struct {
 	Prev    string            `json:"-"`                 // Hash of the entry before; Origin for the first
 	Hash    string            `json:"hash,omitempty"`    // SHA-256, hexadecimal; see block.go for what of
 }
+
+// Actor is who did something. It is no complaint.Actor, for what is hashed must never change its form.
+type Actor struct {
+	Role   string `json:"role"`
+	ID     string `json:"id,omitempty"`     // empty: the program itself
+	Agency string `json:"agency,omitempty"` // of an officer or supervisor
+}
+
+// By is the actor as the domain knows it.
+func By(a complaint.Actor) Actor { return Actor{Role: string(a.Role), ID: a.ID, Agency: a.Agency} }
 
 // Action is what was done: a subject, and after a dot what with it. A search for the subject alone finds all of them.
 type Action string
@@ -123,7 +133,7 @@ func (e *Entry) check() error {
 	for _, c := range []struct {
 		name, value string
 		may         bool // be empty
-	}{{"the role", string(e.Actor.Role), false}, {"the actor", e.Actor.ID, true}, {"the agency", e.Actor.Agency, true}, {"the id", e.ID, true},
+	}{{"the role", e.Actor.Role, false}, {"the actor", e.Actor.ID, true}, {"the agency", e.Actor.Agency, true}, {"the id", e.ID, true},
 		{"the object", e.Object.ID, e.Object.Kind == ""}, {"the address", e.Address, true}} {
 		if err := code(c.name, c.value, c.may); err != nil {
 			return err

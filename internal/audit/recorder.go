@@ -23,9 +23,11 @@ type Recorder struct {
 
 	mu      sync.Mutex
 	waiting []*pending
-	writing bool   // a goroutine empties waiting
-	added   bool   // something was recorded since the latest anchor
-	day     string // latest day known to have its anchor
+	writing bool // a goroutine empties waiting
+
+	added    int64  // latest entry this process has recorded
+	anchored int64  // latest entry this process has anchored
+	day      string // latest day known to have its anchor
 
 	head *head // as far as this process knows; nil: not read yet. Of the writing goroutine.
 }

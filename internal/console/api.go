@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/holiday"
@@ -24,6 +25,7 @@ type API struct {
 	People   *identity.Directory
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
+	Audit    *audit.Recorder
 	Log      *slog.Logger
 }
 
@@ -33,6 +35,7 @@ func (a *API) Register(api huma.API) {
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)
+	a.registerRecord(api)
 }
 
 func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/identity"
@@ -57,11 +58,23 @@ func (a *API) createOfficer(ctx context.Context, in *officerInput) (*officerOutp
 	if err != nil {
 		return nil, err
 	}
-	if p.Role != complaint.Administrator {
-		return nil, fault.New(fault.Forbidden, "only an administrator makes accounts")
-	}
-	made, token, err := a.People.Enrol(ctx, identity.Person{Name: in.Body.Name, Role: complaint.Role(in.Body.Role),
-		Agency: in.Body.Agency, Lang: in.Body.Language}, "")
+	var made identity.Person
+	var token string
+	act := audit.Entry{Actor: audit.By(p.Actor()), Action: audit.OfficerCreate, Details: map[audit.Detail]string{audit.Role: in.Body.Role}}
+	err = a.Audit.Act(ctx, act, func(done *audit.Entry) (err error) {
+		if p.Role != complaint.Administrator {
+			return fault.New(fault.Forbidden, "only an administrator makes accounts")
+		}
+		made, token, err = a.People.Enrol(ctx, identity.Person{Name: in.Body.Name, Role: complaint.Role(in.Body.Role),
+			Agency: in.Body.Agency, Lang: in.Body.Language}, "")
+		if err == nil {
+			done.Object = audit.Object{Kind: "officer", ID: made.ID}
+			if made.Agency != "" {
+				done.Details[audit.Agency] = made.Agency
+			}
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

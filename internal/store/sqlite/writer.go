@@ -62,6 +62,9 @@ func startWriter(path string) (*writer, error) {
 // write queues a change and waits for its outcome. A ctx that ends while the change waits in the queue takes it back;
 // once the writer has it, the outcome is awaited, so that the caller always knows.
 func (w *writer) write(ctx context.Context, do func(*writer) error) error {
+	if w == nil {
+		return fault.New(fault.Unavailable, "the store was opened to read only")
+	}
 	if err := ctx.Err(); err != nil {
 		return failed(err, "written")
 	}
