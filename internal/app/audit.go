@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"respons/internal/config"
 	"respons/internal/fault"
 	"respons/internal/identity"
+	"respons/internal/store"
 )
 
 // wireAudit hangs the audit record where people sign in and where moves are told.
@@ -105,14 +107,14 @@ func openAudit(ctx context.Context, cfg config.Config) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Config: cfg, Log: quiet}
+	a := &App{Config: cfg, Log: slog.New(slog.DiscardHandler)}
 	if a.Engine, err = OpenStore(ctx, cfg); err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, a.Engine.Close)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	if a.Audit.Key, err = audit.NewKey(secret); err == nil {
-		_, err = a.Engine.Prepare(ctx, auditSchema, false)
+		_, err = a.Engine.Prepare(ctx, []store.Collection{audit.Collection, audit.Anchors}, false)
 	}
 	if err != nil {
 		return nil, errors.Join(err, a.Close())

@@ -7,19 +7,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
 	"respons/internal/audit"
-	"respons/internal/store"
-)
-
-var (
-	auditSchema = []store.Collection{audit.Collection, audit.Anchors}
-	quiet       = slog.New(slog.DiscardHandler)
 )
 
 // recordStart records with which settings and which reference data this process begins and, for each file of the data
