@@ -1,11 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"respons/internal/app"
+	"respons/internal/audit"
 	"respons/internal/classify"
 	"respons/internal/config"
 	"respons/internal/table"
@@ -18,7 +19,7 @@ type modelCmd struct {
 type modelTrainCmd struct{}
 
 // Run trains on the examples of --configs and writes the model beside them.
-func (modelTrainCmd) Run(cfg *config.Config, std streams) error {
+func (modelTrainCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
 	if cfg.Configs == "" {
 		return fmt.Errorf("%w: name the folder with --configs", errUsage)
 	}
@@ -36,7 +37,7 @@ func (modelTrainCmd) Run(cfg *config.Config, std streams) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(cfg.Configs, classify.ModelFile), content); err != nil {
+	if err := replaceReference(ctx, cfg, std, audit.ModelTrain, classify.ModelFile, content); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(std.out, "model %s: %d examples, %d categories, %d kB, trained in %s\n", model.Key, len(examples),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/holiday"
@@ -36,6 +37,8 @@ var Schema = []store.Collection{
 	identity.People,
 	identity.Devices,
 	notify.Ledger,
+	audit.Collection,
+	audit.Anchors,
 }
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
@@ -58,9 +61,11 @@ type App struct {
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
 
+	Audit *audit.Recorder
+
 	metrics *metrics
 	closers []func() error
-	loops   sync.WaitGroup // the sweep and the recomputing of deadlines
+	loops   sync.WaitGroup // the sweep, the recomputing of deadlines, the daily anchor
 	stop    context.CancelFunc
 }
 
@@ -112,11 +117,16 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 		return a, err
 	}
 	a.wire(sender)
+	if a.Audit.Key, err = audit.NewKey(secret); err != nil {
+		return a, err
+	}
+	a.closers = append(a.closers, a.closeAudit)
 	return a, nil
 }
 
 func (a *App) wire(sender push.Sender) {
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
+	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
@@ -134,6 +144,7 @@ func (a *App) wire(sender push.Sender) {
 	every := time.Duration(a.Config.SweepSeconds) * time.Second
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: every, Log: a.Log}
+	a.wireAudit()
 }
 
 // register is the register as the complaint's use cases see it.
@@ -176,6 +187,9 @@ func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.
 
 // Start begins the worker's part, where this process has that role.
 func (a *App) Start(ctx context.Context) error {
+	if err := a.recordStart(ctx); err != nil {
+		return err
+	}
 	if !a.Config.Has("worker") {
 		return nil
 	}
@@ -189,6 +203,7 @@ func (a *App) Start(ctx context.Context) error {
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.loops.Go(func() { a.Sweep.Run(ctx) })
 	a.loops.Go(func() { a.Recompute.Run(ctx) })
+	a.loops.Go(func() { a.Audit.Daily(ctx) })
 	a.closers = append(a.closers, func() error { a.stop(); a.loops.Wait(); return nil })
 	return nil
 }

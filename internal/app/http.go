@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui/v5emb"
 
+	"respons/internal/audit"
 	"respons/internal/console"
 	"respons/internal/fault"
 	"respons/internal/guard"
@@ -56,11 +57,11 @@ func (a *App) mobileAPI() *mobileapi.API {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log}
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Audit: a.Audit, Log: a.Log}
 }
 
 func (a *App) guard() *guard.Guard {
-	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now}
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -92,7 +93,7 @@ func (a *App) router() *gin.Engine {
 		panic("app: proxies that were validated are not taken: " + err.Error())
 	}
 	r.ContextWithFallback = true
-	r.Use(a.observe, headers)
+	r.Use(a.observe, headers, address)
 	r.NoRoute(func(c *gin.Context) {
 		problem.Write(c.Writer, fault.New(fault.NotFound, "there is nothing at %s; /docs describes what there is", c.Request.URL.Path))
 	})
@@ -147,6 +148,12 @@ func (a *App) observe(c *gin.Context) {
 }
 
 var errInternal = fault.New("", "")
+
+// address remembers where a request came from, for the audit record, as far as proxies that are trusted tell it.
+func address(c *gin.Context) {
+	c.Request = c.Request.WithContext(audit.WithAddress(c.Request.Context(), c.ClientIP()))
+	c.Next()
+}
 
 // headers are on every answer: nothing is loaded from elsewhere, framed or sniffed.
 func headers(c *gin.Context) {

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/guard"
 	"respons/internal/holiday"
@@ -23,6 +24,7 @@ type API struct {
 	People   *identity.Directory
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
+	Audit    *audit.Recorder
 	Log      *slog.Logger
 }
 
@@ -33,6 +35,7 @@ func (a *API) Register(api huma.API) {
 	a.registerOfficers(api)
 	a.registerHolidays(api)
 	a.registerAudit(api)
+	a.registerRecord(api)
 }
 
 // register adds one endpoint of the staff's part.

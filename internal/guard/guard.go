@@ -29,6 +29,8 @@ type Guard struct {
 	Limits *limit.Limiter
 	Log    *slog.Logger
 	Now    func() time.Time
+
+	Refused func(ctx context.Context, p identity.Person, perm access.Permission) // records that staff were refused; may be nil
 }
 
 // metadata is under which key of an operation its permission stands.
@@ -89,6 +91,9 @@ func (g *Guard) stand(perm access.Permission) func(huma.Context, func(huma.Conte
 		p, err := g.identify(ctx.Context(), ctx.Header("Authorization"), from)
 		if err == nil {
 			err = g.Allowed(p, perm)
+			if errors.Is(err, fault.Forbidden) && p.Actor().Staff() && g.Refused != nil {
+				g.Refused(ctx.Context(), p, perm)
+			}
 		}
 		if err == nil {
 			err = g.Limits.Take(ctx.Context(), string(perm), limit.Who{limit.Address: from, limit.Account: p.ID}, g.Now())

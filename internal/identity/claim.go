@@ -29,9 +29,12 @@ func NewClaims(secret []byte) (*Claims, error) {
 	return &Claims{secret: secret}, nil
 }
 
+// SecretFile is the name of the secret's file in the data folder.
+const SecretFile = "secret.key"
+
 // OpenSecret reads the secret from dir/secret.key, or makes one there on the first start.
 func OpenSecret(dir string) ([]byte, error) {
-	file := filepath.Join(dir, "secret.key")
+	file := filepath.Join(dir, SecretFile)
 	b, err := os.ReadFile(file)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return b, err

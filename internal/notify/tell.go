@@ -31,6 +31,10 @@ type Teller struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Counted func(channel string, s State) // for metrics; may be nil
+
+	// Recorded is given the events that are about to be told, again where telling was cut off; nothing is told before it
+	// has returned. May be nil.
+	Recorded func(ctx context.Context, c *complaint.Complaint, events []complaint.Event) error
 }
 
 // Tell hands over every message of a complaint's untold events and takes the events off its list. It may be called
@@ -47,11 +51,19 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 	for _, e := range c.Untold {
 		untold[e] = true
 	}
-	var done []string
+	var events []complaint.Event
 	for _, e := range c.Events {
-		if !untold[e.ID] {
-			continue
+		if untold[e.ID] {
+			events = append(events, e)
 		}
+	}
+	if t.Recorded != nil {
+		if err := t.Recorded(ctx, c, events); err != nil {
+			return fmt.Errorf("tell %s: %w", id, err)
+		}
+	}
+	var done []string
+	for _, e := range events {
 		if err := t.Cases.Joined(ctx, c, e); err != nil {
 			return fmt.Errorf("tell %s: %w", id, err)
 		}
