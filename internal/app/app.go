@@ -15,6 +15,7 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/identity"
+	"respons/internal/learning"
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/store"
@@ -25,7 +26,8 @@ import (
 )
 
 // Schema is every collection.
-var Schema = []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Devices, notify.Ledger}
+var Schema = []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Devices, notify.Ledger,
+	learning.Examples, learning.Models, learning.Parts}
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
 type App struct {
@@ -40,11 +42,11 @@ type App struct {
 	Teller *notify.Teller
 	Worker *workers.Server
 	Sweep  *workers.Sweep
+	Router *learning.Follower // routes with the model that is live
+	Tutor  *learning.Teacher
 
 	metrics *metrics
 	closers []func() error
-	sweeps  chan struct{} // closed when the sweep has ended
-	stop    context.CancelFunc
 }
 
 // New opens what the settings name and wires it; nothing runs yet. Whatever was opened before a failure is closed again.
@@ -92,18 +94,22 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 		return a, err
 	}
 	a.wire(sender)
+	if err := a.Router.Refresh(ctx); err != nil { // the shipped model decides until it can be read
+		log.WarnContext(ctx, "the learnt model is not taken up yet", "err", err)
+	}
 	return a, nil
 }
 
 func (a *App) wire(sender push.Sender) {
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.wireLearning()
 	a.Cases = &complaint.Cases{
 		Store:  complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules:  complaint.Rules{Book: a.Ref.Book, States: a.Ref.states},
-		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: workers.NewQueue(a.Redis, a.Log), Spans: a.Ref.Spans, Now: time.Now,
+		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: workers.NewQueue(a.Redis, a.Log), Spans: a.Ref.Spans, Now: time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
-		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
+		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: time.Duration(a.Config.SweepSeconds) * time.Second}
 }
@@ -136,8 +142,9 @@ func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.
 	return push.NewFCM(ctx, credentials)
 }
 
-// Start begins the worker's part, where this process has that role.
+// Start begins to follow the live model and, where this process has that role, the worker's part.
 func (a *App) Start(ctx context.Context) error {
+	a.loop(ctx, a.follow)
 	if !a.Config.Has("worker") {
 		return nil
 	}
@@ -145,14 +152,19 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
-	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
-	a.sweeps = make(chan struct{})
-	go func() {
-		defer close(a.sweeps)
-		a.Sweep.Run(ctx)
-	}()
-	a.closers = append(a.closers, func() error { a.stop(); <-a.sweeps; return nil })
+	a.loop(ctx, a.Sweep.Run)
 	return nil
+}
+
+// loop runs fn until Close, which waits for its end.
+func (a *App) loop(ctx context.Context, fn func(context.Context)) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		fn(ctx)
+	}()
+	a.closers = append(a.closers, func() error { stop(); <-ended; return nil })
 }
 
 // Close ends everything in reverse order: work under way finishes or is given back.

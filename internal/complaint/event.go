@@ -52,7 +52,18 @@ type Event struct {
 	Until   time.Time     `json:"until,omitzero"` // Extend: end of the extension
 	Ref     string        `json:"ref,omitempty"`  // MergeIn, Unmerge: number of the other complaint; Assign, Transfer: target
 
+	Category string `json:"category,omitempty"` // Assign: what the desk says it is about; empty: nothing
+	Said     *Said  `json:"said,omitempty"`     // Route, Abstain: what the router answered
+
 	Request Request `json:"request,omitzero"` // recognises a repeated request
+}
+
+// Said is what the router answered at the time; Complaint.Decision holds only its latest answer, in full.
+type Said struct {
+	Agency     string  `json:"agency"`
+	Category   string  `json:"category"`
+	Confidence float64 `json:"confidence"`
+	Model      string  `json:"model"` // version
 }
 
 // assigns says whether the event sent the complaint to an agency.

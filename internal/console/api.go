@@ -13,6 +13,7 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/identity"
+	"respons/internal/learning"
 	"respons/internal/notify"
 	"respons/internal/problem"
 	"respons/internal/sla"
@@ -24,6 +25,7 @@ type API struct {
 	People *identity.Directory
 	Teller *notify.Teller
 	Book   *sla.Book
+	Tutor  *learning.Teacher
 	Log    *slog.Logger
 }
 
@@ -32,6 +34,7 @@ func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
+	a.registerModels(api)
 }
 
 func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {

@@ -30,6 +30,9 @@ type Teller struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Counted func(channel string, s State) // for metrics; may be nil
+
+	// Heard is called for every event before it counts as told, at least once and perhaps twice; may be nil.
+	Heard func(context.Context, *complaint.Complaint, complaint.Event) error
 }
 
 // Tell hands over every message of a complaint's untold events and takes the events off its list. It may be called
@@ -53,6 +56,11 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 		}
 		if err := t.Cases.Joined(ctx, c, e); err != nil {
 			return fmt.Errorf("tell %s: %w", id, err)
+		}
+		if t.Heard != nil {
+			if err := t.Heard(ctx, c, e); err != nil {
+				return fmt.Errorf("tell %s: %w", id, err)
+			}
 		}
 		for _, rule := range t.Rules.For(e) {
 			if err := t.tell(ctx, c, e, rule); err != nil {

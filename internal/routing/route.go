@@ -42,11 +42,12 @@ type Router struct {
 	roads      *Roads
 	names      *Names
 	thresholds *Thresholds
+	learnt     *Learnt // nil: nothing
 }
 
 // New makes a router of its parts; every part must be there.
 func New(p Parts) *Router {
-	return &Router{p.Register, p.Catalogue, p.Classifier, p.Finder, p.Table, p.Roads, p.Names, p.Thresholds}
+	return &Router{p.Register, p.Catalogue, p.Classifier, p.Finder, p.Table, p.Roads, p.Names, p.Thresholds, nil}
 }
 
 // Emergency gives the number to call now, or "", without deciding anything else: an answer that cannot wait for routing.
@@ -88,6 +89,7 @@ func (r *Router) Route(q Question) Decision {
 	found := r.weigh(categories, placesOf(where), roads, f)
 	named := r.names.find(text, nil)
 	r.hint(&found, named, where)
+	taught, learnt := r.teach(&found, q, categories, where)
 	found = slices.DeleteFunc(found, func(s share) bool { return slices.Contains(q.Returned, s.agency) })
 	total := 0.0
 	for _, s := range found {
@@ -117,6 +119,9 @@ func (r *Router) Route(q Question) Decision {
 	needed := r.thresholds.of(best.category)
 	d.Auto = !best.lost && d.Confidence >= needed
 	d.Reasons = r.explain(&d, best, what, where, named, q, needed)
+	if learnt && d.Agency == taught.Agency {
+		d.Reasons = append(d.Reasons, taught.reason())
+	}
 	return d
 }
 
