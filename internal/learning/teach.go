@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"respons/internal/classify"
@@ -28,7 +29,8 @@ type Teacher struct {
 	Log      *slog.Logger
 	Alarmed  func([]Rate) // called with every rate whenever they were computed; may be nil
 
-	watched time.Time       // when the rates were computed last; these two are Once's own
+	once    sync.Mutex
+	watched time.Time       // when the rates were computed last; held by once, as is alarms
 	alarms  map[string]bool // that were logged
 }
 

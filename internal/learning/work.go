@@ -60,6 +60,8 @@ func (t *Teacher) Ask(ctx context.Context, by string, trust []string) error {
 // Once does what is due: takes up another live model, trains where it is night or somebody asked, forgets old examples,
 // and looks for a drift. Every process with a worker calls it every few seconds.
 func (t *Teacher) Once(ctx context.Context) error {
+	t.once.Lock()
+	defer t.once.Unlock()
 	if err := t.Follower.Refresh(ctx); err != nil {
 		return err
 	}
