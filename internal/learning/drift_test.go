@@ -75,7 +75,7 @@ func TestWhatIsHeardTwiceIsKeptAndCountedOnce(t *testing.T) {
 		hear(history(fmt.Sprint("C", i), "lubang", lines...))
 	}
 	hear(history("D", "lubang", []string{"abstain", "MBPJ"}, []string{"assign", "desk", "MBPJ"}, []string{"return", "ali"})) // not the router's own
-	list, err := n.latest(t.Context())
+	list, err := n.read(t.Context())
 	if err != nil || len(list) != 30+2*10+2 {
 		t.Fatalf("%d examples, %v", len(list), err)
 	}
@@ -93,6 +93,35 @@ func TestWhatIsHeardTwiceIsKeptAndCountedOnce(t *testing.T) {
 	}
 }
 
+func TestOfManyThatAgreeAnEvenPartIsReadAndWeighsAsMuch(t *testing.T) {
+	n := Notebook{Engine: engine(t), Zone: malaysia, Most: 60}
+	for i := range 400 {
+		c := history(fmt.Sprint("C", i), "lubang", []string{"route", "MBPJ"}, []string{"accept", "ali"})
+		if i < 50 {
+			c = history(fmt.Sprint("D", i), "lubang", []string{"route", "MBPJ"}, []string{"return", "ali"})
+		}
+		if err := n.Hear(t.Context(), c, c.Events[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := n.read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	decided, agreed, weight := 0, 0, 0
+	for _, x := range list {
+		if x.Kind == Returned {
+			decided++
+			continue
+		}
+		agreed++
+		weight += x.weight
+	}
+	if decided != 50 || agreed > 100 || weight < 250 || weight > 450 {
+		t.Errorf("%d of 50 decided; %d that agree, for %d of 350", decided, agreed, weight)
+	}
+}
+
 func TestExamplesGoWhenTheirTimeIsOverOrTheCaseBecomesSecret(t *testing.T) {
 	n := Notebook{Engine: engine(t), Zone: malaysia}
 	c := history("C1", "lubang", []string{"route", "MBPJ"}, []string{"accept", "ali"}, []string{"transfer", "ali", "JKR"})
@@ -105,7 +134,7 @@ func TestExamplesGoWhenTheirTimeIsOverOrTheCaseBecomesSecret(t *testing.T) {
 		}
 	}
 	left := func() int {
-		list, err := n.latest(t.Context())
+		list, err := n.read(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

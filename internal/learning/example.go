@@ -42,12 +42,15 @@ type Example struct {
 	Category  string          `json:"category,omitempty"` // that the officer chose; empty: none was chosen
 	Said      complaint.Said  `json:"said"`               // what the router had said at last
 	Alone     bool            `json:"alone"`              // the router had sent it to From without a person
+	Agreed    bool            `json:"agreed,omitempty"`   // an acceptance that nothing but the router came before: by far the most
 
 	Text  string        `json:"text"`           // masked
 	Where place.Query   `json:"where"`          // masked, the position to a hundred metres
 	Found routing.Place `json:"found"`          // where the router took it to lie
 	Lang  string        `json:"lang"`           // of the text
 	Hint  string        `json:"hint,omitempty"` // category that the citizen chose
+
+	weight int // how many like it this one stands for, where only a part of them is read
 }
 
 // ExampleOf makes an example of an event of c; ok is false where the event teaches nothing or c is restricted.
@@ -68,9 +71,13 @@ func ExampleOf(c *complaint.Complaint, e complaint.Event) (x Example, ok bool) {
 	if d := c.Decision; d != nil {
 		x.Found, x.Lang = d.Place, d.Lang
 	}
+	x.Agreed = kind == Accepted
 	for _, before := range c.Events {
 		if before.ID == e.ID {
 			break
+		}
+		if k, ok := kinds[before.Action]; ok && k != Accepted {
+			x.Agreed = false
 		}
 		switch before.Action {
 		case complaint.Route, complaint.Abstain:

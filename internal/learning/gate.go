@@ -25,7 +25,8 @@ type Compared struct {
 	P      float64 `json:"p"`      // recent: probability of so many wins by chance; frozen: the largest fall that the figures allow
 }
 
-func (c *Compared) add(before, after bool) {
+// add counts a case. A loss weighs what the case stands for: what the router does well is read only in part.
+func (c *Compared) add(before, after bool, weight int) {
 	c.Cases++
 	if before {
 		c.Before++
@@ -37,7 +38,7 @@ func (c *Compared) add(before, after bool) {
 	case after && !before:
 		c.Wins++
 	case before && !after:
-		c.Losses++
+		c.Losses += max(1, weight)
 	}
 }
 
@@ -70,7 +71,7 @@ func compareFrozen(f Frozen, live, candidate side) (c Compared) {
 		return s.classifier.Classify(x.Text).Categories[0].Code == x.Category
 	}
 	for _, x := range f.Examples {
-		c.add(says(live, x), says(candidate, x))
+		c.add(says(live, x), says(candidate, x), 1)
 	}
 	is := func(s side, x Case) bool {
 		d := s.router.Route(x.Question)
@@ -82,7 +83,7 @@ func compareFrozen(f Frozen, live, candidate side) (c Compared) {
 		return false
 	}
 	for _, x := range f.Cases {
-		c.add(is(live, x), is(candidate, x))
+		c.add(is(live, x), is(candidate, x), 1)
 	}
 	c.P = worstDrop(c.Wins, c.Losses, c.Cases)
 	return c
@@ -90,7 +91,7 @@ func compareFrozen(f Frozen, live, candidate side) (c Compared) {
 
 func compareRecent(held []Lesson, live, candidate side) (c Compared) {
 	for _, l := range held {
-		c.add(live.right(l), candidate.right(l))
+		c.add(live.right(l), candidate.right(l), l.weight)
 	}
 	c.P = better(c.Wins, c.Losses)
 	return c

@@ -68,6 +68,9 @@ func lessonOf(list []Example) (l Lesson, ok bool) {
 		return l, false
 	}
 	l.Example, l.First = list[len(list)-1], list[0].Said
+	if len(list) > 1 {
+		l.weight = 1
+	}
 	l.Agency, l.Category = agency, category
 	l.Group = groupOf(cmp.Or(category, l.Said.Category))
 	return l, true

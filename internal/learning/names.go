@@ -39,19 +39,21 @@ type phraseIn struct {
 	phrase string
 }
 
-// tally counts the complaints of one phrase in one scope, or of a whole scope.
+// tally counts the complaints of one phrase in one scope, or of a whole scope. What was read stands partly for more that
+// was not: seen and right count what was read, more counts the others.
 type tally struct {
-	seen     int
-	agencies map[string]*support
+	seen, more int
+	agencies   map[string]*support
 }
 
 type support struct {
-	right, corrected int
-	people, units    map[string]bool
+	right, more, corrected int
+	people, units          map[string]bool
 }
 
 func (t *tally) add(l Lesson, unit string) {
-	t.seen++
+	more := max(1, l.weight) - 1
+	t.seen, t.more = t.seen+1, t.more+more
 	if t.agencies == nil {
 		t.agencies = map[string]*support{}
 	}
@@ -60,7 +62,7 @@ func (t *tally) add(l Lesson, unit string) {
 		s = &support{people: map[string]bool{}, units: map[string]bool{}}
 		t.agencies[l.Agency] = s
 	}
-	s.right++
+	s.right, s.more = s.right+1, s.more+more
 	if l.Agency != l.First.Agency {
 		s.corrected++
 	}
@@ -72,14 +74,52 @@ func (t *tally) add(l Lesson, unit string) {
 	}
 }
 
+// tried is a name that may be learnt, with how often its agency is right in the scope's other complaints.
+type tried struct {
+	routing.LearntName
+	base float64
+}
+
 // learnNames finds the names that the lessons tie to an agency. A name of live needs no corrections any more: since it is
 // live there are none. ordinary says that a phrase is everyday language and no name.
 func learnNames(lessons []Lesson, live []routing.LearntName, ordinary func(string) bool) []routing.LearntName {
+	byGroup := map[string][]Lesson{}
+	for _, l := range lessons {
+		byGroup[l.Group] = append(byGroup[l.Group], l)
+	}
+	var all []tried
+	for group, part := range byGroup { // one after the other, for the counts of all together are large
+		known := map[routing.LearntName]bool{}
+		for _, n := range live {
+			if n.Group == group {
+				known[routing.LearntName{Phrase: n.Phrase, Group: n.Group, State: n.State, District: n.District, Agency: n.Agency}] = true
+			}
+		}
+		all = append(all, tryNames(part, known, ordinary)...)
+	}
+	var out []routing.LearntName
+	for _, n := range all {
+		if convincing(n, len(all)) {
+			n.Share = (float64(n.Right) + 0.5) / float64(n.Seen+1) // shrunk towards one half, after Jeffreys
+			out = append(out, n.LearntName)
+		}
+	}
+	slices.SortFunc(out, func(a, b routing.LearntName) int {
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.State, b.State), cmp.Compare(a.District, b.District),
+			cmp.Compare(a.Agency, b.Agency), cmp.Compare(a.Phrase, b.Phrase))
+	})
+	return clearest(out)
+}
+
+// tryNames counts names in the lessons of one group of categories and gives those with enough behind them to be tested.
+func tryNames(lessons []Lesson, known map[routing.LearntName]bool, ordinary func(string) bool) (out []tried) {
+	worth := worthCounting(lessons, ordinary)
+	for n := range known {
+		worth[n.Phrase] = leastCorrected
+	}
 	phrases, scopes := map[phraseIn]*tally{}, map[scope]*tally{}
 	for _, l := range lessons {
-		names := append(routing.NamesIn(l.Text), routing.NamesIn(l.Where.Address)...)
-		slices.Sort(names)
-		names = slices.DeleteFunc(slices.Compact(names), ordinary)
+		names := slices.DeleteFunc(namesIn(l), func(n string) bool { return worth[n] < leastCorrected })
 		for _, s := range l.scopes() {
 			unit := l.Found.State // within the country
 			if s.state != "" {
@@ -91,11 +131,6 @@ func learnNames(lessons []Lesson, live []routing.LearntName, ordinary func(strin
 			}
 		}
 	}
-	known := map[routing.LearntName]bool{}
-	for _, n := range live {
-		known[routing.LearntName{Phrase: n.Phrase, Group: n.Group, State: n.State, District: n.District, Agency: n.Agency}] = true
-	}
-	var tried []routing.LearntName
 	for p, t := range phrases {
 		for agency, s := range t.agencies {
 			n := routing.LearntName{Phrase: p.phrase, Group: p.group, State: p.state, District: p.district, Agency: agency}
@@ -103,22 +138,43 @@ func learnNames(lessons []Lesson, live []routing.LearntName, ordinary func(strin
 			if s.right < leastRight || s.corrected < leastCorrected && !known[n] || len(s.people) < leastPeople || wide && len(s.units) < leastUnits {
 				continue
 			}
-			n.Seen, n.Right = t.seen, s.right
-			tried = append(tried, n)
+			n.Right, n.Seen = s.right, t.seen+t.more-s.more // what was read in part counts in full against, and as read in favour
+			whole := scopes[p.scope]
+			rest := whole.seen + whole.more - t.seen - t.more
+			right := whole.agencies[agency].right + whole.agencies[agency].more - s.right - s.more
+			out = append(out, tried{n, (float64(right) + 0.5) / float64(rest+1)})
 		}
 	}
-	out := slices.DeleteFunc(tried, func(n routing.LearntName) bool {
-		all := scopes[scope{n.Group, n.State, n.District}]
-		return !convincing(n, all.seen, all.agencies[n.Agency].right, len(tried))
-	})
-	for i := range out {
-		out[i].Share = (float64(out[i].Right) + 0.5) / float64(out[i].Seen+1) // shrunk towards one half, after Jeffreys
+	return out
+}
+
+// convincing says whether the counts show beyond noise that the agency is right where the name stands, and that this is
+// the name's doing: in the scope's other complaints it is right less often.
+func convincing(n tried, tries int) bool {
+	return atLeast(n.Right, n.Seen, leastShare) <= leastSure && atLeast(n.Right, n.Seen, n.base) <= newsLevel/float64(tries)
+}
+
+// namesIn lists each name in a lesson's words once.
+func namesIn(l Lesson) []string {
+	names := append(routing.NamesIn(l.Text), routing.NamesIn(l.Where.Address)...)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// worthCounting counts in how many corrections each name stands: few have enough of them to be counted everywhere.
+func worthCounting(lessons []Lesson, ordinary func(string) bool) map[string]int {
+	out := map[string]int{}
+	for _, l := range lessons {
+		if l.Agency == l.First.Agency {
+			continue
+		}
+		for _, n := range namesIn(l) {
+			if !ordinary(n) {
+				out[n]++
+			}
+		}
 	}
-	slices.SortFunc(out, func(a, b routing.LearntName) int {
-		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.State, b.State), cmp.Compare(a.District, b.District),
-			cmp.Compare(a.Agency, b.Agency), cmp.Compare(a.Phrase, b.Phrase))
-	})
-	return clearest(out)
+	return out
 }
 
 func addTo[K comparable](m map[K]*tally, key K, l Lesson, unit string) {
@@ -128,14 +184,6 @@ func addTo[K comparable](m map[K]*tally, key K, l Lesson, unit string) {
 		m[key] = t
 	}
 	t.add(l, unit)
-}
-
-// convincing says whether the counts show beyond noise that the agency is right where the name stands, and that this is
-// the name's doing: in the scope's other complaints (all of the scope: seen, and right for the agency) it is right less
-// often.
-func convincing(n routing.LearntName, seen, right, tries int) bool {
-	base := (float64(right-n.Right) + 0.5) / float64(seen-n.Seen+1)
-	return atLeast(n.Right, n.Seen, leastShare) <= leastSure && atLeast(n.Right, n.Seen, base) <= newsLevel/float64(tries)
 }
 
 // clearest drops of names inside one another, for the same agency in the same scope, the shorter where the longer has

@@ -35,6 +35,12 @@ func TestANameIsLearntOnlyFromEnoughThatAgree(t *testing.T) {
 	for i := range onePerson {
 		onePerson[i].People = []string{"ali"}
 	}
+	part := group(2, road, "MBPJ", "MBPJ", "MY-10", "Petaling") // two of two hundred that the council accepted
+	for i := range part {
+		part[i].weight = 100
+	}
+	partInFavour := group(1, road, "JKR", "JKR", "MY-10", "Petaling")
+	partInFavour[0].weight = 100
 	for _, c := range []struct {
 		name    string
 		lessons [][]Lesson
@@ -48,6 +54,8 @@ func TestANameIsLearntOnlyFromEnoughThatAgree(t *testing.T) {
 		{"a few wrong ones among thousands that were right", [][]Lesson{others, group(300, road, "MBPJ", "MBPJ", "MY-10", "Petaling"), group(20, road, "MBPJ", "JKR", "MY-10", "Petaling")}, nil},
 		{"a few that went elsewhere do not keep it out", [][]Lesson{others, group(33, road, "MBPJ", "JKR", "MY-10", "Petaling"), group(2, road, "MBPJ", "MBPJ", "MY-10", "Petaling")},
 			[]string{road + " MY-10/Petaling JKR 33/35"}},
+		{"beside many that agreed, read in part", [][]Lesson{others, group(30, road, "MBPJ", "JKR", "MY-10", "Petaling"), part}, nil},
+		{"few, and one that stands for many in favour", [][]Lesson{others, group(7, road, "MBPJ", "JKR", "MY-10", "Petaling"), partInFavour}, nil},
 		{"all by one person", [][]Lesson{others, onePerson}, nil},
 		{"where everything goes there anyway", [][]Lesson{group(200, "longkang pecah besar", "JKR", "JKR", "MY-10", "Petaling"), group(30, road, "MBPJ", "JKR", "MY-10", "Petaling")}, nil},
 		{"what the router knew already", [][]Lesson{others, group(30, road, "JKR", "JKR", "MY-10", "Petaling")}, nil},

@@ -26,7 +26,9 @@ func choosing(list []Lesson, category string) []Lesson {
 }
 
 func saysPothole(p float64) func(string) classify.Result {
-	return func(string) classify.Result { return classify.Result{Categories: []classify.Scored{{Code: "JLN01", P: p}}} }
+	return func(string) classify.Result {
+		return classify.Result{Categories: []classify.Scored{{Code: "JLN01", P: p}}}
+	}
 }
 
 func TestABadBatchIsSetAside(t *testing.T) {
@@ -77,7 +79,9 @@ func TestTheGateOpensOnlyBeyondNoise(t *testing.T) {
 		c.P = worstDrop(wins, losses, c.Cases)
 		return c
 	}
-	recent := func(wins, losses int) Compared { return Compared{Cases: 40, Wins: wins, Losses: losses, P: better(wins, losses)} }
+	recent := func(wins, losses int) Compared {
+		return Compared{Cases: 40, Wins: wins, Losses: losses, P: better(wins, losses)}
+	}
 	for _, c := range []struct {
 		name           string
 		frozen, recent Compared

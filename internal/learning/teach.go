@@ -57,7 +57,7 @@ func (t *Teacher) gather(ctx context.Context, trust []string) (b batch, err erro
 	if err != nil {
 		return b, fmt.Errorf("look what was set aside: %w", err)
 	}
-	examples, err := t.Notebook.latest(ctx)
+	examples, err := t.Notebook.read(ctx)
 	if err != nil {
 		return b, err
 	}

@@ -105,7 +105,7 @@ var (
 		persiaran:persiaran,psrn,prsn lingkaran:lingkaran jambatan:jambatan,jmbtn jejambat:jejambat terowong:terowong
 		taman:taman,tmn kampung:kampung,kg,kpg,kampong bandar:bandar,bdr simpang:simpang,spg bulatan:bulatan
 		dewan:dewan pasar:pasar medan:medan menara:menara wisma:wisma kompleks:kompleks,komplek dataran:dataran
-		stesen:stesen,stesyen tasik:tasik sungai:sungai,sg laluan:laluan parit:parit rumah:rumah flat:flat`)
+		stesen:stesen,stesyen tasik:tasik sungai:sungai,sg laluan:laluan parit:parit flat:flat`)
 	kindsAfter = kinds(`jalan:road,rd,street,avenue lebuhraya:highway,expressway jambatan:bridge jejambat:flyover
 		taman:garden,gardens,park bulatan:roundabout terowong:tunnel menara:tower stesen:station`)
 )
