@@ -128,6 +128,8 @@ func smallClassifier(t *testing.T) *classify.Classifier {
 		files[name] = &fstest.MapFile{Data: content}
 	}
 	few := regexp.MustCompile(`(?m)^(code|(JLN|SSP|LPU|AIR|SAL|KOM)\d\d),.*\n`)
+	alarms, _, _ := bytes.Cut(files["emergencies.csv"].Data, []byte("\n")) // none: they name other categories
+	files["emergencies.csv"].Data = alarms
 	files["categories.csv"].Data = bytes.Join(few.FindAll(files["categories.csv"].Data, -1), nil)
 	var ms table.Mistakes
 	c := classify.Load(files, &ms)
