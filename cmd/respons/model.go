@@ -13,7 +13,11 @@ import (
 )
 
 type modelCmd struct {
-	Train modelTrainCmd `cmd:"" help:"Train the classifier on the examples of a folder. Example: respons --configs configs model train"`
+	List     modelListCmd     `cmd:"" help:"List what was learnt from officers, what was refused and why. Example: respons model list"`
+	Train    modelTrainCmd    `cmd:"" help:"Train the shipped classifier on the written examples of a folder. Example: respons --configs configs model train"`
+	Retrain  modelRetrainCmd  `cmd:"" help:"Learn from officers' decisions in the store now; live only if better. Example: respons model retrain"`
+	Promote  modelPromoteCmd  `cmd:"" help:"Make a kept model live. Example: respons model promote shipped"`
+	Rollback modelRollbackCmd `cmd:"" help:"Take the live model back. Example: respons model rollback"`
 }
 
 type modelTrainCmd struct{}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -18,6 +17,7 @@ import (
 	"respons/internal/config"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/learning"
 	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/push"
@@ -39,6 +39,9 @@ var Schema = []store.Collection{
 	notify.Ledger,
 	audit.Collection,
 	audit.Anchors,
+	learning.Examples,
+	learning.Models,
+	learning.Parts,
 }
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
@@ -61,12 +64,12 @@ type App struct {
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
 
-	Audit *audit.Recorder
+	Audit  *audit.Recorder
+	Router *learning.Follower // routes with the model that is live
+	Tutor  *learning.Teacher
 
 	metrics *metrics
 	closers []func() error
-	loops   sync.WaitGroup // the sweep, the recomputing of deadlines, the daily anchor
-	stop    context.CancelFunc
 }
 
 // New opens what the settings name and wires it; nothing runs yet. Whatever was opened before a failure is closed again.
@@ -121,6 +124,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 		return a, err
 	}
 	a.closers = append(a.closers, a.closeAudit)
+	if err := a.Router.Refresh(ctx); err != nil { // the shipped model decides until it can be read
+		log.WarnContext(ctx, "the learnt model is not taken up yet", "err", err)
+	}
 	return a, nil
 }
 
@@ -130,16 +136,17 @@ func (a *App) wire(sender push.Sender) {
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
+	a.wireLearning()
 	a.Cases = &complaint.Cases{
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
-		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
+		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
 		Hints: workers.NewQueue(a.Redis, a.Log),
 		Spans: a.Ref.Spans,
 		Now:   time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
-		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
+		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
 	every := time.Duration(a.Config.SweepSeconds) * time.Second
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every}
@@ -185,11 +192,12 @@ func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.
 	return push.NewFCM(ctx, credentials)
 }
 
-// Start begins the worker's part, where this process has that role.
+// Start begins to follow the live model and, where this process has that role, the worker's part.
 func (a *App) Start(ctx context.Context) error {
 	if err := a.recordStart(ctx); err != nil {
 		return err
 	}
+	a.loop(ctx, a.follow)
 	if !a.Config.Has("worker") {
 		return nil
 	}
@@ -200,12 +208,21 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
-	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
-	a.loops.Go(func() { a.Sweep.Run(ctx) })
-	a.loops.Go(func() { a.Recompute.Run(ctx) })
-	a.loops.Go(func() { a.Audit.Daily(ctx) })
-	a.closers = append(a.closers, func() error { a.stop(); a.loops.Wait(); return nil })
+	a.loop(ctx, a.Sweep.Run)
+	a.loop(ctx, a.Recompute.Run)
+	a.loop(ctx, a.Audit.Daily)
 	return nil
+}
+
+// loop runs fn until Close, which waits for its end.
+func (a *App) loop(ctx context.Context, fn func(context.Context)) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		fn(ctx)
+	}()
+	a.closers = append(a.closers, func() error { stop(); <-ended; return nil })
 }
 
 // Close ends everything in reverse order: work under way finishes or is given back.

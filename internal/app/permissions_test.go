@@ -165,7 +165,7 @@ func TestEveryRoleOnEveryEndpoint(t *testing.T) {
 }
 
 // bodies are what endpoints want that take no empty one.
-var bodies = map[string]string{"rate-complaint": `{"stars":5}`}
+var bodies = map[string]string{"promote-model": `{"model":"shipped"}`, "rate-complaint": `{"stars":5}`}
 
 // body is empty where a method takes none.
 func body(method string, op *huma.Operation) any {

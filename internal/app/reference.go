@@ -22,17 +22,20 @@ import (
 
 // Reference is all the data that officials keep: who the agencies are, what complaints are about, who must act, by when.
 type Reference struct {
-	Agencies  *agency.Register
-	Catalogue *classify.Catalogue
-	Router    *routing.Router
-	Spans     duplicate.Spans
-	Access    *access.Table
-	Limits    limit.Rules
-	Hotlines  map[string][]mobileapi.Hotline // by language
-	Book      *sla.Book
-	Rules     notify.Rules
-	Texts     *notify.Texts
-	Zone      *time.Location
+	Agencies   *agency.Register
+	Catalogue  *classify.Catalogue
+	Classifier *classify.Classifier
+	Router     *routing.Router // the shipped one, which has learnt from nobody
+	Spans      duplicate.Spans
+	Access     *access.Table
+	Limits     limit.Rules
+	Hotlines   map[string][]mobileapi.Hotline // by language
+	Book       *sla.Book
+	Rules      notify.Rules
+	Texts      *notify.Texts
+	Zone       *time.Location
+
+	files fs.FS
 }
 
 // Folder is the reference data of a folder; empty: what the program was built with.
@@ -46,7 +49,9 @@ func Folder(dir string) fs.FS {
 // LoadReference reads all of it; the error names every mistake with file, line and column.
 func LoadReference(fsys fs.FS) (*Reference, error) {
 	var ms table.Mistakes
+	parts := routing.LoadParts(fsys, &ms)
 	r := &Reference{
+		files:     fsys,
 		Agencies:  agency.Load(fsys, &ms),
 		Catalogue: classify.LoadCatalogue(fsys, &ms),
 		Access:    access.Load(fsys, &ms),
@@ -54,9 +59,10 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Book:      sla.Load(fsys, &ms),
 		Rules:     notify.LoadRules(fsys, &ms),
 		Texts:     notify.LoadTexts(fsys, &ms),
-		Router:    routing.LoadAll(fsys, &ms),
+		Router:    routing.New(parts),
 	}
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
+	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {

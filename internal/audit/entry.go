@@ -55,7 +55,10 @@ const (
 	HolidayWithdraw Action = "holiday.withdraw"
 	Reveal          Action = "sealed.reveal" // sealed data of a citizen is read
 	Export          Action = "export"
-	Read            Action = "audit.read"    // this record is read
+	Read            Action = "audit.read" // this record is read
+	ModelRetrain    Action = "model.retrain"
+	ModelPromote    Action = "model.promote"
+	ModelRollback   Action = "model.rollback"
 	AccessRefused   Action = "access.refuse" // a member of staff asked for what their role may not do
 )
 

@@ -14,6 +14,7 @@ import (
 	"respons/internal/guard"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/learning"
 	"respons/internal/notify"
 )
 
@@ -25,6 +26,7 @@ type API struct {
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
 	Audit    *audit.Recorder
+	Tutor    *learning.Teacher
 	Log      *slog.Logger
 }
 
@@ -36,6 +38,7 @@ func (a *API) Register(api huma.API) {
 	a.registerHolidays(api)
 	a.registerAudit(api)
 	a.registerRecord(api)
+	a.registerModels(api)
 }
 
 // register adds one endpoint of the staff's part.

@@ -35,6 +35,8 @@ type Teller struct {
 	// Recorded is given the events that are about to be told, again where telling was cut off; nothing is told before it
 	// has returned. May be nil.
 	Recorded func(ctx context.Context, c *complaint.Complaint, events []complaint.Event) error
+	// Heard is called for every event before it counts as told, at least once and perhaps twice; may be nil.
+	Heard func(context.Context, *complaint.Complaint, complaint.Event) error
 }
 
 // Tell hands over every message of a complaint's untold events and takes the events off its list. It may be called
@@ -66,6 +68,11 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 	for _, e := range events {
 		if err := t.Cases.Joined(ctx, c, e); err != nil {
 			return fmt.Errorf("tell %s: %w", id, err)
+		}
+		if t.Heard != nil {
+			if err := t.Heard(ctx, c, e); err != nil {
+				return fmt.Errorf("tell %s: %w", id, err)
+			}
 		}
 		for _, rule := range t.Rules.For(e) {
 			if err := t.tell(ctx, c, e, rule); err != nil {

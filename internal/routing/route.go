@@ -41,11 +41,12 @@ type Router struct {
 	roads      *Roads
 	names      *Names
 	thresholds *Thresholds
+	learnt     *Learnt // nil: nothing
 }
 
 // New makes a router of its parts; every part must be there.
 func New(p Parts) *Router {
-	return &Router{p.Register, p.Catalogue, p.Classifier, p.Finder, p.Table, p.Roads, p.Names, p.Thresholds}
+	return &Router{p.Register, p.Catalogue, p.Classifier, p.Finder, p.Table, p.Roads, p.Names, p.Thresholds, nil}
 }
 
 // Emergency gives the number to call now, or "", without deciding anything else: an answer that cannot wait for routing.
@@ -78,6 +79,7 @@ func (r *Router) Route(q Question) Decision {
 		recordType = q.Type
 	}
 	r.hint(&found, named, categories, recordType, where)
+	taught, learnt := r.teach(&found, q, categories, where)
 	found = slices.DeleteFunc(found, func(s share) bool { return slices.Contains(q.Returned, s.agency) })
 	found.sort()
 	if len(found) == 0 { // everybody sent it back, or the text says nothing
@@ -98,6 +100,9 @@ func (r *Router) Route(q Question) Decision {
 	needed := r.thresholds.of(best.category)
 	d.Auto = !best.lost && d.Confidence >= needed
 	d.Reasons = r.explain(&d, best, f.found, what, where, named, q, needed)
+	if learnt && d.Agency == taught.Agency {
+		d.Reasons = append(d.Reasons, taught.reason())
+	}
 	return d
 }
 
