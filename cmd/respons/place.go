@@ -36,7 +36,11 @@ func (i placeImportCmd) Run(ctx context.Context, cfg *config.Config, std streams
 	if err := ms.Err(); err != nil {
 		return err
 	}
-	n, err := place.CheckBoundaries(content, register)
+	n, err := place.CheckBoundaries(content, register, func(done, of int) {
+		if done*10/of > (done-1)*10/of { // ten lines at most
+			fmt.Fprintf(std.err, "%d of %d boundaries read\n", done, of)
+		}
+	})
 	if err != nil {
 		return fmt.Errorf("not imported, nothing was changed:\n%w", err)
 	}

@@ -86,7 +86,7 @@ const (
 var (
 	suffixes = [...]string{"nya", "lah", "kan", "an", "i", "s", "es", "ed", "ing", "ly"}
 	prefixes = [...]struct{ cut, lost string }{ // and the letter that the prefix swallowed, if any
-		{"meng", "k"}, {"mem", "p"}, {"men", "t"}, {"me", ""}, {"peng", "k"}, {"pem", "p"}, {"pen", "t"}, {"pe", ""},
+		{"meny", "s"}, {"meng", "k"}, {"mem", "p"}, {"men", "t"}, {"me", ""}, {"peny", "s"}, {"peng", "k"}, {"pem", "p"}, {"pen", "t"}, {"pe", ""},
 		{"ber", ""}, {"ter", ""}, {"di", ""}, {"se", ""}, {"ke", ""}}
 )
 
@@ -123,8 +123,21 @@ func (k *concepts) stem(w string, out []uint32) []uint32 {
 			return append(out, means...)
 		}
 	}
+	for _, e := range spokenEndings {
+		if base, ok := strings.CutSuffix(w, e.heard); ok && len(base) >= leastStem-1 {
+			if means := k.of[base+e.written]; means != nil {
+				return append(out, means...)
+			}
+		}
+	}
 	return out
 }
+
+// spokenEndings are how dialects end the words of the standard language: keto and
+// tanyo in Negeri Sembilan, jale and lampey in Kelantan and Terengganu, hampiaq and habih in the north.
+var spokenEndings = [...]struct{ heard, written string }{{"iaq", "ir"}, {"uaq", "ur"}, {"aq", "ar"}, {"aq", "al"}, {"oq", "or"}, {"oq", "ur"}, {"eq", "ir"},
+	{"aih", "as"}, {"ih", "is"}, {"ah", "as"}, {"uh", "us"}, {"oh", "us"}, {"ey", "ang"}, {"ey", "an"}, {"e", "an"}, {"e", "ang"}, {"e", "am"},
+	{"o", "a"}, {"o", "ar"}, {"k", "t"}, {"ing", "in"}}
 
 func (k *concepts) unprefixed(w string) []uint32 {
 	for _, p := range prefixes {

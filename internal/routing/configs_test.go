@@ -133,6 +133,33 @@ func TestTheShippedTableKnowsWhoseMatterItIs(t *testing.T) {
 	}
 }
 
+// FuzzTheShippedRouter: any text has an answer, in time that grows with its length. A quiet machine needs less than 5 ms
+// for 20,000 characters; the bound only catches what would make a server hang.
+func FuzzTheShippedRouter(f *testing.F) {
+	r := shippedRouter(f)
+	for _, s := range []string{"", twoHundred, "\xff\x00", strings.Repeat("jalan ft1 ", 2000), strings.Repeat("水沟", 3000), strings.Repeat("TNB kata bukan ", 1300), strings.Repeat("க", 6000)} {
+		f.Add(s, s, 3.1, 101.6)
+	}
+	f.Fuzz(func(t *testing.T, text, address string, lat, lon float64) {
+		q := Question{Text: text, At: today, Where: place.Query{Address: address, HasPoint: true, Lat: lat, Lon: lon}}
+		start := time.Now()
+		d := r.Route(q)
+		if took := time.Since(start); len(text)+len(address) <= 40_000 && took > 2*time.Second {
+			t.Errorf("%d bytes took %s", len(text)+len(address), took)
+		}
+		sum := 0.0
+		for i, a := range d.Alternatives {
+			sum += a.Confidence
+			if a.Confidence > d.Alternatives[0].Confidence || i == 0 && a.Agency != d.Agency {
+				t.Errorf("alternatives %v of %s", d.Alternatives, d.Agency)
+			}
+		}
+		if d.Agency == "" || !(d.Confidence >= 0 && d.Confidence <= 1) || sum > 1.0001 || len(d.Reasons) == 0 {
+			t.Errorf("%q gives %+v", text, d)
+		}
+	})
+}
+
 const twoHundred = "Assalamualaikum, lampu jalan depan sekolah di Taman Melawati dah dua minggu tak menyala, tiang nombor 14 dan 15. " +
 	"Budak balik mengaji gelap, dah report kat TNB tapi diorang kata majlis punya kerja. Tolong."
 

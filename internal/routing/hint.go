@@ -15,6 +15,7 @@ const (
 	addressedFactor = 2.5  // an agency named outright
 	addressedPart   = 0.05 // what it gets at least
 	addressedOpen   = 0.3  // and of what is open besides
+	againFactor     = 1.6  // more where it is named again; the tenth time says no more than the second
 	topicFactor     = 2.5  // an agency whose card, scheme or app is named
 	topicOpen       = 0.5
 	matterFactor    = 3.0 // an agency whose own matter is named
@@ -81,7 +82,7 @@ func (r *Router) hint(found *shares, named []mention, categories []classify.Scor
 	}
 }
 
-// pull is what the mentions of one agency do together: a name repeated ten times counts once.
+// pull is what the mentions of one agency do together: a name repeated ten times counts twice.
 type pull struct {
 	agency        string
 	factor, least float64
@@ -116,6 +117,8 @@ func (r *Router) pulls(named []mention, open float64, thanks bool, where place.F
 			out = append(out, p)
 		case p.factor < 1 || out[i].factor < 1:
 			out[i].factor, out[i].least = deniedFactor, 0
+		case m.as == asName && p.factor == addressedFactor && out[i].factor == addressedFactor:
+			out[i].factor *= againFactor
 		default:
 			out[i].factor, out[i].least = max(out[i].factor, p.factor), max(out[i].least, p.least)
 		}
