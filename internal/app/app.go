@@ -97,15 +97,19 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 
 func (a *App) wire(sender push.Sender) {
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	queue, every := workers.NewQueue(a.Redis, a.Log), time.Duration(a.Config.SweepSeconds)*time.Second
+	if a.Config.RedisURL == "" {
+		queue.Ahead = 4 * every
+	}
 	a.Cases = &complaint.Cases{
 		Store:  complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules:  complaint.Rules{Book: a.Ref.Book, States: a.Ref.states},
-		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: workers.NewQueue(a.Redis, a.Log), Now: time.Now,
+		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Hints: queue, Now: time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
 		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
-	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: time.Duration(a.Config.SweepSeconds) * time.Second}
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every, Queue: queue}
 }
 
 // register is the register as the complaint's use cases see it.

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"respons/internal/app"
+	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/fault"
 	"respons/workers"
@@ -35,7 +36,7 @@ type TimersReport struct {
 type TimersRow struct {
 	Redis         string  `json:"redis"` // embedded or real
 	ScheduledRate float64 `json:"scheduled_per_second"`
-	TimerBytes    float64 `json:"bytes_per_timer"` // of Redis; embedded: of this process's heap
+	TimerBytes    float64 `json:"bytes_per_timer"` // of Redis; embedded, which holds only those of the next minute: of this process's heap
 	FloorSeconds  float64 `json:"floor_seconds"`   // the same tasks, asynq alone with an empty handler
 	Applied       Applied `json:"applied"`
 	Ratio         float64 `json:"ratio"` // floor seconds / seconds until all were applied
@@ -110,7 +111,7 @@ func (r *timersRun) measure(ctx context.Context, others, storm int) (row TimersR
 	} else if r.outstanding, err = r.file(ctx, others, far, time.Hour); err != nil {
 		return row, err
 	}
-	q := workers.NewQueue(r.Redis, r.Log)
+	q := r.Cases.Hints // as the system itself puts them
 	before, err := r.memory(ctx)
 	if err != nil {
 		return row, err
@@ -181,7 +182,10 @@ func (r *timersRun) floor(ctx context.Context, storm int, allowance time.Duratio
 
 // storm lets many complaints fall due in one second, with every part of the system running, and reads in the store what
 // became of them.
-func (r *timersRun) storm(ctx context.Context, q *workers.Queue, storm int, allowance time.Duration) (out Applied, err error) {
+func (r *timersRun) storm(ctx context.Context, q complaint.Hints, storm int, allowance time.Duration) (out Applied, err error) {
+	if err := r.Start(ctx); err != nil {
+		return out, err
+	}
 	due := time.Now().Add(allowance).Truncate(time.Second)
 	ids, err := r.file(ctx, storm, due, time.Millisecond)
 	if err != nil {
@@ -195,9 +199,6 @@ func (r *timersRun) storm(ctx context.Context, q *workers.Queue, storm int, allo
 	}
 	if !time.Now().Before(due.Add(-time.Second)) {
 		return out, errors.New("this machine was too slow to set up the storm in time; begin again with a smaller one")
-	}
-	if err := r.Start(ctx); err != nil {
-		return out, err
 	}
 	r.progress(fmt.Sprintf("%s Redis: storm of %d timers in %s", r.kind, storm, time.Until(due).Round(time.Second)))
 	for _, wait := range []struct {
