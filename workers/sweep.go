@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -32,7 +33,7 @@ type Sweep struct {
 	Every  time.Duration
 	Queue  *Queue // whose Ahead says how far ahead timers are brought into Redis; nil: they are there
 
-	brought time.Time // the timers before this instant have been brought
+	brought atomic.Int64 // the timers before this instant, Unix milliseconds, have been brought
 }
 
 // Run sweeps at once and then every Every until ctx ends.
@@ -86,16 +87,13 @@ func (s *Sweep) bring(ctx context.Context, now time.Time) error {
 	if s.Queue == nil || s.Queue.Ahead == 0 {
 		return nil
 	}
-	from, to := now, now.Add(s.Queue.Ahead)
-	if s.brought.After(from) {
-		from = s.brought
-	}
-	err := s.each(ctx, store.Query{Index: "timer", From: from.UnixMilli(), To: to.UnixMilli()}, func(c *complaint.Complaint) error {
+	from, to := max(now.UnixMilli(), s.brought.Load()), now.Add(s.Queue.Ahead).UnixMilli()
+	err := s.each(ctx, store.Query{Index: "timer", From: from, To: to}, func(c *complaint.Complaint) error {
 		s.Queue.Timer(ctx, c.ID, c.ClockRev, c.NextTimer)
 		return nil
 	})
 	if err == nil {
-		s.brought = to.Truncate(time.Millisecond)
+		s.brought.Store(to)
 	}
 	return err
 }
