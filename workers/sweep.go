@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -30,6 +31,9 @@ type Sweep struct {
 	Server *Server
 	Find   Finder
 	Every  time.Duration
+	Queue  *Queue // whose Ahead says how far ahead timers are brought into Redis; nil: they are there
+
+	brought atomic.Int64 // the timers before this instant, Unix milliseconds, have been brought
 }
 
 // Run sweeps at once and then every Every until ctx ends.
@@ -53,7 +57,7 @@ func (s *Sweep) Run(ctx context.Context) {
 func (s *Sweep) Once(ctx context.Context) error {
 	now := s.Server.Now()
 	var parts sync.WaitGroup
-	var errs [3]error
+	var errs [4]error
 	parts.Go(func() {
 		errs[0] = s.each(ctx, store.Query{Index: "pending", To: now.UnixMilli() + 1}, func(c *complaint.Complaint) error {
 			if c.State == complaint.Received {
@@ -71,9 +75,27 @@ func (s *Sweep) Once(ctx context.Context) error {
 			return s.Server.ring(ctx, c.ID)
 		})
 	})
+	parts.Go(func() { errs[3] = s.bring(ctx, now) })
 	parts.Go(func() { _, errs[2] = s.Server.Teller.Resend(ctx) })
 	parts.Wait()
 	return errors.Join(errs[:]...)
+}
+
+// bring puts the timers of the time ahead into Redis. Those that are set later for an instant before brought put
+// themselves.
+func (s *Sweep) bring(ctx context.Context, now time.Time) error {
+	if s.Queue == nil || s.Queue.Ahead == 0 {
+		return nil
+	}
+	from, to := max(now.UnixMilli(), s.brought.Load()), now.Add(s.Queue.Ahead).UnixMilli()
+	err := s.each(ctx, store.Query{Index: "timer", From: from, To: to}, func(c *complaint.Complaint) error {
+		s.Queue.Timer(ctx, c.ID, c.ClockRev, c.NextTimer)
+		return nil
+	})
+	if err == nil {
+		s.brought.Store(to)
+	}
+	return err
 }
 
 // each calls fn for every complaint of a query, a few at once. One that fails is logged and does not hold up the rest.

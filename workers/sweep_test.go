@@ -171,3 +171,50 @@ func TestTheSweepComesAtOnceAndThenEveryFifteenSeconds(t *testing.T) {
 		<-ended
 	})
 }
+
+// The embedded Redis gets a timer only when its time is near: at once, or from the sweep.
+func TestTimersFarAheadStayInTheStoreUntilTheirTimeIsNear(t *testing.T) {
+	r := &recorder{at: map[string][]time.Time{}}
+	rdb := connect(t, "")
+	q := begin(t, rdb, r)
+	q.Ahead = time.Minute
+	now := time.Now()
+	due := map[string]time.Time{"near": now.Add(300 * time.Millisecond), "swept": now.Add(30 * time.Minute), "far": now.Add(3 * time.Hour)}
+	for id, at := range due {
+		q.Timer(t.Context(), id, 1, at)
+	}
+	keys := func(id string) int {
+		found, err := rdb.Keys(t.Context(), "*sla:"+id+":1").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
+	}
+	if keys("swept") != 0 || keys("far") != 0 {
+		t.Error("a timer went into Redis long before its instant")
+	}
+	if !wait(t, 10*time.Second, func() bool { return len(r.calls("ring near")) == 1 }) {
+		t.Error("the near one did not ring")
+	}
+	sweep := &workers.Sweep{Queue: q, Find: dueIn{due}, Every: 15 * time.Second, Server: &workers.Server{Cases: r, Teller: r,
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now.Add(29*time.Minute + 30*time.Second) }}}
+	q.Ahead = 40 * time.Minute // the queue reads the machine's clock, the sweep the one it is given
+	if err := sweep.Once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if keys("swept") != 1 || keys("far") != 0 {
+		t.Errorf("after the sweep %d and %d are in Redis, want 1 and 0", keys("swept"), keys("far"))
+	}
+}
+
+// dueIn is a store with timers at instants.
+type dueIn struct{ due map[string]time.Time }
+
+func (d dueIn) Find(_ context.Context, q store.Query) (list []*complaint.Complaint, next string, err error) {
+	for id, at := range d.due {
+		if from, ok := q.From.(int64); q.Index == "timer" && ok && at.UnixMilli() >= from && at.UnixMilli() < q.To.(int64) {
+			list = append(list, &complaint.Complaint{ID: id, ClockRev: 1, NextTimer: at, State: complaint.Routed})
+		}
+	}
+	return list, "", nil
+}

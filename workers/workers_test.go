@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -128,6 +129,44 @@ func TestATimerNeverRingsEarly(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Each timer is one task, however often it is asked for, and the sixteen queues lie on all servers of a Cluster.
+func TestTimersAreOneTaskEachAndSpreadOverACluster(t *testing.T) {
+	rdb, ok := connect(t, redistest.Cluster(t)).(*redis.ClusterClient)
+	if !ok {
+		t.Fatal("a redis-cluster:// address gives no client of a Cluster")
+	}
+	q := workers.NewQueue(rdb, slog.New(slog.DiscardHandler))
+	const timers = 400
+	for i := range 2 * timers {
+		q.Timer(t.Context(), fmt.Sprintf("T%03d", i%timers), 1, time.Now().Add(time.Hour))
+	}
+	var servers, queues, tasks atomic.Int64
+	err := rdb.ForEachMaster(t.Context(), func(ctx context.Context, c *redis.Client) error {
+		lists, err := c.Keys(ctx, "asynq:{sla-[0-1][0-9]}:scheduled").Result()
+		if err != nil {
+			return err
+		}
+		if len(lists) > 0 {
+			servers.Add(1)
+		}
+		queues.Add(int64(len(lists)))
+		for _, list := range lists {
+			n, err := c.ZCard(ctx, list).Result()
+			if err != nil {
+				return err
+			}
+			tasks.Add(n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if servers.Load() != 3 || queues.Load() != 16 || tasks.Load() != timers {
+		t.Errorf("%d servers hold %d queues with %d tasks; want 3, 16, %d", servers.Load(), queues.Load(), tasks.Load(), timers)
+	}
 }
 
 // A worker whose clock is a minute slow leaves the timer to the sweep, and says so.

@@ -78,8 +78,14 @@ type benchTimersCmd struct {
 
 // Run measures timers on the embedded store, with the embedded Redis and with a real one where there is one.
 func (b benchTimersCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
+	if b.Storm < 1 || b.Count < b.Storm {
+		return fmt.Errorf("%w: a storm of %d among %d timers: there must be one, and it is part of the count", errUsage, b.Storm, b.Count)
+	}
 	if b.Redis != "" {
 		cfg.RedisURL = config.Secret(b.Redis)
+	}
+	if err := cfg.Validate(); err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	report, err := bench.Timers(ctx, *cfg, b.Count, b.Storm, func(line string) { fmt.Fprintln(std.err, line) })
 	if err != nil {

@@ -124,6 +124,8 @@ func TestWrongUsageIsTwoAndFailureIsOne(t *testing.T) {
 		{[]string{"nonsense"}, 2}, {[]string{"route"}, 2}, {[]string{"eval", "no-such-file.csv"}, 2}, {[]string{"serve", "--roles", "cook"}, 2},
 		{[]string{"agencies", "import", "commands_test.go"}, 2}, {[]string{"version"}, 0}, {[]string{"route", "--help"}, 0}, {[]string{"--help"}, 0},
 		{[]string{"agencies", "list", "--kind", "utility"}, 0}, {[]string{"eval", "commands_test.go"}, 1},
+		{[]string{"bench", "timers", "--count", "10", "--storm", "11"}, 2}, {[]string{"bench", "timers", "--redis", "mysql://somewhere"}, 2},
+		{[]string{"sla", "audit", "--help"}, 0}, {[]string{"bench", "timers", "--help"}, 0},
 	} {
 		out, errs, code := respons(t, "", c.args...)
 		if code != c.code {

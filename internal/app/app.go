@@ -134,6 +134,10 @@ func (a *App) wire(sender push.Sender) {
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	queue, every := workers.NewQueue(a.Redis, a.Log), time.Duration(a.Config.SweepSeconds)*time.Second
+	if a.Config.RedisURL == "" {
+		queue.Ahead = 4 * every
+	}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
 	a.wireLearning()
@@ -141,15 +145,14 @@ func (a *App) wire(sender push.Sender) {
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
-		Hints: workers.NewQueue(a.Redis, a.Log),
+		Hints: queue,
 		Spans: a.Ref.Spans,
 		Now:   time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
 		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
-	every := time.Duration(a.Config.SweepSeconds) * time.Second
-	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every}
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every, Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: every, Log: a.Log}
 	a.wireAudit()
 }
