@@ -192,3 +192,23 @@ func BenchmarkOwnPart(b *testing.B) {
 		bare.Route(q)
 	}
 }
+
+func TestASecondMatterOfATextIsNamed(t *testing.T) {
+	r := shippedRouter(t)
+	for text, want := range map[string]string{
+		"lampu jalan xnyala dan longkang tersumbat depan rumah saya Jalan 3/2 Bandar Baru Bangi":      "Blocked drain",
+		"sampah tak kutip 2 minggu, pastu air pulak takde sejak semalam":                              "No water",
+		"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh":                               "",
+		"kilang di Balakong lepas asap hitam tiap malam. Dah report kat majlis tapi tak ada tindakan": "",
+	} {
+		got := ""
+		for _, reason := range r.Route(Question{Text: text, At: today}).Reasons {
+			if also, ok := strings.CutPrefix(reason.EN, "The text may also be about: "); ok {
+				got = strings.TrimSuffix(also, ".")
+			}
+		}
+		if got != want {
+			t.Errorf("%q: also about %q, want %q", text, got, want)
+		}
+	}
+}

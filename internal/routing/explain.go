@@ -23,6 +23,9 @@ func (r *Router) explain(d *Decision, best share, found bits, what classify.Resu
 		}
 		out = append(out, reason.Reason{MS: ms + ".", EN: en + "."})
 	}
+	if also, ok := r.second(q.Text, best.category, what.Categories); ok {
+		out = append(out, reason.Reason{MS: "Teks ini mungkin juga tentang: " + also.NameMS + ".", EN: "The text may also be about: " + also.NameEN + "."})
+	}
 	out = append(out, r.whereReasons(where)...)
 	if best.row != nil {
 		out = append(out, r.ruleReason(best, found))
