@@ -12,7 +12,7 @@ var anotherMatter = regexp.MustCompile(`(?i)[.!?;,\n。！？；，]+|\b(?:dan|s
 
 // How a second matter is found.
 const (
-	hinted      = 0.02 // a text in which no other group of categories has this probability has one matter
+	hinted      = 0.01 // a text in which no other group of categories has this probability has one matter
 	alone       = 0.75 // a part of the text that is of another group with this probability has a matter of its own
 	fewestWords = 2
 	mostParts   = 6
