@@ -51,9 +51,9 @@ type attachmentOutput struct {
 }
 
 func (a *API) registerAttachments(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "list-attachments", Method: http.MethodGet, Path: "/v1/complaints/{number}/attachments",
+	register(a, api, "complaint.read", huma.Operation{OperationID: "list-attachments", Method: http.MethodGet, Path: "/v1/complaints/{number}/attachments",
 		Summary: "What belongs to a complaint, with links that open it for ten minutes", Errors: []int{http.StatusNotFound}}, a.attachments)
-	register(a, api, huma.Operation{OperationID: "attach", Method: http.MethodPost, Path: "/v1/complaints/{number}/attachments",
+	register(a, api, "attachment.add", huma.Operation{OperationID: "attach", Method: http.MethodPost, Path: "/v1/complaints/{number}/attachments",
 		DefaultStatus: http.StatusAccepted, Summary: "Add one file in one request; /v1/uploads does it in pieces, for a line that breaks",
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}}, a.attach)
 	transfer.Describe(api, "/v1/complaints/{number}/attachments")

@@ -10,6 +10,7 @@ import (
 	"respons/internal/attachment"
 	"respons/internal/complaint"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/transfer"
 )
 
@@ -21,15 +22,15 @@ type uploadInput struct {
 }
 
 func (a *API) registerUploads(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "get-upload", Method: http.MethodGet, Path: transfer.Path + "/{id}",
+	register(a, api, "upload", huma.Operation{OperationID: "get-upload", Method: http.MethodGet, Path: transfer.Path + "/{id}",
 		Summary: "What became of an upload", Errors: []int{http.StatusNotFound}}, a.getUpload)
-	documentUploads(api.OpenAPI())
+	a.documentUploads(api.OpenAPI())
 }
 
 // Uploads serves the tus protocol at transfer.Path.
 func (a *API) Uploads() (http.Handler, error) {
 	t := &transfer.Tus{Keeper: a.Files, MayCreate: a.mayUpload, MayUse: func(r *http.Request, x *attachment.Attachment) error {
-		return a.ownsUpload(r.Context(), x, Credentials{Authorization: r.Header.Get("Authorization"), ClaimCode: r.Header.Get("Claim-Code")}, r.Header.Get("Upload-Token"))
+		return a.ownsUpload(r.Context(), x, Credentials{ClaimCode: r.Header.Get("Claim-Code")}, r.Header.Get("Upload-Token"))
 	}, Log: a.Log}
 	return t.Handler()
 }
@@ -38,7 +39,7 @@ func (a *API) Uploads() (http.Handler, error) {
 func (a *API) mayUpload(r *http.Request, metadata map[string]string) (out transfer.Creation, err error) {
 	ctx := r.Context()
 	out.Key = r.Header.Get("Idempotency-Key")
-	cred := Credentials{Authorization: r.Header.Get("Authorization"), ClaimCode: r.Header.Get("Claim-Code")}
+	cred := Credentials{ClaimCode: r.Header.Get("Claim-Code")}
 	if number := metadata["complaint"]; number != "" {
 		c, actor, err := a.complaintOf(ctx, number, cred)
 		if err != nil {
@@ -47,10 +48,9 @@ func (a *API) mayUpload(r *http.Request, metadata map[string]string) (out transf
 		out.From, out.For = attachment.Sender{Owner: c.Citizen, Actor: actor}, c
 		return out, nil
 	}
-	if cred.Authorization != "" {
-		p, err := a.citizen(ctx, cred.Authorization)
+	if p := guard.Who(ctx); p.ID != "" {
 		out.From = attachment.Sender{Owner: p.ID, Actor: p.Actor()}
-		return out, err
+		return out, nil
 	}
 	token := r.Header.Get("Upload-Token")
 	if token == "" {
@@ -68,13 +68,11 @@ func (a *API) ownsUpload(ctx context.Context, x *attachment.Attachment, cred Cre
 	if owner, err := attachment.TokenOwner(token); err == nil && owner == x.Owner {
 		return nil
 	}
-	p, signedIn, err := a.bearer(ctx, cred.Authorization)
+	p := guard.Who(ctx)
 	switch {
-	case err != nil:
-		return err
-	case signedIn && p.ID == x.Owner:
+	case p.ID != "" && p.ID == x.Owner:
 		return nil
-	case x.Complaint == "" || !signedIn && cred.ClaimCode == "" || x.By.Staff():
+	case x.Complaint == "" || p.ID == "" && cred.ClaimCode == "" || x.By.Staff():
 		return miss
 	}
 	c, err := a.Cases.Store.ByID(ctx, x.Complaint)
@@ -83,7 +81,7 @@ func (a *API) ownsUpload(ctx context.Context, x *attachment.Attachment, cred Cre
 		return miss
 	case err != nil:
 		return err
-	case signedIn && p.ID == c.Citizen || c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
+	case p.ID != "" && p.ID == c.Citizen || c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
 		return nil
 	}
 	return miss
@@ -102,7 +100,7 @@ func (a *API) getUpload(ctx context.Context, in *uploadInput) (*attachmentOutput
 }
 
 // documentUploads describes the requests of the tus protocol, which its library answers.
-func documentUploads(doc *huma.OpenAPI) {
+func (a *API) documentUploads(doc *huma.OpenAPI) {
 	head := func(name, text string, required bool) *huma.Param {
 		return &huma.Param{Name: name, In: "header", Description: text, Required: required, Schema: &huma.Schema{Type: "string"}}
 	}
@@ -129,6 +127,7 @@ func documentUploads(doc *huma.OpenAPI) {
 			Parameters: append([]*huma.Param{id}, who...), Responses: answers("204", "Gone")},
 	} {
 		op.Tags = []string{"citizen"}
+		a.Guard.Mark(op, "upload")
 		doc.AddOperation(op)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -37,18 +38,15 @@ type Files interface {
 // parallelFiles is how many attachments one process looks at at once: each may take a core for a second.
 const parallelFiles = 2
 
-// Parallel is how many tasks of each group of queues are carried out at once.
-const Parallel = 8
-
 // Server takes tasks out of Redis and carries them out.
 type Server struct {
 	Cases    Cases
 	Teller   Teller
 	Files    Files
 	Lateness func(seconds float64) // of each timer that applied something; may be nil
+	Early    func()                // for each timer that rang long before its instant and was left; may be nil
 	Log      *slog.Logger
 	Now      func() time.Time
-	Parallel int // tasks carried out at once in each group of queues; 0: Parallel
 
 	groups []*asynq.Server
 }
@@ -60,22 +58,11 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 	mux.HandleFunc(typeTell, s.tell)
 	mux.HandleFunc(typeTimer, s.timer)
 	mux.HandleFunc(typeFile, s.file)
-	parallel := s.Parallel
-	if parallel == 0 {
-		parallel = Parallel
-	}
-	// Three groups, for asking sixteen queues in turn would slow down the two that people wait for, and so would large
-	// photos. Asynq looks for work
-	// only every TaskCheckInterval once its queues are empty, and forwards what has become due every
-	// DelayedTaskCheckInterval.
-	for _, g := range []struct {
-		queues   map[string]int
-		idle     time.Duration
-		parallel int
-	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond, parallel}, {TimerQueues(), 500 * time.Millisecond, parallel},
-		{map[string]int{queueFiles: 1}, 500 * time.Millisecond, parallelFiles}} {
+	groups := []Group{{Queues: map[string]int{queueRoute: 3, queueNotify: 2}, Parallel: 8, Idle: 50 * time.Millisecond},
+		{Queues: map[string]int{queueFiles: 1}, Parallel: parallelFiles, Idle: 500 * time.Millisecond}}
+	for _, g := range append(groups, TimerGroups()...) {
 		srv := asynq.NewServerFromRedisClient(rdb, asynq.Config{
-			Concurrency: g.parallel, Queues: g.queues, TaskCheckInterval: g.idle, DelayedTaskCheckInterval: time.Second,
+			Concurrency: g.Parallel, Queues: g.Queues, TaskCheckInterval: g.Idle, DelayedTaskCheckInterval: forwardEvery,
 			ShutdownTimeout: 8 * time.Second, RetryDelayFunc: retryDelay, Logger: asynqLog{s.Log}, LogLevel: asynq.WarnLevel,
 			ErrorHandler: asynq.ErrorHandlerFunc(s.failed),
 		})
@@ -93,9 +80,11 @@ func (s *Server) Stop() {
 	for _, g := range s.groups {
 		g.Stop()
 	}
+	var ended sync.WaitGroup
 	for _, g := range s.groups {
-		g.Shutdown()
+		ended.Go(g.Shutdown)
 	}
+	ended.Wait()
 	s.groups = nil
 }
 
@@ -134,6 +123,9 @@ func (s *Server) timer(ctx context.Context, task *asynq.Task) error {
 	}
 	if early := t.At.Sub(s.Now()); early > 0 {
 		if early > 2*time.Second {
+			if s.Early != nil {
+				s.Early()
+			}
 			return nil // a clock is far off; the sweep rings it by the clock of this machine
 		}
 		select {
@@ -170,7 +162,7 @@ func (s *Server) failed(ctx context.Context, task *asynq.Task, err error) {
 // retryDelay doubles from half a second to a minute, with jitter so that many do not come back at once.
 func retryDelay(n int, _ error, _ *asynq.Task) time.Duration {
 	d := min(500*time.Millisecond<<min(n, 7), time.Minute)
-	return d/2 + rand.N(d/2)
+	return d/2 + rand.N(d/2) // #nosec G404 -- jitter, no secret
 }
 
 // asynqLog carries asynq's own words into ours.

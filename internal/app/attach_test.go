@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"respons/internal/app/redistest"
 	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/store/mongo/mongotest"
@@ -149,7 +150,7 @@ func TestAttachmentsTravelWithTheirComplaint(t *testing.T) {
 	t.Run("embedded", func(t *testing.T) { attachAndLook(t, start(t, nil)) })
 	t.Run("MongoDB and a real Redis", func(t *testing.T) {
 		attachAndLook(t, start(t, func(c *config.Config) {
-			c.MongoURI, c.RedisURL = config.Secret(mongotest.Start(t)), config.Secret(redisServer(t))
+			c.MongoURI, c.RedisURL = config.Secret(mongotest.Start(t)), config.Secret(redistest.Server(t))
 		}))
 	})
 }
@@ -413,7 +414,7 @@ func (k *killing) Read(p []byte) (int, error) {
 
 // Two processes on one MongoDB and one folder share an upload: each takes what comes to it.
 func TestAnyProcessTakesThePieceThatComesToIt(t *testing.T) {
-	mongoURI, redisURL, blobs := mongotest.Start(t), redisServer(t), t.TempDir()
+	mongoURI, redisURL, blobs := mongotest.Start(t), redistest.Server(t), t.TempDir()
 	same := func(c *config.Config) {
 		c.MongoURI, c.RedisURL, c.Blobs, c.Secret = config.Secret(mongoURI), config.Secret(redisURL), blobs, "a secret of 32 bytes for claim codes"
 	}

@@ -15,15 +15,22 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui/v5emb"
 
+	"respons/internal/audit"
 	"respons/internal/console"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/problem"
 	"respons/internal/transfer"
 	"respons/mobileapi"
 )
 
 // Handler serves what the roles of this process ask for.
-func (a *App) Handler() http.Handler {
+func (a *App) Handler() http.Handler { return a.routes() }
+
+// Routes lists every route that Handler serves.
+func (a *App) Routes() gin.RoutesInfo { return a.routes().Routes() }
+
+func (a *App) routes() *gin.Engine {
 	r := a.router()
 	api := a.api(r)
 	if a.Config.Has("api") {
@@ -34,7 +41,7 @@ func (a *App) Handler() http.Handler {
 		a.consoleAPI().Register(api)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
-		transfer.RegisterBlobs(api, a.Files, a.Log)
+		transfer.RegisterBlobs(a.guard(), api, a.Files)
 	}
 	return r
 }
@@ -46,7 +53,7 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	api := a.api(gin.New())
 	a.mobileAPI().Register(api)
 	a.consoleAPI().Register(api)
-	transfer.RegisterBlobs(api, a.Files, a.Log)
+	transfer.RegisterBlobs(a.guard(), api, a.Files)
 	return api.OpenAPI()
 }
 
@@ -56,22 +63,27 @@ func (a *App) uploads(r *gin.Engine) {
 	if err != nil {
 		panic("app: the uploads' settings are ours: " + err.Error())
 	}
+	may := a.guard().Plain("upload")
 	for _, at := range []string{transfer.Path, transfer.Path + "/"} {
-		r.POST(at, gin.WrapH(h))
-		r.OPTIONS(at, gin.WrapH(h))
+		r.POST(at, may, gin.WrapH(h))
+		r.OPTIONS(at, gin.WrapH(h)) // what the protocol can do is no secret
 	}
 	for _, method := range []string{http.MethodHead, http.MethodPatch, http.MethodDelete, http.MethodPost} { // POST: with X-HTTP-Method-Override
-		r.Handle(method, transfer.Path+"/:id", gin.WrapH(h))
+		r.Handle(method, transfer.Path+"/:id", may, gin.WrapH(h))
 	}
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, People: a.People, Claims: a.Claims, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(),
-		View: mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Ref.Router.Emergency}}
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(),
+		View: mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Router.Emergency}}
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Files: a.Files, Log: a.Log}
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log}
+}
+
+func (a *App) guard() *guard.Guard {
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -91,7 +103,7 @@ func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	prefix := map[string]string{"console": "Staff", "complaint": "Record", "routing": "Routing", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
+	prefix := map[string]string{"console": "Staff", "complaint": "Record", "routing": "Routing", "learning": "Learning", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
 	return prefix + huma.DefaultSchemaNamer(t, hint)
 }
 
@@ -99,8 +111,11 @@ func (a *App) router() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
+	if err := r.SetTrustedProxies(a.Config.Proxies()); err != nil {
+		panic("app: proxies that were validated are not taken: " + err.Error())
+	}
 	r.ContextWithFallback = true
-	r.Use(a.observe, headers)
+	r.Use(a.observe, headers, address)
 	r.NoRoute(func(c *gin.Context) {
 		problem.Write(c.Writer, fault.New(fault.NotFound, "there is nothing at %s; /docs describes what there is", c.Request.URL.Path))
 	})
@@ -155,6 +170,12 @@ func (a *App) observe(c *gin.Context) {
 }
 
 var errInternal = fault.New("", "")
+
+// address remembers where a request came from, for the audit record, as far as proxies that are trusted tell it.
+func address(c *gin.Context) {
+	c.Request = c.Request.WithContext(audit.WithAddress(c.Request.Context(), c.ClientIP()))
+	c.Next()
+}
 
 // headers are on every answer: nothing is loaded from elsewhere, framed or sniffed.
 func headers(c *gin.Context) {

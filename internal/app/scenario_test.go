@@ -48,6 +48,16 @@ func (l *errorLog) Write(b []byte) (int, error) {
 // start wires and starts everything; change may alter the settings before.
 func start(t *testing.T, change func(*config.Config)) *system {
 	t.Helper()
+	s := wire(t, change)
+	if err := s.App.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// wire makes everything and serves it, but starts no worker and no sweep.
+func wire(t *testing.T, change func(*config.Config)) *system {
+	t.Helper()
 	phones, err := fcmtest.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -71,9 +81,6 @@ func start(t *testing.T, change func(*config.Config)) *system {
 	}
 	server := httptest.NewServer(s.App.Handler())
 	s.URL = server.URL
-	if err := s.App.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
 		server.Close()
 		if err := s.App.Close(); err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"respons/configs"
+	"respons/internal/access"
 	"respons/internal/attachment"
 	"respons/internal/blob"
 	"respons/internal/complaint"
@@ -80,7 +81,7 @@ func newWorld(t *testing.T, e store.Engine) *world {
 	}
 	w := &world{bucket: bucket, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return w.now }
-	cases := &complaint.Cases{Store: complaint.Repository{Engine: e, Chain: silent{}.Chain}, Register: silent{}, Hints: silent{}, Now: now,
+	cases := &complaint.Cases{Store: complaint.Repository{Engine: e, Chain: silent{}.Chain}, Register: silent{}, Access: access.Load(configs.FS, &ms), Hints: silent{}, Now: now,
 		Rules: complaint.Rules{Book: book, States: func(string) []string { return []string{"MY-10"} }}}
 	watched := &watched{Blobs: bucket}
 	t.Cleanup(func() {

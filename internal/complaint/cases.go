@@ -10,6 +10,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"respons/internal/access"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
 	"respons/internal/routing"
@@ -49,6 +50,7 @@ type Cases struct {
 	Router    Router
 	Catalogue Catalogue
 	Register  Register
+	Access    *access.Table
 	Hints     Hints
 	Spans     duplicate.Spans // how far and how long matters reach
 	Now       func() time.Time

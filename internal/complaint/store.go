@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -16,6 +17,7 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "number", Fields: []string{"number"}, Unique: true},
 	{Name: "request", Fields: []string{"request"}, Unique: true},
 	{Name: "citizen", Fields: []string{"citizen", "received"}},
+	{Name: "changes", Fields: []string{"citizen", "updated"}},
 	{Name: "queue", Fields: []string{"branch", "open", "due"}, Multi: true},
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
@@ -30,6 +32,9 @@ const (
 	Everyone     = "*"
 	TriageBranch = "triage"
 )
+
+// OwnBranch is an agency's own queue, without those of the agencies below it.
+func OwnBranch(agency string) string { return "=" + agency }
 
 // grace is how long a hint may take before the sweep does the work itself.
 const grace = 5 * time.Second
@@ -51,7 +56,7 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	keys := store.Keys{"number": c.Number, "request": key, "received": c.Received.UnixMilli()}
 	if !c.Guest() { // a guest has no list to find it in
-		keys["citizen"] = c.Citizen
+		keys["citizen"], keys["updated"] = c.Citizen, c.Updated.UnixMilli()
 	}
 	if c.Sign != nil && c.Shared() {
 		keys["cell"] = []string{c.Sign.Cell()}
@@ -90,9 +95,9 @@ func (r Repository) branch(c *Complaint) []string {
 	case c.Agency == "":
 		return []string{TriageBranch, Everyone}
 	case c.Secret:
-		return []string{c.Agency, Everyone}
+		return []string{OwnBranch(c.Agency), c.Agency, Everyone}
 	}
-	return append(r.Chain(c.Agency), Everyone)
+	return append(r.Chain(c.Agency), OwnBranch(c.Agency), Everyone)
 }
 
 // queueDue sorts a queue: the earliest deadline that still runs, in Unix milliseconds; what has none comes last.
@@ -161,6 +166,19 @@ func (r Repository) Replace(ctx context.Context, c *Complaint) error {
 	}
 	c.Rev, err = r.Engine.Replace(ctx, Collection.Name, rec)
 	return err
+}
+
+// Rewrite stores a complaint as it is, so that it is found by indexes that were declared since it was last stored. One
+// that somebody changes meanwhile is found by them already.
+func (r Repository) Rewrite(ctx context.Context, id string) error {
+	c, err := r.ByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := r.Replace(ctx, c); !errors.Is(err, fault.Stale) {
+		return err
+	}
+	return nil
 }
 
 // ByID reads one complaint; fault.NotFound.

@@ -49,16 +49,16 @@ type staffAttachmentOutput struct {
 }
 
 func (a *API) registerAttachments(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "staff-attachments", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/attachments",
+	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-attachments", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/attachments",
 		Summary: "What belongs to a complaint, with links that open it for ten minutes", Errors: []int{http.StatusNotFound}}, a.attachments)
-	register(a, api, huma.Operation{OperationID: "staff-attach", Method: http.MethodPost, Path: "/v1/staff/complaints/{number}/attachments",
+	register(a, api, "attachment.add", huma.Operation{OperationID: "staff-attach", Method: http.MethodPost, Path: "/v1/staff/complaints/{number}/attachments",
 		DefaultStatus: http.StatusAccepted, Summary: "Add one file, such as a photo of the repair; the citizen sees it",
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}}, a.attach)
 	transfer.Describe(api, "/v1/staff/complaints/{number}/attachments")
 }
 
 func (a *API) attachments(ctx context.Context, in *NumberInput) (*staffAttachmentsOutput, error) {
-	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
+	c, _, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (a *API) attachments(ctx context.Context, in *NumberInput) (*staffAttachmen
 }
 
 func (a *API) attach(ctx context.Context, in *attachInput) (*staffAttachmentOutput, error) {
-	c, p, err := a.complaintOf(ctx, in.Token, in.Number)
+	c, p, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}

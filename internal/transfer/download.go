@@ -11,7 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"respons/internal/attachment"
-	"respons/internal/problem"
+	"respons/internal/guard"
 )
 
 type blobInput struct {
@@ -22,18 +22,18 @@ type blobInput struct {
 
 // RegisterBlobs serves the signed links of attachments. They carry their own permission, so that an image view can load
 // them without a header.
-func RegisterBlobs(api huma.API, k *attachment.Keeper, log *slog.Logger) {
-	huma.Register(api, huma.Operation{OperationID: "get-blob", Method: http.MethodGet, Path: "/v1/blobs/{id}", Tags: []string{"attachment"},
+func RegisterBlobs(g *guard.Guard, api huma.API, k *attachment.Keeper) {
+	guard.Register(g, api, "attachment", "attachment.open", huma.Operation{OperationID: "get-blob", Method: http.MethodGet, Path: "/v1/blobs/{id}",
 		Summary:   "The content of an attachment, by a link that GET …/attachments signed; takes Range",
 		Errors:    []int{http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError},
 		Responses: map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}},
-		problem.Handle(log, func(ctx context.Context, in *blobInput) (*huma.StreamResponse, error) {
+		func(ctx context.Context, in *blobInput) (*huma.StreamResponse, error) {
 			b, err := k.Open(ctx, in.ID, in.Exp, in.Sig)
 			if err != nil {
 				return nil, err
 			}
-			return &huma.StreamResponse{Body: func(ctx huma.Context) { serve(ctx, b, log) }}, nil
-		}))
+			return &huma.StreamResponse{Body: func(ctx huma.Context) { serve(ctx, b, g.Log) }}, nil
+		})
 }
 
 // serve answers so that no browser runs, sniffs, frames or shares what somebody sent.
