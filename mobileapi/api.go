@@ -25,6 +25,7 @@ type API struct {
 	Teller    *notify.Teller
 	View      View
 	Reference Reference
+	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
 	Log       *slog.Logger
 }
 
@@ -37,6 +38,8 @@ func (a *API) Register(api huma.API) {
 	a.registerDeadlines(api)
 	a.registerMoves(api)
 	a.registerCitizens(api)
+	a.registerMessages(api)
+	a.registerPreferences(api)
 	a.registerReference(api)
 }
 

@@ -43,6 +43,11 @@ func (q *Queue) Tell(ctx context.Context, id string, rev int64) {
 		asynq.MaxRetry(8), asynq.Timeout(60*time.Second))
 }
 
+// Deliver asks for a message to be handed over. It is not asked for twice: what fails waits in the store for its next time.
+func (q *Queue) Deliver(ctx context.Context, row string) {
+	q.put(ctx, typeDeliver, complaintTask{ID: row}, asynq.Queue(queueOutbox), asynq.TaskID("deliver:"+row), asynq.MaxRetry(2), asynq.Timeout(60*time.Second))
+}
+
 // Timer asks for what is due on a complaint at an instant to be applied then.
 func (q *Queue) Timer(ctx context.Context, id string, rev int64, at time.Time) {
 	q.put(ctx, typeTimer, complaintTask{ID: id, At: at}, asynq.Queue(slaQueue(id)), asynq.TaskID(fmt.Sprintf("sla:%s:%d", id, rev)),
@@ -62,6 +67,6 @@ func (q *Queue) put(ctx context.Context, kind string, t complaintTask, opts ...a
 	}
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) { // a conflict means that it was asked for already
 		q.rest.Store(time.Now().Add(pause).UnixNano())
-		q.log.WarnContext(ctx, "hint not put into Redis; the sweep will find it", "task", kind, "complaint", t.ID, "err", err)
+		q.log.WarnContext(ctx, "hint not put into Redis; the sweep will find it", "task", kind, "id", t.ID, "err", err)
 	}
 }

@@ -23,6 +23,7 @@ type Cases interface {
 // Teller hands messages over.
 type Teller interface {
 	Tell(ctx context.Context, id string) error
+	Deliver(ctx context.Context, row string) error
 	Resend(ctx context.Context) (int, error)
 }
 
@@ -47,13 +48,16 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 	mux.HandleFunc(typeRoute, s.route)
 	mux.HandleFunc(typeTell, s.tell)
 	mux.HandleFunc(typeTimer, s.timer)
-	// Two groups, for asking sixteen queues in turn would slow down the two that people wait for. Asynq looks for work
+	mux.HandleFunc(typeDeliver, s.deliver)
+	// Three groups, for asking sixteen queues in turn would slow down the two that people wait for, and so would relays
+	// and gateways that are slow to answer. Asynq looks for work
 	// only every TaskCheckInterval once its queues are empty, and forwards what has become due every
 	// DelayedTaskCheckInterval.
 	for _, g := range []struct {
 		queues map[string]int
 		idle   time.Duration
-	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond}, {TimerQueues(), 500 * time.Millisecond}} {
+	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond}, {TimerQueues(), 500 * time.Millisecond},
+		{map[string]int{queueOutbox: 1}, 200 * time.Millisecond}} {
 		parallel := s.Parallel
 		if parallel == 0 {
 			parallel = Parallel
@@ -100,6 +104,14 @@ func (s *Server) tell(ctx context.Context, task *asynq.Task) error {
 		return err
 	}
 	return gone(s.Teller.Tell(ctx, t.ID))
+}
+
+func (s *Server) deliver(ctx context.Context, task *asynq.Task) error {
+	t, err := decode(task)
+	if err != nil {
+		return err
+	}
+	return s.Teller.Deliver(ctx, t.ID)
 }
 
 // timer waits out the second by which asynq, which counts in whole seconds, may be early.

@@ -15,6 +15,7 @@ import (
 const (
 	queueRoute  = "route"
 	queueNotify = "notify"
+	queueOutbox = "outbox" // e-mails, text messages and webhooks: a relay that is slow holds up nothing else
 	slaQueues   = 16
 )
 
@@ -38,9 +39,11 @@ const (
 	typeRoute = "complaint:route"
 	typeTell  = "complaint:tell"
 	typeTimer = "complaint:timer"
+
+	typeDeliver = "message:deliver"
 )
 
-// complaintTask names one complaint; the handler reads the rest afresh.
+// complaintTask names one complaint or, to be delivered, one message; the handler reads the rest afresh.
 type complaintTask struct {
 	ID string    `json:"id"`
 	At time.Time `json:"at,omitzero"` // of a timer: not before

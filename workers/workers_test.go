@@ -41,9 +41,10 @@ func (r *recorder) calls(key string) []time.Time {
 	return r.at[key]
 }
 
-func (r *recorder) Route(_ context.Context, id string) error { return r.note("route", id) }
-func (r *recorder) Tell(_ context.Context, id string) error  { return r.note("tell", id) }
-func (r *recorder) Resend(context.Context) (int, error)      { return 0, nil }
+func (r *recorder) Route(_ context.Context, id string) error   { return r.note("route", id) }
+func (r *recorder) Tell(_ context.Context, id string) error    { return r.note("tell", id) }
+func (r *recorder) Deliver(_ context.Context, id string) error { return r.note("deliver", id) }
+func (r *recorder) Resend(context.Context) (int, error)        { return 0, nil }
 func (r *recorder) Ring(_ context.Context, id string) (time.Duration, bool, error) {
 	return 0, true, r.note("ring", id)
 }
@@ -114,8 +115,11 @@ func TestEachHintReachesItsUseCaseOnce(t *testing.T) {
 		for range 3 { // the same hint again is one task
 			q.Route(t.Context(), "A", 1)
 			q.Tell(t.Context(), "B", 4)
+			q.Deliver(t.Context(), "C")
 		}
-		if !wait(t, 5*time.Second, func() bool { return len(r.calls("route A")) > 0 && len(r.calls("tell B")) > 0 }) {
+		if !wait(t, 5*time.Second, func() bool {
+			return len(r.calls("route A")) > 0 && len(r.calls("tell B")) > 0 && len(r.calls("deliver C")) > 0
+		}) {
 			t.Fatalf("called: %v", r.at)
 		}
 		q.Route(t.Context(), "A", 2) // a later change is another task

@@ -34,6 +34,9 @@ var Schema = []store.Collection{
 	identity.People,
 	identity.Devices,
 	notify.Ledger,
+	notify.PreferencesCollection,
+	notify.Gatherings,
+	notify.TargetCollection,
 }
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
@@ -47,12 +50,14 @@ type App struct {
 	People *identity.Directory
 	Claims *identity.Claims
 	Teller *notify.Teller
+	Hooks  *notify.Targets
 	Worker *workers.Server
 	Sweep  *workers.Sweep
 
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
 
+	secret  []byte // of claim codes, webhooks and links in e-mails
 	metrics *metrics
 	closers []func() error
 	loops   sync.WaitGroup // the sweep and the recomputing of deadlines
@@ -103,7 +108,11 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if a.Claims, err = identity.NewClaims(secret); err != nil {
 		return a, err
 	}
+	a.secret = secret
 	a.wire(sender)
+	if err := a.carriers(); err != nil {
+		return a, err
+	}
 	return a, nil
 }
 
@@ -111,16 +120,16 @@ func (a *App) wire(sender push.Sender) {
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
+	queue := workers.NewQueue(a.Redis, a.Log)
 	a.Cases = &complaint.Cases{
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
-		Hints: workers.NewQueue(a.Redis, a.Log),
+		Hints: queue,
 		Spans: a.Ref.Spans,
 		Now:   time.Now,
 	}
-	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
-		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
+	a.wireTeller(sender, queue)
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
 	every := time.Duration(a.Config.SweepSeconds) * time.Second
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every}
@@ -142,6 +151,7 @@ func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
 }
 
 func storeFile(cfg config.Config) string { return cfg.Data + "/respons.db" }
+
 // ReadStore opens the same store for a command that only reads, also while the server runs.
 func ReadStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
 	if cfg.MongoURI != "" {

@@ -28,7 +28,10 @@ type Reference struct {
 	Access    *access.Table
 	Book      *sla.Book
 	Rules     notify.Rules
+	Policy    notify.Policy
 	Texts     *notify.Texts
+	SMS       *notify.SMSTexts
+	Frames    *notify.Frames
 	Zone      *time.Location
 }
 
@@ -49,9 +52,12 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Access:    access.Load(fsys, &ms),
 		Book:      sla.Load(fsys, &ms),
 		Rules:     notify.LoadRules(fsys, &ms),
+		Policy:    notify.LoadPolicy(fsys, &ms),
 		Texts:     notify.LoadTexts(fsys, &ms),
+		Frames:    notify.LoadFrames(fsys, &ms),
 		Router:    routing.LoadAll(fsys, &ms),
 	}
+	r.SMS = notify.LoadSMS(fsys, r.Rules, &ms)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {

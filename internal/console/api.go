@@ -23,6 +23,7 @@ type API struct {
 	People   *identity.Directory
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
+	Hooks    *notify.Targets
 	Log      *slog.Logger
 }
 
@@ -33,6 +34,9 @@ func (a *API) Register(api huma.API) {
 	a.registerOfficers(api)
 	a.registerHolidays(api)
 	a.registerAudit(api)
+	a.registerMessages(api)
+	a.registerPreferences(api)
+	a.registerWebhooks(api)
 }
 
 // register adds one endpoint of the staff's part.
