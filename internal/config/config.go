@@ -39,7 +39,7 @@ type Config struct {
 	Secret   Secret `koanf:"secret"`               // env RESPONS_SECRET: of claim codes, 32 bytes or more; empty: a file in Data
 
 	PublicURL string `koanf:"public_url"`  // https address under which people reach the product; in e-mails, which cannot be ended with one click without it
-	SMTPURL   Secret `koanf:"smtp_url"`    // env SMTP_URL: smtp://user:password@host:587 (STARTTLS) or smtps://; empty: no e-mail goes out
+	SMTPURL   Secret `koanf:"smtp_url"`    // env SMTP_URL: smtp://user:password@host:587, with STARTTLS; empty: no e-mail goes out
 	MailFrom  string `koanf:"mail_from"`   // sender of e-mails, such as Respons <respons@example.gov.my>
 	SMSURL    Secret `koanf:"sms_url"`     // env SMS_URL: address of the SMS gateway, with {to}, {text}, {id} or with SMSBody; empty: no SMS goes out
 	SMSBody   string `koanf:"sms_body"`    // JSON that is posted to it, such as {"to":"{to}","text":"{text}","reference":"{id}"}
@@ -150,7 +150,7 @@ func (c Config) Validate() error {
 	need(!c.Demo || c.Loopback(), "demo: its tokens are known to everybody; it serves only on a loopback address, not on %s", c.Listen)
 	need(c.FCM == "" || scheme(c.FCM, "http", "https"), "FIREBASE_ENDPOINT: is no http:// address")
 	need(c.PublicURL == "" || scheme(c.PublicURL, "https"), "public_url: is no https:// address")
-	need(c.SMTPURL == "" || scheme(string(c.SMTPURL), "smtp", "smtps"), "SMTP_URL: is no smtp:// or smtps:// address")
+	need(c.SMTPURL == "" || scheme(string(c.SMTPURL), "smtp"), "SMTP_URL: is no smtp:// address")
 	need(c.SMTPURL == "" || c.MailFrom != "", "mail_from: SMTP_URL is set, so somebody must be the sender")
 	need(c.SMSPerDay >= 0, "sms_per_day: is below 0")
 	if c.Firebase != "" {

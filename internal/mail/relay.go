@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/textproto"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,40 +23,35 @@ import (
 type Relay struct {
 	host    string
 	options []gomail.Option
+	dial    gomail.DialContextFunc
 	from    mail.Address
 	domain  string // of message ids
 }
 
-// New takes an address smtp://user:password@host:port (587 where the port is left out; STARTTLS, without which nothing is
-// sent unless the host is this machine) or smtps:// (TLS from the start, 465), and whom the e-mails are from, such as
-// Respons <respons@example.gov.my>. trust may be nil: the machine's certificates.
+// New takes an address smtp://user:password@host:port (587 where the port is left out) and whom the e-mails are from, such
+// as Respons <respons@example.gov.my>. Without STARTTLS nothing is sent, unless the host is this machine. trust may be nil:
+// the machine's certificates.
 func New(address, from string, trust *tls.Config) (*Relay, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		return nil, errors.New("is no smtp:// or smtps:// address")
+	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" {
+		return nil, errors.New("is no smtp:// address")
 	}
 	sender, err := mail.ParseAddress(from)
 	if err != nil {
 		return nil, fmt.Errorf("the sender %q is no e-mail address such as Respons <respons@example.gov.my>", from)
 	}
-	r := &Relay{host: u.Hostname(), from: *sender, domain: sender.Address[strings.LastIndex(sender.Address, "@")+1:]}
+	r := &Relay{host: u.Hostname(), dial: new(net.Dialer).DialContext, from: *sender, domain: sender.Address[strings.LastIndex(sender.Address, "@")+1:]}
 	port := 587
 	policy := gomail.TLSMandatory
 	if ip := net.ParseIP(r.host); r.host == "localhost" || ip != nil && ip.IsLoopback() {
 		policy = gomail.TLSOpportunistic
-	}
-	if u.Scheme == "smtps" {
-		port = 465
-		r.options = append(r.options, gomail.WithSSL())
-	} else {
-		r.options = append(r.options, gomail.WithTLSPolicy(policy))
 	}
 	if p := u.Port(); p != "" {
 		if port, err = strconv.Atoi(p); err != nil {
 			return nil, errors.New("has a port that is no number")
 		}
 	}
-	r.options = append(r.options, gomail.WithPort(port), gomail.WithHELO(r.domain), gomail.WithoutNoop())
+	r.options = append(r.options, gomail.WithPort(port), gomail.WithTLSPolicy(policy), gomail.WithHELO(r.domain), gomail.WithoutNoop())
 	if trust != nil {
 		r.options = append(r.options, gomail.WithTLSConfig(trust))
 	}
@@ -70,31 +67,45 @@ func New(address, from string, trust *tls.Config) (*Relay, error) {
 
 var _ notify.Mailer = (*Relay)(nil)
 
-// Mail hands over one e-mail on a connection of its own.
+// Mail hands over one e-mail on a connection of its own, which ends with ctx: the library itself waits for ever for a
+// relay that hangs, and leaves connections open on which a relay refused to go on.
 func (r *Relay) Mail(ctx context.Context, l notify.Letter) notify.Outcome {
 	m, err := r.message(l)
 	if err != nil {
 		return notify.Outcome{State: notify.Failed, Why: "the e-mail could not be written", Err: err}
 	}
-	c, err := gomail.NewClient(r.host, r.options...) // a client holds one connection
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	c, err := gomail.NewClient(r.host, append(slices.Clip(r.options), gomail.WithDialContextFunc(func(dialing context.Context, network, address string) (net.Conn, error) {
+		conn, err := r.dial(dialing, network, address)
+		if err == nil {
+			context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck // it may be closed already
+		}
+		return conn, err
+	}))...)
 	if err != nil {
 		return notify.Outcome{State: notify.Waiting, Why: "the relay's settings are wrong", Alarm: true, Down: true, Err: err}
 	}
 	if err := c.DialWithContext(ctx); err != nil {
-		out := notify.Outcome{State: notify.Waiting, Why: "the mail relay is out of reach", Down: true, Err: hide(err, l.To)}
-		if strings.Contains(err.Error(), "auth") || errors.Is(err, gomail.ErrNoSupportedAuthDiscovered) {
-			out.Why, out.Alarm = "the mail relay refuses our password", true
-		}
-		if strings.Contains(err.Error(), "STARTTLS") {
-			out.Why, out.Alarm = "the mail relay offers no STARTTLS, without which nothing is sent", true
-		}
-		return out
+		return unreachable(err)
 	}
-	defer c.Close() //nolint:errcheck // the relay answered for the message already; what it says to QUIT changes nothing
 	if err := c.Send(m); err != nil {
 		return refused(err, l.To)
 	}
+	c.Close() //nolint:errcheck // the relay answered for the message already; what it says to QUIT changes nothing
 	return notify.Outcome{State: notify.Accepted, ProviderID: m.GetMessageID()}
+}
+
+// unreachable reads why no session came about.
+func unreachable(err error) notify.Outcome {
+	out := notify.Outcome{State: notify.Waiting, Why: "the mail relay is out of reach", Down: true, Err: err}
+	switch answer, ok := errors.AsType[*textproto.Error](err); {
+	case ok && answer.Code == 535, errors.Is(err, gomail.ErrNoSupportedAuthDiscovered):
+		out.Why, out.Alarm = "the mail relay refuses our password", true
+	case strings.Contains(err.Error(), "STARTTLS"): // the library has no error of its own for it
+		out.Why, out.Alarm = "the mail relay offers no STARTTLS, without which nothing is sent", true
+	}
+	return out
 }
 
 // refused reads the relay's answer: 4xx passes, 5xx does not; a connection that broke may have carried the message, and
