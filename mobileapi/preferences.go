@@ -16,8 +16,9 @@ type preferencesInput struct {
 }
 
 type preferInput struct {
-	preferencesInput
-	Body notify.Chosen
+	Credentials
+	Number string `query:"number" doc:"For a guest: number of the complaint that the Claim-Code opens"`
+	Body   notify.Chosen
 }
 
 type preferencesOutput struct {

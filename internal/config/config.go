@@ -152,6 +152,7 @@ func (c Config) Validate() error {
 	need(c.PublicURL == "" || scheme(c.PublicURL, "https"), "public_url: is no https:// address")
 	need(c.SMTPURL == "" || scheme(string(c.SMTPURL), "smtp"), "SMTP_URL: is no smtp:// address")
 	need(c.SMTPURL == "" || c.MailFrom != "", "mail_from: SMTP_URL is set, so somebody must be the sender")
+	need(c.SMTPURL == "" || c.PublicURL != "", "public_url: SMTP_URL is set, and every e-mail must hold a link that ends them")
 	need(c.SMSPerDay >= 0, "sms_per_day: is below 0")
 	if c.Firebase != "" {
 		_, err := os.Stat(c.Firebase)

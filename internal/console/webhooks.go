@@ -56,7 +56,8 @@ type webhooksOutput struct {
 }
 
 type deadInput struct {
-	pageInput
+	Cursor  string `query:"cursor" doc:"next of the page before"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
 	Webhook string `query:"webhook" doc:"Id of a webhook; absent: of all"`
 }
 

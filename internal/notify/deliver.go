@@ -146,19 +146,19 @@ func (t *Teller) hand(ctx context.Context, row *Row, now time.Time) (down bool, 
 	default:
 		out = Outcome{State: Failed, Why: "nothing carries " + string(row.Channel)}
 	}
-	if err != nil {
-		return false, err // of the store: the lease runs out
+	if err != nil { // such as an address that cannot be unsealed; where it is the store, settling fails as well and the lease runs out
+		out = Outcome{State: Waiting, Why: "it could not be made ready", Err: err}
+		t.Log.WarnContext(ctx, "message could not be made ready", "channel", row.Channel, "message", row.ID, "err", err)
 	}
 	return out.Down, t.settle(ctx, row, out, now)
 }
 
 // Resend does every message whose time has come, in pages, and says how many were sent. Where whoever carries a channel
-// is out of reach, the rest of that channel waits for the next round.
+// is out of reach, the rest of that channel waits for the next round. A message that fails holds up no other; the error
+// is the first of them.
 func (t *Teller) Resend(ctx context.Context) (n int, err error) {
-	if err := t.flush(ctx); err != nil {
-		return 0, fmt.Errorf("digests: %w", err)
-	}
 	var mu sync.Mutex
+	failed := t.flush(ctx)
 	down := map[Channel]bool{}
 	for after := ""; ; {
 		list, next, err := rows{t.Engine}.find(ctx, store.Query{Index: "next", To: t.now().UnixMilli() + 1, After: after, Limit: 200})
@@ -182,14 +182,14 @@ func (t *Teller) Resend(ctx context.Context) (n int, err error) {
 					n++
 				}
 				down[row.Channel] = down[row.Channel] || out
-				return err
+				if err != nil && failed == nil {
+					failed = fmt.Errorf("resend %s: %w", row.ID, err)
+				}
+				return ctx.Err()
 			})
 		}
-		if err := g.Wait(); err != nil {
-			return n, fmt.Errorf("resend: %w", err)
-		}
-		if next == "" {
-			return n, nil
+		if err := g.Wait(); err != nil || next == "" {
+			return n, errors.Join(failed, err)
 		}
 		after = next
 	}

@@ -67,20 +67,20 @@ func (t *Teller) gather(ctx context.Context, p identity.Person, row *Row) error 
 	return nil
 }
 
-// flush sends every digest whose time has come.
-func (t *Teller) flush(ctx context.Context) error {
+// flush sends every digest whose time has come. One that fails holds up no other; the error is the first of them.
+func (t *Teller) flush(ctx context.Context) (failed error) {
 	for after := ""; ; {
 		page, err := t.Engine.Find(ctx, Gatherings.Name, store.Query{Index: "next", To: t.now().UnixMilli() + 1, After: after, Limit: 200})
 		if err != nil {
-			return err
+			return fmt.Errorf("digests: %w", err)
 		}
 		for _, rec := range page.Records {
-			if err := t.flushOne(ctx, rec.ID); err != nil {
-				return err
+			if err := t.flushOne(ctx, rec.ID); err != nil && failed == nil {
+				failed = fmt.Errorf("digest of %s: %w", rec.ID, err)
 			}
 		}
-		if after = page.Next; after == "" {
-			return nil
+		if after = page.Next; after == "" || ctx.Err() != nil {
+			return failed
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"respons/internal/complaint"
@@ -47,7 +47,8 @@ type Teller struct {
 	Now       func() time.Time
 	Counted   func(channel string, s State) // for metrics; may be nil
 
-	warned atomic.Value // string: the day of which the operator knows that the SMS budget is used up
+	charging sync.Mutex // one at a time takes from the SMS budget
+	warned   string     // the day of which the operator knows that it is used up
 }
 
 // Hints ask for a message to be delivered soon. One that gets lost is found by the sweep.
@@ -87,6 +88,9 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 	return t.Cases.Told(ctx, id, done...)
 }
 
+// instead names who is told of a missed deadline where nobody holds the role that should be: it is never missed in silence.
+var instead = map[string]string{"assignee": "supervisor", "supervisor": "parent", "parent": "desk"}
+
 func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.Event, rule Rule) error {
 	switch rule.Audience {
 	case supporters:
@@ -111,8 +115,16 @@ func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.E
 	if why != "" {
 		row := t.row(c, e, rule, identity.Person{}, Inbox)
 		row.State, row.Why = Dropped, why
-		_, err := t.add(ctx, row)
-		return err
+		if _, err := t.add(ctx, row); err != nil {
+			return err
+		}
+	}
+	if above := instead[rule.Audience]; len(people) == 0 && above != "" && e.Action == complaint.Step && e.Percent >= 100 {
+		rule.Audience = above
+		return t.tell(ctx, c, e, rule)
+	}
+	if why != "" {
+		return nil
 	}
 	for _, p := range people {
 		if err := t.tellOne(ctx, c, e, rule, p); err != nil {

@@ -33,8 +33,10 @@ func (t *Teller) text(ctx context.Context, row *Row) (Outcome, error) {
 const segments = "segments"
 
 // charge takes segments out of the budget of today in Malaysia; false: they are not there any more, and nothing is taken.
-// Two at the same moment may both be refused the last one, never both be given it.
+// Two processes at the same moment may both be refused the last one, never both be given it.
 func (t *Teller) charge(ctx context.Context, n int64) (bool, error) {
+	t.charging.Lock()
+	defer t.charging.Unlock()
 	day := "sms/" + t.now().In(t.Values.Zone).Format("2006-01-02")
 	if err := t.Engine.Increment(ctx, day, map[string]int64{segments: n}); err != nil {
 		return false, fmt.Errorf("charge SMS: %w", err)
@@ -46,7 +48,8 @@ func (t *Teller) charge(ctx context.Context, n int64) (bool, error) {
 	if used[segments] <= int64(t.SMSBudget) {
 		return true, nil
 	}
-	if before := t.warned.Swap(day); before != day { // once a day and process
+	if t.warned != day { // once a day and process
+		t.warned = day
 		t.Log.WarnContext(ctx, "the day's SMS budget is used up; text messages are dropped until midnight", "segments", t.SMSBudget)
 	}
 	if err := t.Engine.Increment(ctx, day, map[string]int64{segments: -n}); err != nil {
