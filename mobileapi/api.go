@@ -14,6 +14,7 @@ import (
 	"respons/internal/guard"
 	"respons/internal/identity"
 	"respons/internal/notify"
+	"respons/internal/receipt"
 )
 
 // API holds what the endpoints call.
@@ -22,6 +23,7 @@ type API struct {
 	Guard     *guard.Guard
 	People    *identity.Directory
 	Claims    *identity.Claims
+	Receipts  *receipt.Signer
 	Teller    *notify.Teller
 	View      View
 	Reference Reference
@@ -32,11 +34,16 @@ type API struct {
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerFile(api)
+	a.registerBatch(api)
+	a.registerReceipts(api)
 	a.registerPreview(api)
 	a.registerFollow(api)
 	a.registerSupport(api)
 	a.registerDeadlines(api)
 	a.registerMoves(api)
+	a.registerRating(api)
+	a.registerSync(api)
+	a.registerShare(api)
 	a.registerCitizens(api)
 	a.registerMessages(api)
 	a.registerPreferences(api)
@@ -62,18 +69,25 @@ func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) 
 	if p.ID == "" && cred.ClaimCode == "" {
 		return nil, complaint.Actor{}, fault.New(fault.Unauthorized, "send the Claim-Code header from the receipt, or sign in with an Authorization header")
 	}
-	c, err := a.Cases.Store.ByNumber(ctx, number)
-	switch {
-	case errors.Is(err, fault.NotFound):
-		return nil, complaint.Actor{}, errClaim
-	case err != nil:
+	var c *complaint.Complaint
+	actor := complaint.Actor{Role: complaint.CitizenRole}
+	err := a.Guard.Guess(ctx, func() (err error) {
+		c, err = a.Cases.Store.ByNumber(ctx, number)
+		switch {
+		case errors.Is(err, fault.NotFound):
+			return errClaim
+		case err != nil:
+			return err
+		case p.Role == complaint.CitizenRole && p.ID == c.Citizen, cred.ClaimCode != "" && c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
+			actor.ID = c.Citizen
+			return nil
+		}
+		return errClaim
+	})
+	if err != nil {
 		return nil, complaint.Actor{}, err
-	case p.Role == complaint.CitizenRole && p.ID == c.Citizen:
-		return c, p.Actor(), nil
-	case cred.ClaimCode != "" && c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
-		return c, complaint.Actor{Role: complaint.CitizenRole, ID: c.Citizen}, nil
 	}
-	return nil, complaint.Actor{}, errClaim
+	return c, actor, nil
 }
 
 // Key is the header by which a repeated request is recognised.

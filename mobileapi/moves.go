@@ -29,6 +29,7 @@ func (a *API) registerMoves(api huma.API) {
 		move          citizenMove
 	}{
 		{"answer", "Answer the officer's question; the clocks go on", complaint.Answer, a.Cases.Answer},
+		{"write", "Write to the officer unasked", complaint.Write, a.Cases.Write},
 		{"withdraw", "Take the complaint back", complaint.Withdraw, a.Cases.Withdraw},
 		{"reopen", "Say within 14 days that it is not mended, and why", complaint.Reopen, a.Cases.Reopen},
 		{"confirm", "Say that it is mended", complaint.Close, func(ctx context.Context, id, _ string, by complaint.By) (*complaint.Complaint, error) {
@@ -52,6 +53,6 @@ func (a *API) move(name string, move citizenMove) func(context.Context, *moveInp
 		if err != nil {
 			return nil, err
 		}
-		return &complaintOutput{Body: a.View.Complaint(c, Language(in.Language, c.Lang), true)}, nil
+		return a.shown(c, in.Language), nil
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -27,17 +28,14 @@ type Teller interface {
 	Resend(ctx context.Context) (int, error)
 }
 
-// Parallel is how many tasks of each group of queues are carried out at once.
-const Parallel = 8
-
 // Server takes tasks out of Redis and carries them out.
 type Server struct {
 	Cases    Cases
 	Teller   Teller
 	Lateness func(seconds float64) // of each timer that applied something; may be nil
+	Early    func()                // for each timer that rang long before its instant and was left; may be nil
 	Log      *slog.Logger
 	Now      func() time.Time
-	Parallel int // tasks carried out at once in each group of queues; 0: Parallel
 
 	groups []*asynq.Server
 }
@@ -49,21 +47,13 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 	mux.HandleFunc(typeTell, s.tell)
 	mux.HandleFunc(typeTimer, s.timer)
 	mux.HandleFunc(typeDeliver, s.deliver)
-	// Three groups, for asking sixteen queues in turn would slow down the two that people wait for, and so would relays
-	// and gateways that are slow to answer. Asynq looks for work
-	// only every TaskCheckInterval once its queues are empty, and forwards what has become due every
-	// DelayedTaskCheckInterval.
-	for _, g := range []struct {
-		queues map[string]int
-		idle   time.Duration
-	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond}, {TimerQueues(), 500 * time.Millisecond},
-		{map[string]int{queueOutbox: 1}, 200 * time.Millisecond}} {
-		parallel := s.Parallel
-		if parallel == 0 {
-			parallel = Parallel
-		}
+	groups := append([]Group{
+		{Queues: map[string]int{queueRoute: 3, queueNotify: 2}, Parallel: 8, Idle: 50 * time.Millisecond},
+		{Queues: map[string]int{queueOutbox: 1}, Parallel: 8, Idle: 200 * time.Millisecond},
+	}, TimerGroups()...)
+	for _, g := range groups {
 		srv := asynq.NewServerFromRedisClient(rdb, asynq.Config{
-			Concurrency: parallel, Queues: g.queues, TaskCheckInterval: g.idle, DelayedTaskCheckInterval: time.Second,
+			Concurrency: g.Parallel, Queues: g.Queues, TaskCheckInterval: g.Idle, DelayedTaskCheckInterval: forwardEvery,
 			ShutdownTimeout: 8 * time.Second, RetryDelayFunc: retryDelay, Logger: asynqLog{s.Log}, LogLevel: asynq.WarnLevel,
 			ErrorHandler: asynq.ErrorHandlerFunc(s.failed),
 		})
@@ -81,9 +71,11 @@ func (s *Server) Stop() {
 	for _, g := range s.groups {
 		g.Stop()
 	}
+	var ended sync.WaitGroup
 	for _, g := range s.groups {
-		g.Shutdown()
+		ended.Go(g.Shutdown)
 	}
+	ended.Wait()
 	s.groups = nil
 }
 
@@ -122,6 +114,9 @@ func (s *Server) timer(ctx context.Context, task *asynq.Task) error {
 	}
 	if early := t.At.Sub(s.Now()); early > 0 {
 		if early > 2*time.Second {
+			if s.Early != nil {
+				s.Early()
+			}
 			return nil // a clock is far off; the sweep rings it by the clock of this machine
 		}
 		select {

@@ -19,19 +19,10 @@ const (
 	slaQueues   = 16
 )
 
-// TimerQueues are the queues of the SLA timers, all of one weight.
-func TimerQueues() map[string]int {
-	queues := map[string]int{}
-	for i := range slaQueues {
-		queues[fmt.Sprintf("sla-%02d", i)] = 1
-	}
-	return queues
-}
-
 func slaQueue(id string) string {
 	h := fnv.New32a()
 	h.Write([]byte(id))
-	return fmt.Sprintf("sla-%02d", h.Sum32()%slaQueues)
+	return timerQueue(int(h.Sum32() % slaQueues))
 }
 
 // The types of task.

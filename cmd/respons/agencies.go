@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 
 	"respons/internal/agency"
 	"respons/internal/app"
+	"respons/internal/audit"
 	"respons/internal/config"
 	"respons/internal/table"
 )
@@ -59,7 +61,7 @@ type agenciesImportCmd struct {
 }
 
 // Run replaces the register of the folder, if the whole reference data has no mistake with it.
-func (i agenciesImportCmd) Run(cfg *config.Config, std streams) error {
+func (i agenciesImportCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
 	if cfg.Configs == "" {
 		return fmt.Errorf("%w: name the folder with --configs; respons agencies export --all DIR makes one", errUsage)
 	}
@@ -70,7 +72,7 @@ func (i agenciesImportCmd) Run(cfg *config.Config, std streams) error {
 	if _, err := app.LoadReference(overlay{os.DirFS(cfg.Configs), map[string]string{"agencies.csv": i.File}}); err != nil {
 		return fmt.Errorf("not imported, nothing was changed:\n%w", err)
 	}
-	if err := replaceFile(filepath.Join(cfg.Configs, "agencies.csv"), content); err != nil {
+	if err := replaceReference(ctx, cfg, std, audit.ReferenceImport, "agencies.csv", content); err != nil {
 		return err
 	}
 	fmt.Fprintln(std.out, "imported; restart the server to use it")
@@ -89,6 +91,14 @@ func (o overlay) Open(name string) (fs.File, error) {
 		return os.Open(path)
 	}
 	return o.FS.Open(name)
+}
+
+// replaceReference puts content in place of a file of --configs and records that, where there is a store to record in.
+func replaceReference(ctx context.Context, cfg *config.Config, std streams, action audit.Action, name string, content []byte) error {
+	note := func(text string) { fmt.Fprintln(std.err, "respons:", text) }
+	return app.RecordCommand(ctx, *cfg, action, name, content, note, func() error {
+		return replaceFile(filepath.Join(cfg.Configs, name), content)
+	})
 }
 
 // replaceFile puts content in place at once: a reader sees the old file or the new one.

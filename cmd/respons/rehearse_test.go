@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -56,6 +57,12 @@ func rehearsed(t *testing.T, uri string) (data string, total int) {
 				t.Fatal(err)
 			}
 		}
+	}
+	if out, errs, code := respons(t, "", "sla", "rehearse", "--data", cfg.Data, "--classes", "../../configs/sla_classes.csv", "--from", "2026-01-08", "--to", "2026-01-08"); code != 1 || !strings.Contains(errs, "start the server") {
+		t.Errorf("before the store was indexed: exit %d, %s%s", code, out, errs)
+	}
+	if err := errors.Join(a.Holidays.Adopt(t.Context()), a.Recompute.Once(t.Context())); err != nil {
+		t.Fatal(err)
 	}
 	return cfg.Data, len(list)
 }

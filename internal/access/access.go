@@ -66,8 +66,12 @@ func Load(fsys fs.FS, ms *table.Mistakes) *Table {
 	return t
 }
 
-// Scope says on what a role may do something; No for a permission or role that is not in the table.
+// Scope says on what a role may do something; No for a permission or role that is not in the table. A nil Table permits
+// nothing.
 func (t *Table) Scope(p Permission, role string) Scope {
+	if t == nil {
+		return No
+	}
 	if s, ok := t.rows[p][role]; ok {
 		return s
 	}

@@ -8,17 +8,20 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/learning"
+	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/push"
+	"respons/internal/receipt"
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
@@ -37,6 +40,11 @@ var Schema = []store.Collection{
 	notify.PreferencesCollection,
 	notify.Gatherings,
 	notify.TargetCollection,
+	audit.Collection,
+	audit.Anchors,
+	learning.Examples,
+	learning.Models,
+	learning.Parts,
 }
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
@@ -49,19 +57,24 @@ type App struct {
 	Cases  *complaint.Cases
 	People *identity.Directory
 	Claims *identity.Claims
-	Teller *notify.Teller
-	Hooks  *notify.Targets
-	Worker *workers.Server
-	Sweep  *workers.Sweep
+
+	Receipts *receipt.Signer
+	Limits   *limit.Limiter
+	Teller   *notify.Teller
+	Hooks    *notify.Targets
+	Worker   *workers.Server
+	Sweep    *workers.Sweep
 
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
 
+	Audit  *audit.Recorder
+	Router *learning.Follower // routes with the model that is live
+	Tutor  *learning.Teacher
+
 	secret  []byte // of claim codes, webhooks and links in e-mails
 	metrics *metrics
 	closers []func() error
-	loops   sync.WaitGroup // the sweep and the recomputing of deadlines
-	stop    context.CancelFunc
 }
 
 // New opens what the settings name and wires it; nothing runs yet. Whatever was opened before a failure is closed again.
@@ -108,32 +121,48 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if a.Claims, err = identity.NewClaims(secret); err != nil {
 		return a, err
 	}
+	if a.Receipts, err = receipt.NewSigner(secret); err != nil {
+		return a, err
+	}
 	a.secret = secret
 	a.wire(sender)
 	if err := a.carriers(); err != nil {
 		return a, err
 	}
+	if a.Audit.Key, err = audit.NewKey(secret); err != nil {
+		return a, err
+	}
+	a.closers = append(a.closers, a.closeAudit)
+	if err := a.Router.Refresh(ctx); err != nil { // the shipped model decides until it can be read
+		log.WarnContext(ctx, "the learnt model is not taken up yet", "err", err)
+	}
 	return a, nil
 }
 
 func (a *App) wire(sender push.Sender) {
+	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
+	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	queue, every := workers.NewQueue(a.Redis, a.Log), time.Duration(a.Config.SweepSeconds)*time.Second
+	if a.Config.RedisURL == "" {
+		queue.Ahead = 4 * every
+	}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
-	queue := workers.NewQueue(a.Redis, a.Log)
+	a.wireLearning()
 	a.Cases = &complaint.Cases{
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
-		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
+		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
 		Hints: queue,
 		Spans: a.Ref.Spans,
 		Now:   time.Now,
 	}
 	a.wireTeller(sender, queue)
-	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
-	every := time.Duration(a.Config.SweepSeconds) * time.Second
-	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every}
+	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every, Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: every, Log: a.Log}
+	a.wireAudit()
 }
 
 // register is the register as the complaint's use cases see it.
@@ -174,8 +203,12 @@ func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.
 	return push.NewFCM(ctx, credentials)
 }
 
-// Start begins the worker's part, where this process has that role.
+// Start begins to follow the live model and, where this process has that role, the worker's part.
 func (a *App) Start(ctx context.Context) error {
+	if err := a.recordStart(ctx); err != nil {
+		return err
+	}
+	a.loop(ctx, a.follow)
 	if !a.Config.Has("worker") {
 		return nil
 	}
@@ -186,11 +219,21 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
-	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
-	a.loops.Go(func() { a.Sweep.Run(ctx) })
-	a.loops.Go(func() { a.Recompute.Run(ctx) })
-	a.closers = append(a.closers, func() error { a.stop(); a.loops.Wait(); return nil })
+	a.loop(ctx, a.Sweep.Run)
+	a.loop(ctx, a.Recompute.Run)
+	a.loop(ctx, a.Audit.Daily)
 	return nil
+}
+
+// loop runs fn until Close, which waits for its end.
+func (a *App) loop(ctx context.Context, fn func(context.Context)) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		fn(ctx)
+	}()
+	a.closers = append(a.closers, func() error { stop(); <-ended; return nil })
 }
 
 // Close ends everything in reverse order: work under way finishes or is given back.

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"respons/internal/app"
 	"respons/internal/complaint"
+	"respons/internal/config"
 )
 
 // toldAt is who is told what at a step of the shipped ladder.
@@ -219,4 +221,31 @@ func TestABreachIsToldToTheAgencyThatMissedTheDeadlineThoughTheComplaintHasGoneE
 			t.Errorf("resolve is due %s and was missed at %s", k.Due, k.Breached)
 		}
 	})
+}
+
+func TestTheDesksCategoryBringsItsClassAndTheHistorySaysWhatMoved(t *testing.T) {
+	inTown(t, "2026-01-06 10:00", nil, func(t *testing.T, w *town) {
+		w.answer.Auto = false
+		id := w.report(t)
+		w.at(t, "2026-01-06 11:00")
+		must(t)(w.App.Cases.Assign(t.Context(), id, "MBPJ", "JLN01", "lubang, bukan lampu", w.by(t, "desk")))
+		if got := w.due(t, id, "resolve"); got != "Wed 7 10:00" { // class S1: 24 hours from the same start
+			t.Errorf("due %s", got)
+		}
+		events := w.read(t, id).Events
+		last := events[len(events)-1]
+		want := []complaint.Moved{{Clock: "first_response", From: malaysia(t, "2026-01-08 17:00"), To: malaysia(t, "2026-01-06 22:00")},
+			{Clock: "resolve", From: malaysia(t, "2026-01-09 17:00"), To: malaysia(t, "2026-01-07 10:00")}}
+		if !slices.Equal(last.Moved, want) {
+			t.Errorf("moved %+v", last.Moved)
+		}
+	})
+}
+
+func TestALadderOfAnAgencyThatDoesNotExistIsRefused(t *testing.T) {
+	cfg := config.Default
+	withLadder(t, "*,MBPX,*,100,supervisor,breach,\n")(&cfg)
+	if _, err := app.LoadReference(app.Folder(cfg.Configs)); err == nil || !strings.Contains(err.Error(), `ladder.csv: there is no agency "MBPX"`) {
+		t.Errorf("%v", err)
+	}
 }

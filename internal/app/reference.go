@@ -12,6 +12,7 @@ import (
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
+	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/routing"
 	"respons/internal/sla"
@@ -21,18 +22,23 @@ import (
 
 // Reference is all the data that officials keep: who the agencies are, what complaints are about, who must act, by when.
 type Reference struct {
-	Agencies  *agency.Register
-	Catalogue *classify.Catalogue
-	Router    *routing.Router
-	Spans     duplicate.Spans
-	Access    *access.Table
-	Book      *sla.Book
-	Rules     notify.Rules
-	Policy    notify.Policy
-	Texts     *notify.Texts
-	SMS       *notify.SMSTexts
-	Frames    *notify.Frames
-	Zone      *time.Location
+	Agencies   *agency.Register
+	Catalogue  *classify.Catalogue
+	Classifier *classify.Classifier
+	Router     *routing.Router // the shipped one, which has learnt from nobody
+	Spans      duplicate.Spans
+	Access     *access.Table
+	Limits     limit.Rules
+	Hotlines   map[string][]mobileapi.Hotline // by language
+	Book       *sla.Book
+	Rules      notify.Rules
+	Policy     notify.Policy
+	Texts      *notify.Texts
+	SMS        *notify.SMSTexts
+	Frames     *notify.Frames
+	Zone       *time.Location
+
+	files fs.FS
 }
 
 // Folder is the reference data of a folder; empty: what the program was built with.
@@ -46,18 +52,23 @@ func Folder(dir string) fs.FS {
 // LoadReference reads all of it; the error names every mistake with file, line and column.
 func LoadReference(fsys fs.FS) (*Reference, error) {
 	var ms table.Mistakes
+	parts := routing.LoadParts(fsys, &ms)
 	r := &Reference{
+		files:     fsys,
 		Agencies:  agency.Load(fsys, &ms),
 		Catalogue: classify.LoadCatalogue(fsys, &ms),
 		Access:    access.Load(fsys, &ms),
+		Hotlines:  loadHotlines(fsys, &ms),
 		Book:      sla.Load(fsys, &ms),
 		Rules:     notify.LoadRules(fsys, &ms),
 		Policy:    notify.LoadPolicy(fsys, &ms),
 		Texts:     notify.LoadTexts(fsys, &ms),
 		Frames:    notify.LoadFrames(fsys, &ms),
-		Router:    routing.LoadAll(fsys, &ms),
+		Router:    routing.New(parts),
 	}
 	r.SMS = notify.LoadSMS(fsys, r.Rules, &ms)
+	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
+	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {
@@ -108,24 +119,6 @@ func (r *Reference) values() notify.Values {
 				return c.NameMS
 			}
 			return c.NameEN
-		}}
-}
-
-// lists are what the app shows before anything is filed.
-func (r *Reference) lists() mobileapi.Reference {
-	v := r.values()
-	return mobileapi.Reference{
-		Agencies: func(lang string) (out []mobileapi.Named) {
-			for _, a := range r.Agencies.All() {
-				out = append(out, mobileapi.Named{Code: a.Code, Name: v.Agency(a.Code, lang)})
-			}
-			return out
-		},
-		Categories: func(lang string) (out []mobileapi.Named) {
-			for _, c := range r.Catalogue.All() {
-				out = append(out, mobileapi.Named{Code: c.Code, Name: v.Category(c.Code, lang)})
-			}
-			return out
 		}}
 }
 

@@ -32,19 +32,18 @@ func Rehearse(ctx context.Context, cfg config.Config, other fs.FS, from, to time
 		return complaint.Rehearsal{}, err
 	}
 	defer engine.Close()
-	rules := func(book *sla.Book) (complaint.Rules, error) {
-		k := &holiday.Calendar{Engine: engine, Base: complaint.Rules{Book: book, States: ref.states}, Log: slog.New(slog.DiscardHandler), Now: time.Now}
-		return k.Rules(ctx, 0)
+	calendar := func(book *sla.Book) *holiday.Calendar {
+		return &holiday.Calendar{Engine: engine, Base: complaint.Rules{Book: book, States: ref.states}, Log: slog.New(slog.DiscardHandler), Now: time.Now}
 	}
-	before, err := rules(ref.Book)
-	after, errAfter := rules(changed)
-	var report complaint.Rehearsal
-	if err = errors.Join(err, errAfter); err == nil {
-		repo := complaint.Repository{Engine: engine, Chain: ref.chain}
-		report, err = complaint.Rehearse(ctx, repo, before, after, from, to, time.Now(), page)
+	before, err := calendar(ref.Book).Rules(ctx, 0)
+	after, errAfter := calendar(changed).Rules(ctx, 0)
+	indexed, errIndexed := calendar(ref.Book).Indexed(ctx)
+	if err := errors.Join(err, errAfter, errIndexed); err != nil && !errors.Is(err, fault.Invalid) {
+		return complaint.Rehearsal{}, err
 	}
-	if errors.Is(err, fault.Invalid) {
-		return report, fault.Wrap(fault.Invalid, err, "the store lacks what this command looks for; run respons migrate first")
+	if !indexed {
+		return complaint.Rehearsal{}, fault.New(fault.Unavailable, "complaints of this store cannot be found by period yet; start the server, and try again when it has run for some minutes")
 	}
-	return report, err
+	repo := complaint.Repository{Engine: engine, Chain: ref.chain}
+	return complaint.Rehearse(ctx, repo, before, after, from, to, time.Now(), page)
 }

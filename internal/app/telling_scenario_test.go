@@ -9,15 +9,18 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/mail"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/emersion/go-smtp"
+	"github.com/google/go-cmp/cmp"
 	standard "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"respons/internal/complaint"
 	"respons/internal/config"
+	"respons/internal/console"
 	"respons/internal/identity"
 	"respons/internal/notify"
 )
@@ -212,8 +215,29 @@ func TestMessagesGoByEveryChannel(t *testing.T) {
 		if a := hook("DELETE", "/"+made.ID, nil); a.Status != http.StatusNoContent {
 			t.Errorf("remove: %d %s", a.Status, a.Body)
 		}
+		w.onRecord(t, made.ID)
 		w.guest(t)
 	})
+}
+
+// onRecord looks for the changes of a webhook on the audit record. What was refused names no webhook.
+func (w *town) onRecord(t *testing.T, hook string) {
+	t.Helper()
+	var page struct{ Entries []console.Recorded }
+	do(t, "GET", w.URL+"/v1/staff/audit?action=webhook", nil, "Authorization", w.header["administrator"]).into(t, &page)
+	var got []string
+	for _, e := range slices.Backward(page.Entries) {
+		if e.Actor != w.person["administrator"] {
+			t.Errorf("recorded of %q", e.Actor)
+		}
+		if e.Outcome != "begun" {
+			got = append(got, strings.TrimSpace(fmt.Sprintln(e.Action, e.Outcome, e.Object, e.Details["agency"], e.Details["to"])))
+		}
+	}
+	want := []string{"webhook.set done webhook:" + hook + " MBPJ on", "webhook.set failed", "webhook.replay refused", "webhook.remove done webhook:" + hook + " MBPJ"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("the record of webhooks (-want +got):\n%s", d)
+	}
 }
 
 // known is Addresses of citizens who all have one number.

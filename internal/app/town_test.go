@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -52,7 +53,7 @@ func inTown(t *testing.T, from string, change func(*config.Config), scenario fun
 			a := w.App
 			a.Cases.Now, a.People.Now, a.Teller.Now, a.Worker.Now, a.Holidays.Now = now, now, now, now, now
 			a.Cases.Router = w
-			if err := a.Holidays.Adopt(t.Context()); err != nil {
+			if err := errors.Join(a.Holidays.Adopt(t.Context()), a.Recompute.Once(t.Context())); err != nil { // as a start does
 				t.Fatal(err)
 			}
 			for phone, p := range map[string]identity.Person{

@@ -41,6 +41,7 @@ type Complaint struct {
 	Citizen  string   `json:"citizen"`
 	Kind     Kind     `json:"kind"`
 	Text     string   `json:"text"`
+	Digest   string   `json:"text_sha256"`    // SHA-256 of the text as it was sent, in UTF-8; hexadecimal
 	Hint     string   `json:"hint,omitempty"` // category the citizen chose
 	Lang     string   `json:"lang"`           // the citizen's language: ms, en, zh, ta
 	Location Location `json:"location"`
@@ -59,6 +60,7 @@ type Complaint struct {
 	Sign     *duplicate.Sign   `json:"sign,omitempty"`     // by which reports of the same matter find it; nil: none can
 	Events   []Event           `json:"events"`             // the whole history, oldest first; never shortened
 	Clocks   []Clock           `json:"clocks,omitempty"`   // derived from Events, kept for lists
+	Rating   int               `json:"rating,omitempty"`   // the citizen's latest, 1 to 5; 0: none
 	Merged   *Merge            `json:"merged,omitempty"`   // set while it is merged into another
 
 	Received  time.Time `json:"received"`

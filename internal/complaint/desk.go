@@ -23,7 +23,7 @@ func (u *Cases) Assign(ctx context.Context, id, agency, category, reason string,
 			c.Category, c.Class, c.Secret = category, class, secret
 		}
 		c.Agency, c.Assignee, c.Bound = agency, "", c.Hops > hopBudget
-		e.Reason, e.Ref = reason, agency
+		e.Reason, e.Ref, e.Category = reason, agency, category
 		return nil
 	})
 }

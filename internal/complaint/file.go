@@ -69,7 +69,7 @@ func forgetKey(c *Complaint, _ time.Time) error {
 }
 
 func (d Draft) complaint(now time.Time) *Complaint {
-	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
+	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Digest: sum([]byte(d.Text)), Hint: d.Hint,
 		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request}
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)

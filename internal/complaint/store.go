@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -16,6 +17,7 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "number", Fields: []string{"number"}, Unique: true},
 	{Name: "request", Fields: []string{"request"}, Unique: true},
 	{Name: "citizen", Fields: []string{"citizen", "received"}},
+	{Name: "changes", Fields: []string{"citizen", "updated"}},
 	{Name: "queue", Fields: []string{"branch", "open", "due"}, Multi: true},
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
@@ -54,7 +56,7 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	keys := store.Keys{"number": c.Number, "request": key, "received": c.Received.UnixMilli()}
 	if !c.Guest() { // a guest has no list to find it in
-		keys["citizen"] = c.Citizen
+		keys["citizen"], keys["updated"] = c.Citizen, c.Updated.UnixMilli()
 	}
 	if c.Sign != nil && c.Shared() {
 		keys["cell"] = []string{c.Sign.Cell()}
@@ -164,6 +166,19 @@ func (r Repository) Replace(ctx context.Context, c *Complaint) error {
 	}
 	c.Rev, err = r.Engine.Replace(ctx, Collection.Name, rec)
 	return err
+}
+
+// Rewrite stores a complaint as it is, so that it is found by indexes that were declared since it was last stored. One
+// that somebody changes meanwhile is found by them already.
+func (r Repository) Rewrite(ctx context.Context, id string) error {
+	c, err := r.ByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := r.Replace(ctx, c); !errors.Is(err, fault.Stale) {
+		return err
+	}
+	return nil
 }
 
 // ByID reads one complaint; fault.NotFound.

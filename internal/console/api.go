@@ -9,10 +9,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/guard"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/learning"
 	"respons/internal/notify"
 )
 
@@ -24,6 +26,8 @@ type API struct {
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
 	Hooks    *notify.Targets
+	Audit    *audit.Recorder
+	Tutor    *learning.Teacher
 	Log      *slog.Logger
 }
 
@@ -37,6 +41,8 @@ func (a *API) Register(api huma.API) {
 	a.registerMessages(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
+	a.registerRecord(api)
+	a.registerModels(api)
 }
 
 // register adds one endpoint of the staff's part.

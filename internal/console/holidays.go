@@ -3,10 +3,12 @@ package console
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/guard"
@@ -81,7 +83,15 @@ func (a *API) declareHoliday(ctx context.Context, in *holidayInput) (*holidayOut
 		return nil, fault.New(fault.Invalid, "date: %v", err)
 	}
 	by := complaint.By{Actor: p.Actor(), Request: complaint.NewRequest(in.IdempotencyKey, p.ID+"/holiday", in.Body)}
-	h, err := a.Holidays.Declare(ctx, holiday.Draft{Date: date, States: in.Body.States, NameMS: in.Body.NameMS, NameEN: in.Body.NameEN}, by)
+	var h holiday.Holiday
+	act := audit.Entry{Actor: audit.By(by.Actor), Action: audit.HolidayDeclare, Details: map[audit.Detail]string{audit.Date: date.String()}}
+	err = a.Audit.Act(ctx, act, func(done *audit.Entry) (err error) {
+		h, err = a.Holidays.Declare(ctx, holiday.Draft{Date: date, States: in.Body.States, NameMS: in.Body.NameMS, NameEN: in.Body.NameEN}, by)
+		if err == nil {
+			done.Object, done.Details[audit.States] = audit.Object{Kind: "holiday", ID: h.ID}, strings.Join(h.States, ",")
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +121,15 @@ func (a *API) getHoliday(ctx context.Context, in *holidayPath) (*holidayOutput, 
 
 func (a *API) withdrawHoliday(ctx context.Context, in *holidayPath) (*holidayOutput, error) {
 	p := guard.Who(ctx)
-	h, err := a.Holidays.Withdraw(ctx, in.ID, p.Actor())
+	h, err := a.Holidays.ByID(ctx, in.ID) // an id that is none does not get into the record
+	if err != nil {
+		return nil, err
+	}
+	act := audit.Entry{Actor: audit.By(p.Actor()), Action: audit.HolidayWithdraw, Object: audit.Object{Kind: "holiday", ID: h.ID}}
+	err = a.Audit.Act(ctx, act, func(*audit.Entry) (err error) {
+		h, err = a.Holidays.Withdraw(ctx, h.ID, p.Actor())
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/guard"
 	"respons/internal/identity"
@@ -53,8 +54,21 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*officerOutput, error) {
 }
 
 func (a *API) createOfficer(ctx context.Context, in *officerInput) (*officerOutput, error) {
-	made, token, err := a.People.Enrol(ctx, identity.Person{Name: in.Body.Name, Role: complaint.Role(in.Body.Role),
-		Agency: in.Body.Agency, Lang: in.Body.Language, Email: in.Body.Email, Cleared: in.Body.Cleared}, "")
+	p := guard.Who(ctx)
+	var made identity.Person
+	var token string
+	act := audit.Entry{Actor: audit.By(p.Actor()), Action: audit.OfficerCreate, Details: map[audit.Detail]string{audit.Role: in.Body.Role}}
+	err := a.Audit.Act(ctx, act, func(done *audit.Entry) (err error) {
+		made, token, err = a.People.Enrol(ctx, identity.Person{Name: in.Body.Name, Role: complaint.Role(in.Body.Role),
+			Agency: in.Body.Agency, Lang: in.Body.Language, Email: in.Body.Email, Cleared: in.Body.Cleared}, "")
+		if err == nil {
+			done.Object = audit.Object{Kind: "officer", ID: made.ID}
+			if made.Agency != "" {
+				done.Details[audit.Agency] = made.Agency
+			}
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,16 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/audit"
+	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/notify"
 )
 
@@ -89,8 +94,28 @@ func (a *API) registerWebhooks(api huma.API) {
 	register(a, api, p, add("replay-dead-letter", http.MethodPost, "/dead-letters/{id}/replay", "Queue a dead letter again, under the same webhook-id"), a.replay)
 }
 
+// changesWebhook carries out a change of what agencies' systems are told, once it is on record who makes it.
+func (a *API) changesWebhook(ctx context.Context, action audit.Action, do func(*audit.Entry) error) error {
+	return a.Audit.Act(ctx, audit.Entry{Actor: audit.By(guard.Who(ctx).Actor()), Action: action}, do)
+}
+
+func ofWebhook(done *audit.Entry, x notify.Target) {
+	done.Object, done.Details[audit.Agency] = audit.Object{Kind: "webhook", ID: x.ID}, x.Agency
+}
+
 func (a *API) setWebhook(ctx context.Context, in *webhookInput) (*webhookOutput, error) {
-	x, err := a.Hooks.Set(ctx, in.Body.Agency, in.Body.URL, in.Body.Events, in.Body.Off)
+	var x notify.Target
+	err := a.changesWebhook(ctx, audit.WebhookSet, func(done *audit.Entry) (err error) {
+		if x, err = a.Hooks.Set(ctx, in.Body.Agency, in.Body.URL, in.Body.Events, in.Body.Off); err != nil {
+			return err
+		}
+		ofWebhook(done, x)
+		done.Details[audit.To] = "on"
+		if x.Off {
+			done.Details[audit.To] = "off"
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +136,13 @@ func (a *API) listWebhooks(ctx context.Context, in *pageInput) (*webhooksOutput,
 }
 
 func (a *API) turnSecret(ctx context.Context, in *webhookPath) (*webhookOutput, error) {
-	x, err := a.Hooks.Turn(ctx, in.ID)
+	var x notify.Target
+	err := a.changesWebhook(ctx, audit.WebhookTurn, func(done *audit.Entry) (err error) {
+		if x, err = a.Hooks.Turn(ctx, in.ID); err == nil {
+			ofWebhook(done, x)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -119,16 +150,34 @@ func (a *API) turnSecret(ctx context.Context, in *webhookPath) (*webhookOutput, 
 }
 
 func (a *API) removeWebhook(ctx context.Context, in *webhookPath) (*struct{}, error) {
-	return nil, a.Hooks.Remove(ctx, in.ID)
-}
-
-func (a *API) replayAll(ctx context.Context, in *webhookPath) (*replayedOutput, error) {
-	n, err := a.Teller.ReplayAll(ctx, in.ID)
+	x, err := a.Hooks.ByID(ctx, in.ID)
+	if errors.Is(err, fault.NotFound) {
+		return nil, nil // removed already, and recorded then
+	}
 	if err != nil {
 		return nil, err
 	}
+	return nil, a.changesWebhook(ctx, audit.WebhookRemove, func(done *audit.Entry) error {
+		ofWebhook(done, x)
+		return a.Hooks.Remove(ctx, x.ID)
+	})
+}
+
+func (a *API) replayAll(ctx context.Context, in *webhookPath) (*replayedOutput, error) {
 	out := new(replayedOutput)
-	out.Body.Replayed = n
+	err := a.changesWebhook(ctx, audit.WebhookReplay, func(done *audit.Entry) error {
+		x, err := a.Hooks.ByID(ctx, in.ID)
+		if err != nil {
+			return err
+		}
+		ofWebhook(done, x)
+		out.Body.Replayed, err = a.Teller.ReplayAll(ctx, x.ID)
+		done.Details[audit.Count] = strconv.Itoa(out.Body.Replayed)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -146,7 +195,13 @@ func (a *API) deadLetters(ctx context.Context, in *deadInput) (*messagesOutput, 
 }
 
 func (a *API) replay(ctx context.Context, in *webhookPath) (*letterOutput, error) {
-	row, err := a.Teller.Replay(ctx, in.ID)
+	var row *notify.Row
+	err := a.changesWebhook(ctx, audit.WebhookReplay, func(done *audit.Entry) (err error) {
+		if row, err = a.Teller.Replay(ctx, in.ID); err == nil {
+			done.Object = audit.Object{Kind: "message", ID: row.ID}
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -9,13 +9,16 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"respons/internal/access"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/identity"
+	"respons/internal/limit"
 	"respons/internal/problem"
 )
 
@@ -23,7 +26,11 @@ import (
 type Guard struct {
 	People *identity.Directory
 	Table  *access.Table
+	Limits *limit.Limiter
 	Log    *slog.Logger
+	Now    func() time.Time
+
+	Refused func(ctx context.Context, p identity.Person, perm access.Permission) // records that staff were refused; may be nil
 }
 
 // metadata is under which key of an operation its permission stands.
@@ -52,7 +59,7 @@ func Register[I, O any](g *Guard, api huma.API, tag string, p access.Permission,
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBody
 	}
-	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError)
+	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError)
 	op.Security = []map[string][]string{{"token": {}}}
 	if g.Table.Scope(p, access.Public) != access.No {
 		op.Security = append(op.Security, map[string][]string{})
@@ -61,7 +68,10 @@ func Register[I, O any](g *Guard, api huma.API, tag string, p access.Permission,
 	huma.Register(api, op, problem.Handle(g.Log, fn))
 }
 
-type person struct{}
+type (
+	person  struct{}
+	address struct{}
+)
 
 // Who is the person who asks; the zero Person is somebody who has not signed in.
 func Who(ctx context.Context) identity.Person {
@@ -69,21 +79,51 @@ func Who(ctx context.Context) identity.Person {
 	return p
 }
 
+// Address is the network address of whoever asks, as far as proxies that are trusted tell it.
+func Address(ctx context.Context) string {
+	a, _ := ctx.Value(address{}).(string)
+	return a
+}
+
 func (g *Guard) stand(perm access.Permission) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		p, err := g.identify(ctx.Context(), ctx.Header("Authorization"))
+		from := humagin.Unwrap(ctx).ClientIP()
+		p, err := g.identify(ctx.Context(), ctx.Header("Authorization"), from)
 		if err == nil {
 			err = g.Allowed(p, perm)
+			if errors.Is(err, fault.Forbidden) && p.Actor().Staff() && g.Refused != nil {
+				g.Refused(ctx.Context(), p, perm)
+			}
+		}
+		if err == nil {
+			err = g.Limits.Take(ctx.Context(), string(perm), limit.Who{limit.Address: from, limit.Account: p.ID}, g.Now())
 		}
 		if err != nil {
 			g.refuse(ctx, err)
 			return
 		}
-		next(huma.WithValue(ctx, person{}, p))
+		next(huma.WithValue(huma.WithValue(ctx, person{}, p), address{}, from))
 	}
 }
 
-func (g *Guard) identify(ctx context.Context, header string) (identity.Person, error) {
+// Guess carries out try, which may be a guess at a secret of a complaint. Whoever guessed wrong too often is refused
+// before. Guesses are counted by where they come from and not by complaint: a code has 50 bits, and nobody shall be able
+// to lock a citizen out of their own.
+func (g *Guard) Guess(ctx context.Context, try func() error) error {
+	who := limit.Who{limit.Address: Address(ctx)}
+	if err := g.Limits.Check(ctx, limit.ClaimWrong, who, g.Now()); err != nil {
+		return err
+	}
+	err := try()
+	if errors.Is(err, fault.NotFound) {
+		if slow := g.Limits.Take(ctx, limit.ClaimWrong, who, g.Now()); slow != nil {
+			return slow
+		}
+	}
+	return err
+}
+
+func (g *Guard) identify(ctx context.Context, header, from string) (identity.Person, error) {
 	if header == "" {
 		return identity.Person{}, nil
 	}
@@ -91,7 +131,17 @@ func (g *Guard) identify(ctx context.Context, header string) (identity.Person, e
 	if !ok {
 		return identity.Person{}, fault.New(fault.Unauthorized, "the Authorization header must be Bearer and a token")
 	}
-	return g.People.Authenticate(ctx, token)
+	who := limit.Who{limit.Address: from}
+	if err := g.Limits.Check(ctx, limit.TokenWrong, who, g.Now()); err != nil {
+		return identity.Person{}, err
+	}
+	p, err := g.People.Authenticate(ctx, token)
+	if errors.Is(err, fault.Unauthorized) {
+		if slow := g.Limits.Take(ctx, limit.TokenWrong, who, g.Now()); slow != nil {
+			return p, slow
+		}
+	}
+	return p, err
 }
 
 // Allowed is nil where the person's role may do it on anything at all; else fault.Unauthorized where signing in might
@@ -120,6 +170,9 @@ func (g *Guard) refuse(ctx huma.Context, err error) {
 		g.Log.ErrorContext(ctx.Context(), "could not tell who asks", "err", err)
 	}
 	ctx.SetHeader("Content-Type", d.ContentType(""))
+	for name, values := range d.GetHeaders() {
+		ctx.SetHeader(name, values[0])
+	}
 	ctx.SetStatus(d.Status)
 	json.NewEncoder(ctx.BodyWriter()).Encode(d) // fails only where the client has hung up
 }

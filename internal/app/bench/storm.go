@@ -11,6 +11,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"respons/internal/complaint"
+	"respons/internal/fault"
 	"respons/internal/store"
 )
 
@@ -30,10 +31,15 @@ func (r *timersRun) file(ctx context.Context, n int, due time.Time, apart time.D
 	begin := time.Now()
 	err = each(ctx, n, func(i int) error {
 		c := *patterns[i%len(patterns)]
-		c.ID, c.Number, c.Request = ulid.Make().String(), complaint.NewNumber(), complaint.Request{}
+		c.ID, c.Request = ulid.Make().String(), complaint.Request{}
 		c.Citizen = complaint.GuestOf(c.ID)
 		ids[i] = c.ID
-		return r.Cases.Store.Insert(ctx, &c)
+		for {
+			c.Number = complaint.NewNumber()
+			if err := r.Cases.Store.Insert(ctx, &c); !errors.Is(err, fault.Duplicate) {
+				return err
+			} // among a million numbers a few are drawn twice
+		}
 	}, r.told("complaints stored"))
 	r.fileRate = float64(n) / time.Since(begin).Seconds()
 	return ids, err

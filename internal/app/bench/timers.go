@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"respons/internal/app"
+	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/fault"
 	"respons/workers"
@@ -35,7 +36,7 @@ type TimersReport struct {
 type TimersRow struct {
 	Redis         string  `json:"redis"` // embedded or real
 	ScheduledRate float64 `json:"scheduled_per_second"`
-	TimerBytes    float64 `json:"bytes_per_timer"` // of Redis; embedded: of this process's heap
+	TimerBytes    float64 `json:"bytes_per_timer"` // of Redis; embedded, which holds only those of the next minute: of this process's heap
 	FloorSeconds  float64 `json:"floor_seconds"`   // the same tasks, asynq alone with an empty handler
 	Applied       Applied `json:"applied"`
 	Ratio         float64 `json:"ratio"` // floor seconds / seconds until all were applied
@@ -56,12 +57,10 @@ type Applied struct {
 // clients is how many goroutines file and schedule while a bench is set up.
 const clients = 128
 
-// Timers measures on a store of its own in a temporary folder, with the embedded Redis and with a real one: the one of
-// the settings, which must be empty, or one that is started here.
+// Timers lets storm of count timers ring in one second, where 1 <= storm <= count. It measures on a store of its own in a
+// temporary folder, with the embedded Redis and with a real one: the one of the settings, which must be empty, or one that
+// is started here.
 func Timers(ctx context.Context, cfg config.Config, count, storm int, progress func(string)) (report *TimersReport, err error) {
-	if storm < 1 || count < storm {
-		return nil, fault.New(fault.Invalid, "count %d and storm %d: there must be a storm, and it is part of the count", count, storm)
-	}
 	report = &TimersReport{Store: "embedded", Count: count, Storm: storm}
 	if cfg.MongoURI != "" {
 		report.Store = "mongodb"
@@ -72,15 +71,15 @@ func Timers(ctx context.Context, cfg config.Config, count, storm int, progress f
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	cfg.Data, cfg.Demo, cfg.Roles = dir, false, "api,console,worker"
-	var outstanding []string
+	before := timersRun{fileRate: 1000} // a careful guess, where there are no others to file first
 	err = eachRedis(ctx, cfg, progress, func(cfg config.Config, kind string) error {
 		a, err := app.New(ctx, cfg, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
 		}
-		run := &timersRun{App: a, kind: kind, progress: progress, outstanding: outstanding}
+		run := &timersRun{App: a, kind: kind, progress: progress, outstanding: before.outstanding, fileRate: before.fileRate}
 		row, err := run.measure(ctx, count-storm, storm)
-		outstanding = run.outstanding
+		before = *run
 		report.Rows = append(report.Rows, row)
 		return errors.Join(err, a.Close())
 	})
@@ -105,12 +104,12 @@ func (r *timersRun) measure(ctx context.Context, others, storm int) (row TimersR
 		defer func() { err = errors.Join(err, emptied(ctx, r.Redis)) }() // all that is there now is ours
 	}
 	far := time.Now().Add(6 * time.Hour).Truncate(time.Second)
-	if others == 0 || len(r.outstanding) > 0 {
-		r.fileRate = 2000
-	} else if r.outstanding, err = r.file(ctx, others, far, time.Hour); err != nil {
-		return row, err
+	if len(r.outstanding) == 0 && others > 0 {
+		if r.outstanding, err = r.file(ctx, others, far, time.Hour); err != nil {
+			return row, err
+		}
 	}
-	q := workers.NewQueue(r.Redis, r.Log)
+	q := r.Cases.Hints // as the system itself puts them
 	before, err := r.memory(ctx)
 	if err != nil {
 		return row, err
@@ -122,21 +121,35 @@ func (r *timersRun) measure(ctx context.Context, others, storm int) (row TimersR
 	}, r.told("timers scheduled")); err != nil {
 		return row, err
 	}
-	if row.ScheduledRate = float64(others) / time.Since(begin).Seconds(); others == 0 {
-		row.ScheduledRate = 1000
-	}
+	row.ScheduledRate = float64(others) / time.Since(begin).Seconds()
 	after, err := r.memory(ctx)
 	if err != nil {
 		return row, err
 	}
 	row.TimerBytes = float64(after-before) / float64(max(1, others))
-	allowance := func(rate float64) time.Duration { return 5*time.Second + time.Duration(2*float64(storm)/rate*1e9) }
-	if row.FloorSeconds, err = r.floor(ctx, storm, allowance(row.ScheduledRate)); err != nil {
+	putRate, err := r.putRate(ctx)
+	if err != nil {
 		return row, err
 	}
-	row.Applied, err = r.storm(ctx, q, storm, allowance(row.ScheduledRate)+allowance(r.fileRate))
+	// Twice what it should take, for a machine that has other things to do.
+	allowance := func(rate float64) time.Duration { return 5*time.Second + time.Duration(2*float64(storm)/rate*1e9) }
+	if row.FloorSeconds, err = r.floor(ctx, storm, allowance(putRate)); err != nil {
+		return row, err
+	}
+	row.Applied, err = r.storm(ctx, q, storm, allowance(putRate)+allowance(r.fileRate))
 	row.Ratio = row.FloorSeconds / row.Applied.Seconds
 	return row, err
+}
+
+// putRate is how many timers go into this Redis in a second, measured with a few that will not ring.
+func (r *timersRun) putRate(ctx context.Context) (float64, error) {
+	const some = 2000
+	q, begin := workers.NewQueue(r.Redis, r.Log), time.Now()
+	err := each(ctx, some, func(int) error {
+		q.Timer(ctx, ulid.Make().String(), 1, begin.Add(24*time.Hour))
+		return nil
+	}, nil)
+	return some / time.Since(begin).Seconds(), err
 }
 
 // floor is asynq alone: the same tasks in the same queues of the same Redis, taken by a handler that does nothing.
@@ -155,17 +168,20 @@ func (r *timersRun) floor(ctx context.Context, storm int, allowance time.Duratio
 	}
 	var rang atomic.Int64
 	all := make(chan struct{})
-	srv := asynq.NewServerFromRedisClient(r.Redis, asynq.Config{Concurrency: workers.Parallel, Queues: workers.TimerQueues(),
-		TaskCheckInterval: 500 * time.Millisecond, DelayedTaskCheckInterval: time.Second, LogLevel: asynq.FatalLevel})
-	if err := srv.Start(asynq.HandlerFunc(func(context.Context, *asynq.Task) error {
+	empty := asynq.HandlerFunc(func(context.Context, *asynq.Task) error {
 		if rang.Add(1) == int64(storm) {
 			close(all)
 		}
 		return nil
-	})); err != nil {
-		return 0, err
+	})
+	for _, g := range workers.TimerGroups() {
+		srv := asynq.NewServerFromRedisClient(r.Redis, asynq.Config{Concurrency: g.Parallel, Queues: g.Queues,
+			TaskCheckInterval: g.Idle, DelayedTaskCheckInterval: time.Second, LogLevel: asynq.FatalLevel})
+		if err := srv.Start(empty); err != nil {
+			return 0, err
+		}
+		defer srv.Shutdown()
 	}
-	defer srv.Shutdown()
 	select {
 	case <-all:
 		return time.Since(due).Seconds(), nil
@@ -178,7 +194,10 @@ func (r *timersRun) floor(ctx context.Context, storm int, allowance time.Duratio
 
 // storm lets many complaints fall due in one second, with every part of the system running, and reads in the store what
 // became of them.
-func (r *timersRun) storm(ctx context.Context, q *workers.Queue, storm int, allowance time.Duration) (out Applied, err error) {
+func (r *timersRun) storm(ctx context.Context, q complaint.Hints, storm int, allowance time.Duration) (out Applied, err error) {
+	if err := r.Start(ctx); err != nil {
+		return out, err
+	}
 	due := time.Now().Add(allowance).Truncate(time.Second)
 	ids, err := r.file(ctx, storm, due, time.Millisecond)
 	if err != nil {
@@ -192,9 +211,6 @@ func (r *timersRun) storm(ctx context.Context, q *workers.Queue, storm int, allo
 	}
 	if !time.Now().Before(due.Add(-time.Second)) {
 		return out, errors.New("this machine was too slow to set up the storm in time; begin again with a smaller one")
-	}
-	if err := r.Start(ctx); err != nil {
-		return out, err
 	}
 	r.progress(fmt.Sprintf("%s Redis: storm of %d timers in %s", r.kind, storm, time.Until(due).Round(time.Second)))
 	for _, wait := range []struct {

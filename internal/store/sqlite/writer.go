@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -110,6 +111,7 @@ func (w *writer) run() {
 // commit carries out the batch and whatever else waits by then, and answers each.
 func (w *writer) commit(batch []*change) []*change {
 	err := w.exec("BEGIN IMMEDIATE")
+	yielded := false
 	for i := 0; err == nil && i < len(batch); i++ {
 		if c := batch[i]; c.state.CompareAndSwap(waiting, taken) {
 			c.err = c.do(w)
@@ -118,6 +120,10 @@ func (w *writer) commit(batch []*change) []*change {
 			}
 		}
 		if len(batch) < maxBatch && i == len(batch)-1 {
+			if !yielded { // who is about to write gets the processor first, and shares the cost of reaching the disk
+				yielded = true
+				runtime.Gosched()
+			}
 			batch = w.more(batch)
 		}
 	}

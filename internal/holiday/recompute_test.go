@@ -2,10 +2,7 @@ package holiday_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io/fs"
-	"log/slog"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -13,161 +10,15 @@ import (
 	"testing/fstest"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"respons/configs"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/holiday"
-	"respons/internal/routing"
-	"respons/internal/sla"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
 	"respons/internal/store/sqlite"
-	"respons/internal/table"
 )
-
-// city has one store and a clock that the test moves; agencies are named after their states.
-type city struct {
-	engine store.Engine
-	now    time.Time
-}
-
-// process is one program on the store of the city.
-type process struct {
-	*holiday.Calendar
-	*holiday.Recompute
-	cases *complaint.Cases
-}
-
-func (c *city) Filing(string) (string, bool, error) { return "S3", false, nil }
-func (c *city) Known(string) bool                   { return true }
-func (c *city) Chain(code string) []string          { return []string{code} }
-
-type to string
-
-func (a to) Route(routing.Question) routing.Decision {
-	return routing.Decision{Agency: string(a), Category: "LPU01", Auto: true}
-}
-
-type silent struct{}
-
-func (silent) Route(context.Context, string, int64)            {}
-func (silent) Tell(context.Context, string, int64)             {}
-func (silent) Timer(context.Context, string, int64, time.Time) {}
-
-// onEachStore runs a test from Thursday 8 January 2026, 10:00 in Malaysia.
-func onEachStore(t *testing.T, test func(t *testing.T, c *city)) {
-	open := map[string]func(t *testing.T) (store.Engine, error){
-		"SQLite": func(t *testing.T) (store.Engine, error) { return sqlite.Open(filepath.Join(t.TempDir(), "test.db")) },
-		"MongoDB": func(t *testing.T) (store.Engine, error) {
-			return mongo.Open(t.Context(), mongotest.Start(t), "respons")
-		},
-	}
-	for name, open := range open {
-		t.Run(name, func(t *testing.T) {
-			e, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { e.Close() })
-			if _, err := e.Prepare(t.Context(), []store.Collection{complaint.Collection, holiday.Collection}, false); err != nil {
-				t.Fatal(err)
-			}
-			test(t, &city{engine: e, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)})
-		})
-	}
-}
-
-// start begins a process with the reference data of a folder, through an engine.
-func (c *city) start(t *testing.T, data fs.FS, e store.Engine) *process {
-	t.Helper()
-	var ms table.Mistakes
-	book := sla.Load(data, &ms)
-	if err := ms.Err(); err != nil {
-		t.Fatal(err)
-	}
-	rules := complaint.Rules{Book: book, States: func(agency string) []string { return []string{agency} }}
-	log := slog.New(slog.DiscardHandler)
-	now := func() time.Time { return c.now }
-	k := &holiday.Calendar{Engine: e, Base: rules, Log: log, Now: now}
-	u := &complaint.Cases{Store: complaint.Repository{Engine: e, Chain: c.Chain}, Rules: rules, Calendars: k, Router: to("MY-10"),
-		Catalogue: c, Register: c, Hints: silent{}, Now: now}
-	return &process{k, &holiday.Recompute{Calendar: k, Cases: u, Every: time.Minute, Log: log}, u}
-}
-
-func (c *city) begin(t *testing.T) *process {
-	t.Helper()
-	p := c.start(t, configs.FS, c.engine)
-	if err := p.Adopt(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// route files a complaint and sends it to the agency of a state.
-func (p *process) route(t *testing.T, state string) string {
-	t.Helper()
-	c, _, err := p.cases.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: "lampu jalan padam", Lang: "ms"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.cases.Router = to(state)
-	if err := p.cases.Route(t.Context(), c.ID); err != nil {
-		t.Fatal(err)
-	}
-	return c.ID
-}
-
-// resolveDue is the deadline as people write it, notes how often the history says that it moved.
-func (p *process) resolveDue(t *testing.T, id string) (due string, notes int) {
-	t.Helper()
-	c, err := p.cases.Store.ByID(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range c.Events {
-		if e.Action == complaint.Recompute {
-			notes++
-		}
-	}
-	return c.Promised().In(time.FixedZone("MYT", 8*3600)).Format("Mon 2 15:04"), notes
-}
-
-func (p *process) round(t *testing.T) {
-	t.Helper()
-	if err := p.Once(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-var administrator = complaint.By{Actor: complaint.Actor{Role: complaint.Administrator, ID: "admin"}}
-
-// monday is a working day in Selangor and in Kelantan.
-func monday(states ...string) holiday.Draft {
-	d, err := sla.ParseDate("2026-01-12")
-	if err != nil {
-		panic(err)
-	}
-	return holiday.Draft{Date: d, States: states, NameMS: "Cuti Banjir", NameEN: "Flood holiday"}
-}
-
-func (p *process) declare(t *testing.T, states ...string) holiday.Holiday {
-	t.Helper()
-	h, err := p.Declare(t.Context(), monday(states...), administrator)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-func (p *process) progress(t *testing.T, h holiday.Holiday) holiday.Progress {
-	t.Helper()
-	got, err := p.Progress(t.Context(), h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return got
-}
 
 // dying is a store that stops taking changes of complaints after some, as for a process that is killed.
 type dying struct {
@@ -369,12 +220,17 @@ type before struct{ store.Engine }
 func (b before) Replace(ctx context.Context, collection string, r store.Record) (int64, error) {
 	delete(r.Keys, "office")
 	delete(r.Keys, "calendar")
+	delete(r.Keys, "began")
 	return b.Engine.Replace(ctx, collection, r)
 }
 
 func TestComplaintsStoredBeforeCalendarsHadRevisionsAreFound(t *testing.T) {
 	onEachStore(t, func(t *testing.T, c *city) {
-		id := c.start(t, configs.FS, before{c.engine}).route(t, "MY-10")
+		earlier := c.start(t, configs.FS, before{c.engine})
+		id, closed := earlier.route(t, "MY-10"), earlier.route(t, "MY-10")
+		if _, err := earlier.cases.Withdraw(t.Context(), closed, "", complaint.By{Actor: complaint.Actor{Role: complaint.System}}); err != nil {
+			t.Fatal(err)
+		}
 		p := c.begin(t)
 		p.round(t)
 		p.declare(t, "MY-10")
@@ -382,55 +238,49 @@ func TestComplaintsStoredBeforeCalendarsHadRevisionsAreFound(t *testing.T) {
 		if due, notes := p.resolveDue(t, id); due != "Wed 14 17:00" || notes != 1 {
 			t.Errorf("due %s, %d notes", due, notes)
 		}
+		list, _, err := p.cases.Store.Find(t.Context(), store.Query{Index: "period"})
+		if err != nil || len(list) != 2 {
+			t.Errorf("%d complaints of all periods, %v", len(list), err)
+		}
+		was := list[0].Rev
+		p.round(t) // once is enough
+		if list, _, err = p.cases.Store.Find(t.Context(), store.Query{Index: "period"}); err != nil || list[0].Rev != was {
+			t.Errorf("stored again: revision %d after %d, %v", list[0].Rev, was, err)
+		}
 	})
 }
 
-func TestWhatCannotBeDeclaredIsRefused(t *testing.T) {
-	onEachStore(t, func(t *testing.T, c *city) {
-		p := c.begin(t)
-		p.declare(t, "MY-10", "MY-11")
-		keyed := administrator
-		keyed.Request = complaint.NewRequest("k", "admin", "first")
-		first, err := p.Declare(t.Context(), monday("MY-03"), keyed)
-		if err != nil {
-			t.Fatal(err)
+func BenchmarkRecompute(b *testing.B) {
+	e, err := sqlite.Open(filepath.Join(b.TempDir(), "bench.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer e.Close()
+	if _, err := e.Prepare(b.Context(), []store.Collection{complaint.Collection, holiday.Collection}, false); err != nil {
+		b.Fatal(err)
+	}
+	const many = 2000
+	c := &city{engine: e, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}
+	p := c.begin(b)
+	var all errgroup.Group
+	all.SetLimit(64)
+	for range many {
+		all.Go(func() error { p.route(b, "MY-10"); return nil })
+	}
+	all.Wait()
+	for b.Loop() {
+		b.StopTimer()
+		h := p.declare(b, "MY-10")
+		b.StartTimer()
+		if err := p.Once(b.Context()); err != nil {
+			b.Fatal(err)
 		}
-		if again, err := p.Declare(t.Context(), monday("MY-03"), keyed); err != nil || again.ID != first.ID {
-			t.Errorf("the repeat: %s after %s, %v", again.ID, first.ID, err)
+		b.StopTimer()
+		if _, err := p.Withdraw(b.Context(), h.ID, administrator.Actor); err != nil {
+			b.Fatal(err)
 		}
-		keyed.Request = complaint.NewRequest("k", "admin", "second")
-		with := func(change func(*holiday.Draft)) holiday.Draft {
-			d := monday("MY-01")
-			change(&d)
-			return d
-		}
-		for _, r := range []struct {
-			name  string
-			draft holiday.Draft
-			by    complaint.By
-			kind  fault.Kind
-			says  string
-		}{
-			{"by an officer", monday("MY-01"), complaint.By{Actor: complaint.Actor{Role: complaint.Supervisor}}, fault.Forbidden, "only an administrator"},
-			{"the day is taken in one of the states", monday("MY-09", "MY-11"), administrator, fault.Conflict, "2026-01-12 is a holiday (Cuti Banjir) in [MY-10 MY-11] already"},
-			{"the day is taken in some state", monday("*"), administrator, fault.Conflict, "already"},
-			{"another body under the same key", monday("MY-01"), keyed, fault.Mismatch, "Idempotency-Key"},
-			{"no states", monday(), administrator, fault.Invalid, "states must name states"},
-			{"a state that is none", monday("MY-17"), administrator, fault.Invalid, `"MY-17" is none of MY-01 to MY-16`},
-			{"long ago", with(func(d *holiday.Draft) { d.Date -= 40 }), administrator, fault.Invalid, "date must lie between 2025-12-08 and 2028-01-10"},
-			{"far ahead", with(func(d *holiday.Draft) { d.Date += 740 }), administrator, fault.Invalid, "date must lie between"},
-			{"without a name", with(func(d *holiday.Draft) { d.NameEN = " " }), administrator, fault.Invalid, "name_en must not be empty"},
-			{"a name that no screen has room for", with(func(d *holiday.Draft) { d.NameMS = strings.Repeat("a", 61) }), administrator, fault.Invalid, "name_ms has 61 characters"},
-		} {
-			if _, err := p.Declare(t.Context(), r.draft, r.by); !errors.Is(err, r.kind) || !strings.Contains(fmt.Sprint(err), r.says) {
-				t.Errorf("%s: %v", r.name, err)
-			}
-		}
-		if _, err := p.Withdraw(t.Context(), "nonsense", administrator.Actor); !errors.Is(err, fault.NotFound) {
-			t.Errorf("withdraw what is not there: %v", err)
-		}
-		if list, err := p.All(t.Context()); err != nil || len(list) != 2 {
-			t.Errorf("%d holidays, %v", len(list), err)
-		}
-	})
+		p.round(b)
+		b.StartTimer()
+	}
+	b.ReportMetric(many*float64(b.N)/b.Elapsed().Seconds(), "complaints/s")
 }
