@@ -29,6 +29,7 @@ type API struct {
 	Files     *attachment.Keeper
 	View      View
 	Reference Reference
+	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
 	Log       *slog.Logger
 }
 
@@ -46,6 +47,8 @@ func (a *API) Register(api huma.API) {
 	a.registerSync(api)
 	a.registerShare(api)
 	a.registerCitizens(api)
+	a.registerMessages(api)
+	a.registerPreferences(api)
 	a.registerReference(api)
 	a.registerAttachments(api)
 	a.registerUploads(api)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"respons/configs"
 	"respons/internal/app"
 	"respons/internal/app/redistest"
 	"respons/internal/config"
@@ -63,6 +64,9 @@ func freePort(t *testing.T) string {
 	return port
 }
 
+// restless is telling.csv without quiet hours, limits and digests.
+const restless = "name,value\nquiet_from,00:00\nquiet_to,00:00\nordinary_per_hour,0\ndigest_at,07:30\ndigest_after,0\n"
+
 // The process is killed twenty times and Redis emptied five times while sixteen clients file complaints, each repeating
 // its request until it is answered. Afterwards nothing is missing and nothing doubled.
 func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
@@ -81,9 +85,16 @@ func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
 	if err := os.WriteFile(credentials, phones.Credentials(), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	reference := filepath.Join(dir, "configs") // at whatever hour the test runs, nothing is held back
+	if err := os.CopyFS(reference, configs.FS); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(reference, "telling.csv"), []byte(restless), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	data, address := filepath.Join(dir, "data"), "127.0.0.1:"+freePort(t)
 	p := &process{t: t, program: program, args: []string{"serve", "--listen", address, "--data", data},
-		env: []string{"REDIS_URL=" + redisURL, "FIREBASE_CREDENTIALS=" + credentials, "FIREBASE_ENDPOINT=" + phones.Endpoint(), "RESPONS_SWEEP_SECONDS=1"}}
+		env: []string{"REDIS_URL=" + redisURL, "FIREBASE_CREDENTIALS=" + credentials, "FIREBASE_ENDPOINT=" + phones.Endpoint(), "RESPONS_SWEEP_SECONDS=1", "RESPONS_CONFIGS=" + reference}}
 	p.start()
 
 	all := filings(t)

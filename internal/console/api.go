@@ -27,6 +27,7 @@ type API struct {
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
 	Files    *attachment.Keeper
+	Hooks    *notify.Targets
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
 	Log      *slog.Logger
@@ -40,6 +41,9 @@ func (a *API) Register(api huma.API) {
 	a.registerHolidays(api)
 	a.registerAudit(api)
 	a.registerAttachments(api)
+	a.registerMessages(api)
+	a.registerPreferences(api)
+	a.registerWebhooks(api)
 	a.registerRecord(api)
 	a.registerModels(api)
 }
