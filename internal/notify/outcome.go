@@ -73,7 +73,7 @@ func (t *Teller) settle(ctx context.Context, row *Row, out Outcome, now time.Tim
 		row.Accepted = now
 	case Waiting:
 		pause := wait(row.Attempts)
-		pause = max(out.After, pause+rand.N(pause/4+1)) //nolint:gosec // spreads retries
+		pause = max(out.After, pause+rand.N(pause/4+1)) // #nosec G404 -- jitter, no secret
 		if row.Next = now.Add(pause).Truncate(time.Millisecond); row.Next.Sub(row.First) > keptUp[row.Channel] {
 			row.State, row.Why, row.Next = Failed, "given up after "+keptUp[row.Channel].String()+": "+out.Why, time.Time{}
 		}
