@@ -43,9 +43,9 @@ func (a *API) registerPreferences(api huma.API) {
 	register(a, api, "account.preferences", huma.Operation{OperationID: "put-preferences", Method: http.MethodPut, Path: "/v1/preferences",
 		Summary: "Choose how you are told; what is left out goes the usual way", Errors: missing}, a.prefer)
 	register(a, api, "mail.unsubscribe", huma.Operation{OperationID: "unsubscribe-page", Method: http.MethodGet, Path: "/v1/unsubscribe",
-		Summary: "The page behind the link in an e-mail; it changes nothing", Errors: missing}, a.stopPage)
+		Summary: "The page behind the link in an e-mail; it changes nothing", Errors: missing, Responses: page()}, a.stopPage)
 	register(a, api, "mail.unsubscribe", huma.Operation{OperationID: "unsubscribe", Method: http.MethodPost, Path: "/v1/unsubscribe",
-		Summary: "End e-mails with one click (RFC 8058); again is harmless", Errors: missing}, a.stop)
+		Summary: "End e-mails with one click (RFC 8058); again is harmless", Errors: missing, Responses: page()}, a.stop)
 }
 
 func (a *API) preferences(ctx context.Context, in *preferencesInput) (*preferencesOutput, error) {
@@ -104,4 +104,9 @@ func (a *API) stop(ctx context.Context, in *stopInput) (*stopPage, error) {
 		return nil, err
 	}
 	return &stopPage{"text/html; charset=utf-8", []byte(stopped)}, nil
+}
+
+// page describes an answer that a person reads in a browser.
+func page() map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {Description: "A page", Content: map[string]*huma.MediaType{"text/html": {Schema: &huma.Schema{Type: "string"}}}}}
 }

@@ -3,6 +3,7 @@ package mobileapi
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,7 +22,27 @@ type receiptOutput struct {
 
 type keysOutput struct {
 	CacheControl string `header:"Cache-Control"`
-	Body         jose.JSONWebKeySet
+	Body         KeySet
+}
+
+// KeySet is a JSON Web Key Set (RFC 7517) of Ed25519 keys.
+type KeySet jose.JSONWebKeySet
+
+// PublicKey is how one key of the set is written (RFC 8037).
+type PublicKey struct {
+	Type      string `json:"kty" enum:"OKP"`
+	Curve     string `json:"crv" enum:"Ed25519"`
+	X         string `json:"x" doc:"The key, base64url without padding"`
+	ID        string `json:"kid" doc:"kid in the header of the receipts that it verifies"`
+	Algorithm string `json:"alg,omitempty" example:"EdDSA"`
+	Use       string `json:"use,omitempty" example:"sig"`
+}
+
+// Schema describes what is written: the library's own type holds keys of every kind, as Go values.
+func (KeySet) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[struct {
+		Keys []PublicKey `json:"keys"`
+	}](), true, "KeySet")
 }
 
 func (a *API) registerReceipts(api huma.API) {
@@ -43,7 +64,7 @@ func (a *API) receipt(ctx context.Context, in *NumberInput) (*receiptOutput, err
 }
 
 func (a *API) receiptKeys(context.Context, *struct{}) (*keysOutput, error) {
-	return &keysOutput{CacheControl: "public, max-age=86400", Body: a.Receipts.Keys()}, nil
+	return &keysOutput{CacheControl: "public, max-age=86400", Body: KeySet(a.Receipts.Keys())}, nil
 }
 
 func receiptOf(c *complaint.Complaint, issued time.Time) receipt.Claims {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"time"
 
 	"respons/internal/app"
@@ -36,17 +37,26 @@ func (m migrateCmd) Run(ctx context.Context, cfg *config.Config, std streams) er
 	return err
 }
 
-type openapiCmd struct{}
+type openapiCmd struct {
+	Output string `help:"Write it to a file instead of printing it." placeholder:"FILE"`
+}
 
 // Run prints the document.
-func (openapiCmd) Run(cfg *config.Config, std streams) error {
+func (o openapiCmd) Run(cfg *config.Config, std streams) error {
 	ref, err := app.LoadReference(app.Folder(cfg.Configs))
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(std.out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(app.OpenAPI(ref))
+	doc, err := json.MarshalIndent(app.OpenAPI(ref), "", " ")
+	if err != nil {
+		return err
+	}
+	doc = append(doc, '\n')
+	if o.Output != "" {
+		return os.WriteFile(o.Output, doc, 0o644) //nolint:gosec // a document for everybody
+	}
+	_, err = std.out.Write(doc)
+	return err
 }
 
 type versionCmd struct{}

@@ -50,7 +50,7 @@ func (a *App) routes() *gin.Engine {
 func OpenAPI(ref *Reference) *huma.OpenAPI {
 	a := &App{Ref: ref, Log: slog.New(slog.DiscardHandler), metrics: newMetrics()}
 	a.wire(nil)
-	api := a.api(gin.New())
+	api := a.api(newEngine())
 	a.mobileAPI().Register(api)
 	a.consoleAPI().Register(api)
 	transfer.RegisterBlobs(a.guard(), api, a.Files)
@@ -107,9 +107,14 @@ func schemaName(t reflect.Type, hint string) string {
 	return prefix + huma.DefaultSchemaNamer(t, hint)
 }
 
-func (a *App) router() *gin.Engine {
+// newEngine makes gin's router; in its debug mode it would write to standard output, where the document is printed.
+func newEngine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
-	r := gin.New()
+	return gin.New()
+}
+
+func (a *App) router() *gin.Engine {
+	r := newEngine()
 	r.HandleMethodNotAllowed = true
 	if err := r.SetTrustedProxies(a.Config.Proxies()); err != nil {
 		panic("app: proxies that were validated are not taken: " + err.Error())

@@ -109,13 +109,14 @@ func (a answer) into(t *testing.T, v any) {
 	}
 }
 
-// do sends one request; headers come in pairs.
+// do sends one request and checks the answer by the API's document; headers come in pairs.
 func do(t *testing.T, method, url string, body any, headers ...string) answer {
 	t.Helper()
 	a, err := send(t.Context(), http.DefaultClient, method, url, body, headers...)
 	if err != nil {
 		t.Fatal(err)
 	}
+	conform(t, method, url, a)
 	return a
 }
 

@@ -26,7 +26,7 @@ func RegisterBlobs(g *guard.Guard, api huma.API, k *attachment.Keeper) {
 	guard.Register(g, api, "attachment", "attachment.open", huma.Operation{OperationID: "get-blob", Method: http.MethodGet, Path: "/v1/blobs/{id}",
 		Summary:   "The content of an attachment, by a link that GET …/attachments signed; takes Range",
 		Errors:    []int{http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError},
-		Responses: map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}},
+		Responses: map[string]*huma.Response{"200": content("The file"), "206": content("The part of the file that Range asks for")}},
 		func(ctx context.Context, in *blobInput) (*huma.StreamResponse, error) {
 			b, err := k.Open(ctx, in.ID, in.Exp, in.Sig)
 			if err != nil {
@@ -34,6 +34,10 @@ func RegisterBlobs(g *guard.Guard, api huma.API, k *attachment.Keeper) {
 			}
 			return &huma.StreamResponse{Body: func(ctx huma.Context) { serve(ctx, b, g.Log) }}, nil
 		})
+}
+
+func content(what string) *huma.Response {
+	return &huma.Response{Description: what, Content: map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
 }
 
 // serve answers so that no browser runs, sniffs, frames or shares what somebody sent.
