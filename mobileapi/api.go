@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,6 +16,8 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/problem"
+	"respons/internal/reporter"
+	"respons/internal/rights"
 )
 
 // API holds what the endpoints call.
@@ -23,6 +26,9 @@ type API struct {
 	People    *identity.Directory
 	Claims    *identity.Claims
 	Teller    *notify.Teller
+	Reporters *reporter.Reporters
+	Citizens  *rights.Citizens
+	Zone      *time.Location // in which times are shown
 	View      View
 	Reference Reference
 	Log       *slog.Logger
@@ -37,6 +43,7 @@ func (a *API) Register(api huma.API) {
 	a.registerDeadlines(api)
 	a.registerMoves(api)
 	a.registerCitizens(api)
+	a.registerMe(api)
 	a.registerReference(api)
 }
 

@@ -86,22 +86,9 @@ func (a *API) openAccount(ctx context.Context, in *citizenInput) (*citizenOutput
 }
 
 func (a *API) registerDevice(ctx context.Context, in *deviceInput) (*deviceOutput, error) {
-	owner := ""
-	if in.Number != "" {
-		c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
-		if err != nil {
-			return nil, err
-		}
-		owner = c.Citizen
-	} else {
-		p, signedIn, err := a.bearer(ctx, in.Authorization)
-		if err != nil {
-			return nil, err
-		}
-		if !signedIn {
-			return nil, fault.New(fault.Unauthorized, "sign in with an Authorization header, or send number and Claim-Code")
-		}
-		owner = p.ID
+	owner, err := a.owner(ctx, in.Number, in.Credentials)
+	if err != nil {
+		return nil, err
 	}
 	dev, err := a.People.Register(ctx, identity.Device{Owner: owner, Token: in.Body.Token, Platform: in.Body.Platform, Lang: in.Language})
 	if err != nil {
@@ -110,6 +97,22 @@ func (a *API) registerDevice(ctx context.Context, in *deviceInput) (*deviceOutpu
 	out := new(deviceOutput)
 	out.Body.ID = dev.ID
 	return out, nil
+}
+
+// owner is whose account it is or, with the number of a guest's complaint, the guest.
+func (a *API) owner(ctx context.Context, number string, cred Credentials) (string, error) {
+	if number != "" {
+		c, _, err := a.complaintOf(ctx, number, cred)
+		if err != nil {
+			return "", err
+		}
+		return c.Citizen, nil
+	}
+	p, signedIn, err := a.bearer(ctx, cred.Authorization)
+	if err == nil && !signedIn {
+		err = fault.New(fault.Unauthorized, "sign in with an Authorization header, or send number and Claim-Code")
+	}
+	return p.ID, err
 }
 
 func (a *API) inbox(ctx context.Context, in *inboxInput) (*inboxOutput, error) {

@@ -27,6 +27,7 @@ type commands struct {
 	Eval     evalCmd     `cmd:"" help:"Measure the router on a labelled file. Example: respons eval labelled.csv"`
 	Bench    benchCmd    `cmd:"" help:"Measure the system beside its floor."`
 	Model    modelCmd    `cmd:"" help:"Train the classifier."`
+	Keys     keysCmd     `cmd:"" help:"List and rotate the master keys of sealed reporters."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring stored documents and indexes up to date. Example: respons migrate --plan"`
 	Agencies agenciesCmd `cmd:"" help:"List, check, import and export the register."`
 	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the OpenAPI document. Example: respons openapi > openapi.json"`

@@ -19,6 +19,10 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/push"
+	"respons/internal/reporter"
+	"respons/internal/retention"
+	"respons/internal/rights"
+	"respons/internal/seal"
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
@@ -34,6 +38,12 @@ var Schema = []store.Collection{
 	identity.People,
 	identity.Devices,
 	notify.Ledger,
+	seal.Collection,
+	reporter.Collection,
+	reporter.Accesses,
+	rights.Holds,
+	rights.Erasures,
+	retention.Collection,
 }
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
@@ -53,9 +63,17 @@ type App struct {
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
 
+	Vault     *seal.Vault
+	Rotation  *seal.Rotation
+	Reporters *reporter.Reporters
+	Revealer  *reporter.Revealer
+	Citizens  *rights.Citizens
+	Disposals *retention.Disposals
+	Audit     reporter.Audit // records what is done with citizens' data before it is done
+
 	metrics *metrics
 	closers []func() error
-	loops   sync.WaitGroup // the sweep and the recomputing of deadlines
+	loops   sync.WaitGroup // what goes on in the background
 	stop    context.CancelFunc
 }
 
@@ -103,6 +121,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if a.Claims, err = identity.NewClaims(secret); err != nil {
 		return a, err
 	}
+	if err := a.openVault(ctx); err != nil {
+		return a, err
+	}
 	a.wire(sender)
 	return a, nil
 }
@@ -115,16 +136,18 @@ func (a *App) wire(sender push.Sender) {
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref},
-		Hints: workers.NewQueue(a.Redis, a.Log),
-		Spans: a.Ref.Spans,
-		Now:   time.Now,
+		Hints:  workers.NewQueue(a.Redis, a.Log),
+		Spans:  a.Ref.Spans,
+		Sealer: a.Vault,
+		Now:    time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
 		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
-	every := time.Duration(a.Config.SweepSeconds) * time.Second
-	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every}
-	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: every, Log: a.Log}
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every()}
+	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
+	a.Audit = a.logged
+	a.wireCitizens()
 }
 
 // register is the register as the complaint's use cases see it.
@@ -170,6 +193,9 @@ func (a *App) Start(ctx context.Context) error {
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.loops.Go(func() { a.Sweep.Run(ctx) })
 	a.loops.Go(func() { a.Recompute.Run(ctx) })
+	a.loops.Go(func() { a.Rotation.Run(ctx) })
+	a.loops.Go(func() { a.Citizens.Run(ctx, a.every()) })
+	a.loops.Go(func() { a.Disposals.Run(ctx, a.every()) })
 	a.closers = append(a.closers, func() error { a.stop(); a.loops.Wait(); return nil })
 	return nil
 }

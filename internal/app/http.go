@@ -46,11 +46,16 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 
 func (a *App) mobileAPI() *mobileapi.API {
 	return &mobileapi.API{Cases: a.Cases, People: a.People, Claims: a.Claims, Teller: a.Teller, Log: a.Log, Reference: a.Ref.lists(),
-		View: mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Ref.Router.Emergency}}
+		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
+}
+
+func (a *App) view() mobileapi.View {
+	return mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Ref.Router.Emergency}
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log}
+	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log,
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {

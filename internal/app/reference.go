@@ -12,6 +12,8 @@ import (
 	"respons/internal/duplicate"
 	"respons/internal/fault"
 	"respons/internal/notify"
+	"respons/internal/reporter"
+	"respons/internal/retention"
 	"respons/internal/routing"
 	"respons/internal/sla"
 	"respons/internal/table"
@@ -24,6 +26,8 @@ type Reference struct {
 	Catalogue *classify.Catalogue
 	Router    *routing.Router
 	Spans     duplicate.Spans
+	Reveal    reporter.Rules
+	Retention retention.Rules
 	Book      *sla.Book
 	Rules     notify.Rules
 	Texts     *notify.Texts
@@ -50,6 +54,8 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Router:    routing.LoadAll(fsys, &ms),
 	}
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
+	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
+	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)
 	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {
 		return nil, ms.Err()

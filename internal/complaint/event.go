@@ -42,6 +42,7 @@ type Event struct {
 	Agency string `json:"agency,omitempty"` // who is responsible after the event
 	Reason string `json:"reason,omitempty"` // why, as a code or in words; for staff
 	Note   string `json:"note,omitempty"`   // what a person wrote for the citizen: question, answer, resolution
+	Typed  []byte `json:"typed,omitempty"`  // the citizen's note as it was typed, sealed; nil: nothing was masked
 	Hidden bool   `json:"hidden,omitempty"` // not in the citizen's timeline
 
 	Clock   sla.ClockName `json:"clock,omitempty"` // Step: which clock

@@ -36,6 +36,7 @@ type Config struct {
 	RedisURL Secret `koanf:"redis_url"`            // env REDIS_URL; empty: the embedded Redis
 	Firebase string `koanf:"firebase_credentials"` // env FIREBASE_CREDENTIALS: file of a service account; empty: pushes go to the log
 	FCM      string `koanf:"firebase_endpoint"`    // env FIREBASE_ENDPOINT: another address than Google's; empty: Google's
+	SealKey  string `koanf:"seal_key"`             // env RESPONS_SEAL_KEY: master key of reporters' data, file:///PATH, gcp-kms://… or aws-kms://…; empty: seal.key in Data
 	Secret   Secret `koanf:"secret"`               // env RESPONS_SECRET: of claim codes, 32 bytes or more; empty: a file in Data
 }
 
@@ -103,7 +104,7 @@ func known(path string, keys []string) error {
 }
 
 var names = []string{"configs", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "listen", "log_json", "log_level",
-	"mongodb_uri", "redis_url", "roles", "secret", "sweep_seconds"}
+	"mongodb_uri", "redis_url", "roles", "seal_key", "secret", "sweep_seconds"}
 
 // Has says whether the process plays a role.
 func (c Config) Has(role string) bool { return slices.Contains(strings.Split(c.Roles, ","), role) }
@@ -136,6 +137,7 @@ func (c Config) Validate() error {
 	need(c.RedisURL == "" || scheme(string(c.RedisURL), "redis", "rediss", "unix", "redis-sentinel", "redis-cluster"),
 		"REDIS_URL: is no redis://, rediss://, unix://, redis-sentinel:// or redis-cluster:// address")
 	need(c.Secret == "" || len(c.Secret) >= 32, "RESPONS_SECRET: has fewer than 32 bytes")
+	need(c.SealKey == "" || sealKey(c.SealKey), "RESPONS_SEAL_KEY: %q is none of file:///PATH, gcp-kms://…, aws-kms://…; other key services are not known", c.SealKey)
 	need(!c.Demo || c.Loopback(), "demo: its tokens are known to everybody; it serves only on a loopback address, not on %s", c.Listen)
 	need(c.FCM == "" || scheme(c.FCM, "http", "https"), "FIREBASE_ENDPOINT: is no http:// address")
 	if c.Firebase != "" {
@@ -149,6 +151,16 @@ func (c Config) Validate() error {
 	split := c.Roles != Default.Roles
 	need(!split || c.MongoURI != "" || c.Has("worker"), "roles: with the embedded store and Redis one process plays every role; set MONGODB_URI and REDIS_URL to split them")
 	return errors.Join(errs...)
+}
+
+// sealKey says whether a master key's address has a form that is known; aws-kms://arn:… is no URL.
+func sealKey(raw string) bool {
+	for _, prefix := range []string{"file:///", "gcp-kms://", "aws-kms://"} {
+		if rest, ok := strings.CutPrefix(raw, prefix); ok && rest != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func scheme(raw string, schemes ...string) bool {

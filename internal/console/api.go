@@ -16,6 +16,9 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/problem"
+	"respons/internal/reporter"
+	"respons/internal/retention"
+	"respons/internal/rights"
 )
 
 // API holds what the staff's endpoints call.
@@ -25,6 +28,11 @@ type API struct {
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
 	Log      *slog.Logger
+
+	Revealer  *reporter.Revealer
+	Citizens  *rights.Citizens
+	Disposals *retention.Disposals
+	Alias     func(c *complaint.Complaint) string // what staff call its citizen
 }
 
 // Register adds every endpoint to the document and the router.
@@ -33,6 +41,9 @@ func (a *API) Register(api huma.API) {
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)
+	a.registerReveal(api)
+	a.registerHolds(api)
+	a.registerDisposals(api)
 }
 
 func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {

@@ -21,6 +21,7 @@ const Grace = 3 * wrapping
 type Rotation struct {
 	Vault *Vault
 	File  *File // whose old keys are retired; nil: a key service's are the operator's to disable
+	Alone bool  // nobody else has the store: an old key is retired without grace
 	Every time.Duration
 	Log   *slog.Logger
 }
@@ -58,7 +59,7 @@ func (r *Rotation) Once(ctx context.Context) (rewrapped int, retired bool, err e
 		if err != nil {
 			return 0, false, err
 		}
-		over = r.Vault.Now().Sub(changed) > Grace
+		over = r.Alone || r.Vault.Now().Sub(changed) > Grace
 	}
 	for _, q := range []store.Query{{To: current.Name}, {From: current.Name + "\x01"}} {
 		n, err := r.each(ctx, q, current)
