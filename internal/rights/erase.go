@@ -169,6 +169,9 @@ func (s *Citizens) carryOut(ctx context.Context, e *Erasure) error {
 	if errors.Is(err, fault.Stale) {
 		return nil // another process is at it
 	}
+	if err == nil && !held {
+		s.scrub(ctx)
+	}
 	return err
 }
 
@@ -204,12 +207,17 @@ func (s *Citizens) erase(ctx context.Context, e *Erasure) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// scrub makes the files of the store forget what was erased. Where readers keep it from that the database does it in its
+// own time.
+func (s *Citizens) scrub(ctx context.Context) {
 	if f, ok := s.Engine.(store.Scrubber); ok {
 		if err := f.Scrub(ctx); err != nil {
-			s.Log.WarnContext(ctx, "erased data may stand in the files of the store until the next round", "err", err)
+			s.Log.WarnContext(ctx, "what was erased stands in the free space of the store's files a while longer", "err", err)
 		}
 	}
-	return nil
 }
 
 // DisposeGuest destroys what is kept of a guest beside their one complaint, which is being disposed of; again is harmless.
