@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -13,6 +15,7 @@ import (
 
 	"respons/internal/app"
 	"respons/internal/config"
+	"respons/internal/rights"
 	"respons/internal/seal"
 	"respons/internal/store"
 )
@@ -168,4 +171,32 @@ func TestDisposalOverHTTP(t *testing.T) {
 	if !bytes.Contains([]byte(content), []byte(r.Number)) {
 		t.Error("the list does not prove what was destroyed")
 	}
+}
+
+// An erasure that is cut off half way closes the account at once and is finished by a later round.
+func TestAnErasureThatIsCutOffIsFinished(t *testing.T) {
+	s := start(t, nil)
+	auth := s.account(t, "phone-cut-off")
+	if a := do(t, "PUT", s.URL+"/v1/me", aminah, "Authorization", auth); a.Status != http.StatusOK {
+		t.Fatalf("put: %d %s", a.Status, a.Body)
+	}
+	do(t, "POST", s.URL+"/v1/complaints", aminahFiles, "Authorization", auth)
+	eventually(t, 5*time.Second, func() error { return settled(t, s, 1) })
+	p, err := s.App.People.Authenticate(t.Context(), strings.TrimPrefix(auth, "Bearer "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut, later := *s.App.Citizens, *s.App.Citizens
+	cut.Also = []func(context.Context, string) error{func(context.Context, string) error { return errors.New("killed") }}
+	if e, err := cut.Erase(t.Context(), p.ID); err != nil || e.State != rights.Requested {
+		t.Fatalf("cut off: %+v, %v", e, err)
+	}
+	checkProblem(t, do(t, "GET", s.URL+"/v1/me", nil, "Authorization", auth), 401, "unauthorized", "")
+	for _, hours := range []int{1, 2} { // one round to finish it, one to look it over
+		later.Now = func() time.Time { return time.Now().Add(time.Duration(hours) * time.Hour) }
+		if err := later.Once(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	none(t, "the store", dump{s: s}.store(t), append([]string{"phone-cut-off", p.ID}, aminahs...)...)
 }

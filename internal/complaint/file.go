@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"respons/internal/fault"
-	"respons/internal/mask"
 )
 
 // keep is how long an Idempotency-Key is remembered.
@@ -32,13 +31,14 @@ func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool,
 	if err := d.check(); err != nil {
 		return nil, false, err
 	}
-	if d.hides() { // a repeat is looked for first: it needs no key to seal with
+	shown := d.masked()
+	if shown.hides(d) { // a repeat is looked for first: it needs no key to seal with
 		if c, err := u.filed(ctx, d); c != nil || err != nil {
 			return c, c != nil, err
 		}
 	}
 	for range tries {
-		c := d.complaint(u.now())
+		c := shown.complaint(u.now())
 		if err := u.keepOriginal(ctx, c, d); err != nil {
 			return nil, false, fmt.Errorf("file: %w", err)
 		}
@@ -84,10 +84,10 @@ func forgetKey(c *Complaint, _ time.Time) error {
 	return nil
 }
 
+// complaint is what becomes of a draft in which nothing is left to mask.
 func (d Draft) complaint(now time.Time) *Complaint {
-	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: mask.Text(d.Text), Hint: d.Hint,
+	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
 		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request}
-	c.Location.Address = mask.Text(d.Location.Address)
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)
 	}

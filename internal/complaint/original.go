@@ -25,9 +25,15 @@ func OriginalField(id string) string { return "complaint " + id + " original" }
 // NoteField is OriginalField for the notes of a complaint.
 func NoteField(id string) string { return "complaint " + id + " note" }
 
-// hides says whether something in the draft will be masked.
-func (d Draft) hides() bool {
-	return mask.Text(d.Text) != d.Text || mask.Text(d.Location.Address) != d.Location.Address
+// masked is the draft with what points to a person masked.
+func (d Draft) masked() Draft {
+	d.Text, d.Location.Address = mask.Text(d.Text), mask.Text(d.Location.Address)
+	return d
+}
+
+// hides says whether something of the original is masked in the draft.
+func (d Draft) hides(original Draft) bool {
+	return d.Text != original.Text || d.Location.Address != original.Location.Address
 }
 
 // keepOriginal seals what the draft says where the complaint says less.
