@@ -5,17 +5,17 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/access"
 	"respons/internal/complaint"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/identity"
 	"respons/internal/notify"
-	"respons/internal/problem"
+	"respons/internal/receipt"
 	"respons/internal/reporter"
 	"respons/internal/rights"
 )
@@ -23,8 +23,10 @@ import (
 // API holds what the endpoints call.
 type API struct {
 	Cases     *complaint.Cases
+	Guard     *guard.Guard
 	People    *identity.Directory
 	Claims    *identity.Claims
+	Receipts  *receipt.Signer
 	Teller    *notify.Teller
 	Reporters *reporter.Reporters
 	Citizens  *rights.Citizens
@@ -37,41 +39,29 @@ type API struct {
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerFile(api)
+	a.registerBatch(api)
+	a.registerReceipts(api)
 	a.registerPreview(api)
 	a.registerFollow(api)
 	a.registerSupport(api)
 	a.registerDeadlines(api)
 	a.registerMoves(api)
+	a.registerRating(api)
+	a.registerSync(api)
+	a.registerShare(api)
 	a.registerCitizens(api)
 	a.registerMe(api)
 	a.registerReference(api)
 }
 
-// register adds one endpoint whose errors become problem documents.
-func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
-	op.Tags = []string{"citizen"}
-	op.MaxBodyBytes = 256 << 10
-	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusInternalServerError)
-	huma.Register(api, op, problem.Handle(a.Log, fn))
+// register adds one endpoint of the citizens' part.
+func register[I, O any](a *API, api huma.API, p access.Permission, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
+	guard.Register(a.Guard, api, "citizen", p, op, fn)
 }
 
-// Credentials are how a citizen shows who they are: an account's token, or for one complaint of a guest its claim code.
+// Credentials are how a guest shows that a complaint is theirs. Whoever has an account signs in instead.
 type Credentials struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the token of the account" example:"Bearer mfzwizltoq2gk3tdnfxw4"`
-	ClaimCode     string `header:"Claim-Code" doc:"Claim code of a guest's complaint" example:"7QK2M-XW4TA"`
-}
-
-// bearer gives the person whose token it is; ok is false where none was sent.
-func (a *API) bearer(ctx context.Context, header string) (p identity.Person, ok bool, err error) {
-	if header == "" {
-		return p, false, nil
-	}
-	token, ok := strings.CutPrefix(header, "Bearer ")
-	if !ok {
-		return p, false, fault.New(fault.Unauthorized, "the Authorization header must be Bearer and a token")
-	}
-	p, err = a.People.Authenticate(ctx, token)
-	return p, err == nil, err
+	ClaimCode string `header:"Claim-Code" doc:"Claim code of a guest's complaint" example:"7QK2M-XW4TA"`
 }
 
 // errClaim is the one answer to a wrong number and a wrong code, so that nobody learns which numbers exist.
@@ -79,25 +69,29 @@ var errClaim = fault.New(fault.NotFound, "there is no complaint with this number
 
 // complaintOf finds a complaint that the caller may see, and says as whom they act on it.
 func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) (*complaint.Complaint, complaint.Actor, error) {
-	p, signedIn, err := a.bearer(ctx, cred.Authorization)
+	p := guard.Who(ctx)
+	if p.ID == "" && cred.ClaimCode == "" {
+		return nil, complaint.Actor{}, fault.New(fault.Unauthorized, "send the Claim-Code header from the receipt, or sign in with an Authorization header")
+	}
+	var c *complaint.Complaint
+	actor := complaint.Actor{Role: complaint.CitizenRole}
+	err := a.Guard.Guess(ctx, func() (err error) {
+		c, err = a.Cases.Store.ByNumber(ctx, number)
+		switch {
+		case errors.Is(err, fault.NotFound):
+			return errClaim
+		case err != nil:
+			return err
+		case p.Role == complaint.CitizenRole && p.ID == c.Citizen, cred.ClaimCode != "" && c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
+			actor.ID = c.Citizen
+			return nil
+		}
+		return errClaim
+	})
 	if err != nil {
 		return nil, complaint.Actor{}, err
 	}
-	if !signedIn && cred.ClaimCode == "" {
-		return nil, complaint.Actor{}, fault.New(fault.Unauthorized, "send the Claim-Code header from the receipt, or sign in with an Authorization header")
-	}
-	c, err := a.Cases.Store.ByNumber(ctx, number)
-	switch {
-	case errors.Is(err, fault.NotFound):
-		return nil, complaint.Actor{}, errClaim
-	case err != nil:
-		return nil, complaint.Actor{}, err
-	case signedIn && p.Role == complaint.CitizenRole && p.ID == c.Citizen:
-		return c, p.Actor(), nil
-	case cred.ClaimCode != "" && c.Guest() && a.Claims.Opens(c.ID, cred.ClaimCode):
-		return c, complaint.Actor{Role: complaint.CitizenRole, ID: c.Citizen}, nil
-	}
-	return nil, complaint.Actor{}, errClaim
+	return c, actor, nil
 }
 
 // Key is the header by which a repeated request is recognised.

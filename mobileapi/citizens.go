@@ -9,6 +9,7 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/identity"
 )
 
@@ -42,9 +43,8 @@ type deviceOutput struct {
 }
 
 type inboxInput struct {
-	Authorization string `header:"Authorization"`
-	Cursor        string `query:"cursor"`
-	Limit         int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Cursor string `query:"cursor"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 // Message is one message to a person.
@@ -67,11 +67,11 @@ type inboxOutput struct {
 }
 
 func (a *API) registerCitizens(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "open-account", Method: http.MethodPost, Path: "/v1/citizens",
+	register(a, api, "account.open", huma.Operation{OperationID: "open-account", Method: http.MethodPost, Path: "/v1/citizens",
 		DefaultStatus: http.StatusCreated, Summary: "Open an account on this phone, without a name"}, a.openAccount)
-	register(a, api, huma.Operation{OperationID: "register-device", Method: http.MethodPut, Path: "/v1/devices",
+	register(a, api, "device.register", huma.Operation{OperationID: "register-device", Method: http.MethodPut, Path: "/v1/devices",
 		Summary: "Register a phone for pushes; again is harmless", Errors: []int{http.StatusNotFound}}, a.registerDevice)
-	register(a, api, huma.Operation{OperationID: "list-messages", Method: http.MethodGet, Path: "/v1/messages",
+	register(a, api, "account.messages", huma.Operation{OperationID: "list-messages", Method: http.MethodGet, Path: "/v1/messages",
 		Summary: "The account's messages, newest first"}, a.inbox)
 }
 
@@ -108,22 +108,15 @@ func (a *API) owner(ctx context.Context, number string, cred Credentials) (strin
 		}
 		return c.Citizen, nil
 	}
-	p, signedIn, err := a.bearer(ctx, cred.Authorization)
-	if err == nil && !signedIn {
-		err = fault.New(fault.Unauthorized, "sign in with an Authorization header, or send number and Claim-Code")
+	id := guard.Who(ctx).ID
+	if id == "" {
+		return "", fault.New(fault.Unauthorized, "sign in with an Authorization header, or send number and Claim-Code")
 	}
-	return p.ID, err
+	return id, nil
 }
 
 func (a *API) inbox(ctx context.Context, in *inboxInput) (*inboxOutput, error) {
-	p, signedIn, err := a.bearer(ctx, in.Authorization)
-	if err == nil && !signedIn {
-		err = fault.New(fault.Unauthorized, "sign in with an Authorization header: Bearer and your token")
-	}
-	if err != nil {
-		return nil, err
-	}
-	rows, next, err := a.Teller.Inbox(ctx, p.ID, in.Cursor, in.Limit)
+	rows, next, err := a.Teller.Inbox(ctx, guard.Who(ctx).ID, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ type deadlinesOutput struct {
 }
 
 func (a *API) registerDeadlines(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "get-deadlines", Method: http.MethodGet, Path: "/v1/complaints/{number}/deadlines",
+	register(a, api, "complaint.read", huma.Operation{OperationID: "get-deadlines", Method: http.MethodGet, Path: "/v1/complaints/{number}/deadlines",
 		Summary: "Every deadline of a complaint, day by day, and in words in Malay and English", Errors: []int{http.StatusNotFound}}, a.deadlines)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/complaint"
+	"respons/internal/guard"
 	"respons/internal/identity"
 )
 
@@ -38,8 +39,7 @@ type Device struct {
 
 type fileInput struct {
 	Key
-	Authorization string `header:"Authorization" doc:"Bearer and the token of the account; leave out to file as a guest"`
-	Body          FileBody
+	Body FileBody
 }
 
 // Receipt is the answer to a filed complaint.
@@ -49,6 +49,7 @@ type Receipt struct {
 	Received  time.Time `json:"received" doc:"When the clocks began, UTC"`
 	State     string    `json:"state" example:"received"`
 	Emergency string    `json:"emergency" doc:"Number to call now: empty, 999, 997 or another hotline. Nobody has been sent" example:""`
+	Signed    string    `json:"signed" doc:"The receipt as a JSON Web Signature: number, SHA-256 of the text, time; GET /v1/complaints/{number}/receipt adds agency and promised date once they are known"`
 }
 
 type fileOutput struct {
@@ -57,35 +58,43 @@ type fileOutput struct {
 }
 
 func (a *API) registerFile(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "file-complaint", Method: http.MethodPost, Path: "/v1/complaints",
+	register(a, api, "complaint.file", huma.Operation{OperationID: "file-complaint", Method: http.MethodPost, Path: "/v1/complaints",
 		DefaultStatus: http.StatusCreated, Summary: "File a complaint, enquiry, suggestion or appreciation",
 		Errors: []int{http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}}, a.file)
 }
 
 func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
-	p, signedIn, err := a.bearer(ctx, in.Authorization)
+	r, err := a.fileOne(ctx, in.IdempotencyKey, in.Body)
 	if err != nil {
 		return nil, err
 	}
+	return &fileOutput{Location: "/v1/complaints/" + r.Number, Body: *r}, nil
+}
+
+// fileOne files a complaint of whoever asks and gives the receipt; again with the same key it gives the same.
+func (a *API) fileOne(ctx context.Context, key string, body FileBody) (*Receipt, error) {
+	p := guard.Who(ctx)
 	scope := "guest"
-	if signedIn {
+	if p.ID != "" {
 		scope = p.ID
 	}
-	d := draft(in.Body)
-	d.Citizen, d.Request = p.ID, complaint.NewRequest(in.IdempotencyKey, scope, in.Body)
+	d := draft(body)
+	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, body)
 	c, _, err := a.Cases.File(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	if dev := in.Body.Device; dev != nil {
+	if dev := body.Device; dev != nil {
 		if _, err := a.People.Register(ctx, identity.Device{Owner: c.Citizen, Token: dev.Token, Platform: dev.Platform, Lang: c.Lang}); err != nil {
 			return nil, err // the same request again registers it
 		}
 	}
-	out := &fileOutput{Location: "/v1/complaints/" + c.Number, Body: Receipt{Number: c.Number, Received: c.Received,
-		State: string(complaint.Received), Emergency: a.View.Emergency(c.Text)}}
-	if !signedIn {
-		out.Body.ClaimCode = a.Claims.Code(c.ID)
+	out := &Receipt{Number: c.Number, Received: c.Received, State: string(complaint.Received), Emergency: a.View.Emergency(body.Text)}
+	if out.Signed, err = a.Receipts.Sign(receiptOf(c, body.Text, c.Received)); err != nil {
+		return nil, err
+	}
+	if p.ID == "" {
+		out.ClaimCode = a.Claims.Code(c.ID)
 	}
 	return out, nil
 }

@@ -2,10 +2,14 @@ package mobileapi
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/conditional"
 
+	"respons/internal/complaint"
+	"respons/internal/guard"
 	"respons/internal/store"
 )
 
@@ -20,11 +24,21 @@ type complaintOutput struct {
 	Body Complaint
 }
 
+type getInput struct {
+	NumberInput
+	conditional.Params
+}
+
+type complaintWithTag struct {
+	ETag string `header:"ETag"`
+	Body Complaint
+}
+
 type listInput struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the token of the account"`
-	Language      string `header:"Accept-Language"`
-	Cursor        string `query:"cursor" doc:"next of the page before"`
-	Limit         int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Status   string `query:"status" enum:"all,open,closed" default:"all"`
+	Language string `header:"Accept-Language"`
+	Cursor   string `query:"cursor" doc:"next of the page before"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type listOutput struct {
@@ -35,34 +49,54 @@ type listOutput struct {
 }
 
 func (a *API) registerFollow(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "get-complaint", Method: http.MethodGet, Path: "/v1/complaints/{number}",
+	register(a, api, "complaint.read", huma.Operation{OperationID: "get-complaint", Method: http.MethodGet, Path: "/v1/complaints/{number}",
 		Summary: "One complaint with its timeline", Errors: []int{http.StatusNotFound}}, a.get)
-	register(a, api, huma.Operation{OperationID: "list-complaints", Method: http.MethodGet, Path: "/v1/complaints",
+	register(a, api, "complaint.list", huma.Operation{OperationID: "list-complaints", Method: http.MethodGet, Path: "/v1/complaints",
 		Summary: "The account's complaints, newest first"}, a.list)
 }
 
-func (a *API) get(ctx context.Context, in *NumberInput) (*complaintOutput, error) {
+func (a *API) get(ctx context.Context, in *getInput) (*complaintWithTag, error) {
 	c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
-	return &complaintOutput{Body: a.View.Complaint(c, Language(in.Language, c.Lang), true)}, nil
+	lang := Language(in.Language, c.Lang)
+	tag := fmt.Sprintf("%s-%d-%s", c.ID, c.Rev, lang)
+	if in.HasConditionalParams() {
+		if same := in.PreconditionFailed(tag, c.Updated); same != nil {
+			return nil, same
+		}
+	}
+	return &complaintWithTag{ETag: `"` + tag + `"`, Body: a.View.Complaint(c, lang, true)}, nil
 }
 
+// shown is a complaint after a move, in the language asked for.
+func (a *API) shown(c *complaint.Complaint, language string) *complaintOutput {
+	return &complaintOutput{Body: a.View.Complaint(c, Language(language, c.Lang), true)}
+}
+
+// morePages bounds how many pages are read to fill one of a filtered list.
+const morePages = 5
+
 func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
-	p, err := a.citizen(ctx, in.Authorization)
-	if err != nil {
-		return nil, err
-	}
-	list, next, err := a.Cases.Store.Find(ctx, store.Query{Index: "citizen", Equal: []any{p.ID}, Desc: true, After: in.Cursor, Limit: in.Limit})
-	if err != nil {
-		return nil, err
-	}
+	p := guard.Who(ctx)
 	out := new(listOutput)
-	out.Body.Next = next
-	out.Body.Complaints = []Complaint{}
-	for _, c := range list {
-		out.Body.Complaints = append(out.Body.Complaints, a.View.Complaint(c, Language(in.Language, p.Lang), false))
+	out.Body.Complaints, out.Body.Next = []Complaint{}, in.Cursor
+	for range morePages {
+		list, next, err := a.Cases.Store.Find(ctx, store.Query{Index: "citizen", Equal: []any{p.ID}, Desc: true, After: out.Body.Next,
+			Limit: in.Limit - len(out.Body.Complaints)})
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Next = next
+		for _, c := range list {
+			if in.Status == "all" || c.State.Open() == (in.Status == "open") {
+				out.Body.Complaints = append(out.Body.Complaints, a.View.Complaint(c, Language(in.Language, p.Lang), false))
+			}
+		}
+		if next == "" || len(out.Body.Complaints) == in.Limit {
+			break
+		}
 	}
 	return out, nil
 }

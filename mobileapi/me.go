@@ -82,31 +82,22 @@ const private = "no-store"
 
 func (a *API) registerMe(api huma.API) {
 	errs := []int{http.StatusNotFound, http.StatusConflict}
-	register(a, api, huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/v1/me",
+	register(a, api, "self.read", huma.Operation{OperationID: "get-me", Method: http.MethodGet, Path: "/v1/me",
 		Summary: "What you told us of yourself", Errors: errs}, a.me)
-	register(a, api, huma.Operation{OperationID: "put-me", Method: http.MethodPut, Path: "/v1/me",
+	register(a, api, "self.correct", huma.Operation{OperationID: "put-me", Method: http.MethodPut, Path: "/v1/me",
 		Summary: "Tell or correct who you are; fields left out are forgotten. Agencies see none of it unless a rule lets them, and you see who looked", Errors: errs}, a.putMe)
-	register(a, api, huma.Operation{OperationID: "list-access", Method: http.MethodGet, Path: "/v1/me/access",
+	register(a, api, "self.read", huma.Operation{OperationID: "list-access", Method: http.MethodGet, Path: "/v1/me/access",
 		Summary: "Who looked at your data, when and why, the latest first", Errors: errs}, a.access)
-	register(a, api, huma.Operation{OperationID: "export-me", Method: http.MethodGet, Path: "/v1/me/export",
+	register(a, api, "self.export", huma.Operation{OperationID: "export-me", Method: http.MethodGet, Path: "/v1/me/export",
 		Summary: "Everything that is kept of you, as a ZIP file with export.json and export.html", Errors: errs,
 		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/zip": {
 			Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}}, a.export)
-	register(a, api, huma.Operation{OperationID: "erase-me", Method: http.MethodDelete, Path: "/v1/me", DefaultStatus: http.StatusOK,
+	register(a, api, "self.erase", huma.Operation{OperationID: "erase-me", Method: http.MethodDelete, Path: "/v1/me", DefaultStatus: http.StatusOK,
 		Summary: "Erase who you are: the account closes and your sealed data become unreadable for good. Complaints stay without you", Errors: errs}, a.erase)
 }
 
-// self is the citizen who asks: of an account, or a guest with the number and code of a complaint.
-func (a *API) self(ctx context.Context, in MeInput) (string, error) {
-	if in.Number != "" {
-		return a.owner(ctx, in.Number, in.Credentials)
-	}
-	p, err := a.citizen(ctx, in.Authorization)
-	return p.ID, err
-}
-
 func (a *API) me(ctx context.Context, in *MeInput) (*meOutput, error) {
-	citizen, err := a.self(ctx, *in)
+	citizen, err := a.owner(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +106,7 @@ func (a *API) me(ctx context.Context, in *MeInput) (*meOutput, error) {
 }
 
 func (a *API) putMe(ctx context.Context, in *putMeInput) (*meOutput, error) {
-	citizen, err := a.self(ctx, in.MeInput)
+	citizen, err := a.owner(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +115,7 @@ func (a *API) putMe(ctx context.Context, in *putMeInput) (*meOutput, error) {
 }
 
 func (a *API) access(ctx context.Context, in *accessInput) (*accessOutput, error) {
-	citizen, err := a.self(ctx, in.MeInput)
+	citizen, err := a.owner(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +134,7 @@ func (a *API) access(ctx context.Context, in *accessInput) (*accessOutput, error
 }
 
 func (a *API) export(ctx context.Context, in *MeInput) (*exportOutput, error) {
-	citizen, err := a.self(ctx, *in)
+	citizen, err := a.owner(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +144,7 @@ func (a *API) export(ctx context.Context, in *MeInput) (*exportOutput, error) {
 }
 
 func (a *API) erase(ctx context.Context, in *MeInput) (*eraseOutput, error) {
-	citizen, err := a.self(ctx, *in)
+	citizen, err := a.owner(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}

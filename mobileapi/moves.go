@@ -25,16 +25,18 @@ type citizenMove func(ctx context.Context, id, text string, by complaint.By) (*c
 func (a *API) registerMoves(api huma.API) {
 	for _, m := range []struct {
 		name, summary string
+		action        complaint.Action
 		move          citizenMove
 	}{
-		{"answer", "Answer the officer's question; the clocks go on", a.Cases.Answer},
-		{"withdraw", "Take the complaint back", a.Cases.Withdraw},
-		{"reopen", "Say within 14 days that it is not mended, and why", a.Cases.Reopen},
-		{"confirm", "Say that it is mended", func(ctx context.Context, id, _ string, by complaint.By) (*complaint.Complaint, error) {
+		{"answer", "Answer the officer's question; the clocks go on", complaint.Answer, a.Cases.Answer},
+		{"write", "Write to the officer unasked", complaint.Write, a.Cases.Write},
+		{"withdraw", "Take the complaint back", complaint.Withdraw, a.Cases.Withdraw},
+		{"reopen", "Say within 14 days that it is not mended, and why", complaint.Reopen, a.Cases.Reopen},
+		{"confirm", "Say that it is mended", complaint.Close, func(ctx context.Context, id, _ string, by complaint.By) (*complaint.Complaint, error) {
 			return a.Cases.Close(ctx, id, by)
 		}},
 	} {
-		register(a, api, huma.Operation{OperationID: m.name + "-complaint", Method: http.MethodPost,
+		register(a, api, complaint.Permission(m.action), huma.Operation{OperationID: m.name + "-complaint", Method: http.MethodPost,
 			Path: "/v1/complaints/{number}/" + m.name, Summary: m.summary,
 			Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.move(m.name, m.move))
 	}
@@ -51,6 +53,6 @@ func (a *API) move(name string, move citizenMove) func(context.Context, *moveInp
 		if err != nil {
 			return nil, err
 		}
-		return &complaintOutput{Body: a.View.Complaint(c, Language(in.Language, c.Lang), true)}, nil
+		return a.shown(c, in.Language), nil
 	}
 }

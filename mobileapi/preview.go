@@ -51,7 +51,7 @@ type previewOutput struct {
 }
 
 func (a *API) registerPreview(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "preview-complaint", Method: http.MethodPost, Path: "/v1/complaints/preview",
+	register(a, api, "complaint.preview", huma.Operation{OperationID: "preview-complaint", Method: http.MethodPost, Path: "/v1/complaints/preview",
 		Summary: "What would become of a draft: emergency number, agency, promised date, what is missing, the same matter reported by others. Nothing is stored"},
 		a.preview)
 }

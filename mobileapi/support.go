@@ -10,13 +10,12 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/fault"
-	"respons/internal/identity"
+	"respons/internal/guard"
 )
 
 type supportInput struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the token of the account"`
-	Number        string `path:"number" doc:"Number of another citizen's complaint" example:"RR-7K3M-Q2XA"`
-	Language      string `header:"Accept-Language"`
+	Number   string `path:"number" doc:"Number of another citizen's complaint" example:"RR-7K3M-Q2XA"`
+	Language string `header:"Accept-Language"`
 }
 
 type supportOutput struct {
@@ -36,10 +35,9 @@ type Followed struct {
 }
 
 type followingInput struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the token of the account"`
-	Language      string `header:"Accept-Language"`
-	Cursor        string `query:"cursor"`
-	Limit         int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	Language string `header:"Accept-Language"`
+	Cursor   string `query:"cursor"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type followingOutput struct {
@@ -51,31 +49,16 @@ type followingOutput struct {
 
 func (a *API) registerSupport(api huma.API) {
 	missing := []int{http.StatusNotFound, http.StatusConflict}
-	register(a, api, huma.Operation{OperationID: "support-complaint", Method: http.MethodPut, Path: "/v1/complaints/{number}/support",
+	register(a, api, "complaint.follow", huma.Operation{OperationID: "support-complaint", Method: http.MethodPut, Path: "/v1/complaints/{number}/support",
 		Summary: "Follow another citizen's complaint of the same matter; again is harmless", Errors: missing}, a.support)
-	register(a, api, huma.Operation{OperationID: "unsupport-complaint", Method: http.MethodDelete, Path: "/v1/complaints/{number}/support",
+	register(a, api, "complaint.follow", huma.Operation{OperationID: "unsupport-complaint", Method: http.MethodDelete, Path: "/v1/complaints/{number}/support",
 		DefaultStatus: http.StatusNoContent, Summary: "Follow it no longer", Errors: missing}, a.unsupport)
-	register(a, api, huma.Operation{OperationID: "list-supported", Method: http.MethodGet, Path: "/v1/supported",
+	register(a, api, "complaint.follow", huma.Operation{OperationID: "list-supported", Method: http.MethodGet, Path: "/v1/supported",
 		Summary: "The complaints of others that the account follows, the latest first"}, a.supported)
 }
 
-// citizen is the account behind a token; staff have none.
-func (a *API) citizen(ctx context.Context, header string) (identity.Person, error) {
-	p, signedIn, err := a.bearer(ctx, header)
-	if err == nil && !signedIn {
-		return p, fault.New(fault.Unauthorized, "sign in with an Authorization header: Bearer and the token of the account")
-	}
-	if err == nil && p.Role != complaint.CitizenRole {
-		err = fault.New(fault.Forbidden, "this is for citizens' accounts; staff use /v1/staff")
-	}
-	return p, err
-}
-
 func (a *API) support(ctx context.Context, in *supportInput) (*supportOutput, error) {
-	p, err := a.citizen(ctx, in.Authorization)
-	if err != nil {
-		return nil, err
-	}
+	p := guard.Who(ctx)
 	c, n, err := a.Cases.Support(ctx, in.Number, p.ID, p.Lang)
 	if err != nil {
 		return nil, err
@@ -84,18 +67,11 @@ func (a *API) support(ctx context.Context, in *supportInput) (*supportOutput, er
 }
 
 func (a *API) unsupport(ctx context.Context, in *supportInput) (*struct{}, error) {
-	p, err := a.citizen(ctx, in.Authorization)
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.Cases.Unsupport(ctx, in.Number, p.ID)
+	return nil, a.Cases.Unsupport(ctx, in.Number, guard.Who(ctx).ID)
 }
 
 func (a *API) supported(ctx context.Context, in *followingInput) (*followingOutput, error) {
-	p, err := a.citizen(ctx, in.Authorization)
-	if err != nil {
-		return nil, err
-	}
+	p := guard.Who(ctx)
 	list, next, err := a.Cases.Supports(ctx, p.ID, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err

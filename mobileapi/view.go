@@ -28,6 +28,8 @@ type Complaint struct {
 	Received time.Time  `json:"received" doc:"UTC"`
 	Updated  time.Time  `json:"updated" doc:"UTC"`
 	Promised *time.Time `json:"promised,omitempty" doc:"By when it is to be mended, UTC; absent while nobody can say"`
+	Revision int64      `json:"revision" doc:"Grows with every change"`
+	Rating   int        `json:"rating,omitempty" doc:"Your latest, 1 to 5"`
 	Merged   string     `json:"merged_into,omitempty" doc:"Number of the complaint it became part of"`
 	Why      []string   `json:"why,omitempty" doc:"Why this agency was chosen"`
 	Clocks   []Clock    `json:"clocks,omitempty"`
@@ -75,7 +77,7 @@ func Language(header, otherwise string) string {
 // Complaint gives the view in lang; whole adds timeline, clocks and reasons.
 func (v View) Complaint(c *complaint.Complaint, lang string, whole bool) Complaint {
 	out := Complaint{Number: c.Number, Kind: string(c.Kind), Text: c.Text, State: string(c.State), Received: c.Received,
-		Updated: c.Updated, Promised: moment(c.Promised())}
+		Updated: c.Updated, Promised: moment(c.Promised()), Revision: c.Rev, Rating: c.Rating}
 	out.Agency, out.Category = v.agency(c.Agency, lang), v.category(c.Category, lang)
 	if c.Merged != nil {
 		out.Merged = c.Merged.Into

@@ -21,6 +21,10 @@ const (
 // Queue puts hints into Redis. A hint that cannot be put is logged once in a while and left to the sweep; nothing waits
 // for a Redis that is down.
 type Queue struct {
+	// Ahead keeps timers out of Redis until so long before their instant; the sweep brings them in then. 0: all are put at
+	// once. It is for the embedded Redis, which sorts a whole queue whenever it is looked at.
+	Ahead time.Duration
+
 	client *asynq.Client
 	log    *slog.Logger
 	rest   atomic.Int64 // Unix nanoseconds until which Redis is left alone
@@ -45,6 +49,9 @@ func (q *Queue) Tell(ctx context.Context, id string, rev int64) {
 
 // Timer asks for what is due on a complaint at an instant to be applied then.
 func (q *Queue) Timer(ctx context.Context, id string, rev int64, at time.Time) {
+	if q.Ahead > 0 && time.Until(at) > q.Ahead {
+		return
+	}
 	q.put(ctx, typeTimer, complaintTask{ID: id, At: at}, asynq.Queue(slaQueue(id)), asynq.TaskID(fmt.Sprintf("sla:%s:%d", id, rev)),
 		asynq.ProcessAt(at), asynq.MaxRetry(8), asynq.Timeout(30*time.Second))
 }

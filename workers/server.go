@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -31,9 +32,9 @@ type Server struct {
 	Cases    Cases
 	Teller   Teller
 	Lateness func(seconds float64) // of each timer that applied something; may be nil
+	Early    func()                // for each timer that rang long before its instant and was left; may be nil
 	Log      *slog.Logger
 	Now      func() time.Time
-	Parallel int // tasks carried out at once in each group of queues; 0: 8
 
 	groups []*asynq.Server
 }
@@ -44,23 +45,10 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 	mux.HandleFunc(typeRoute, s.route)
 	mux.HandleFunc(typeTell, s.tell)
 	mux.HandleFunc(typeTimer, s.timer)
-	timers := map[string]int{}
-	for i := range slaQueues {
-		timers[fmt.Sprintf("sla-%02d", i)] = 1
-	}
-	// Two groups, for asking sixteen queues in turn would slow down the two that people wait for. Asynq looks for work
-	// only every TaskCheckInterval once its queues are empty, and forwards what has become due every
-	// DelayedTaskCheckInterval.
-	for _, g := range []struct {
-		queues map[string]int
-		idle   time.Duration
-	}{{map[string]int{queueRoute: 3, queueNotify: 2}, 50 * time.Millisecond}, {timers, 500 * time.Millisecond}} {
-		parallel := s.Parallel
-		if parallel == 0 {
-			parallel = 8
-		}
+	groups := append([]Group{{Queues: map[string]int{queueRoute: 3, queueNotify: 2}, Parallel: 8, Idle: 50 * time.Millisecond}}, TimerGroups()...)
+	for _, g := range groups {
 		srv := asynq.NewServerFromRedisClient(rdb, asynq.Config{
-			Concurrency: parallel, Queues: g.queues, TaskCheckInterval: g.idle, DelayedTaskCheckInterval: time.Second,
+			Concurrency: g.Parallel, Queues: g.Queues, TaskCheckInterval: g.Idle, DelayedTaskCheckInterval: forwardEvery,
 			ShutdownTimeout: 8 * time.Second, RetryDelayFunc: retryDelay, Logger: asynqLog{s.Log}, LogLevel: asynq.WarnLevel,
 			ErrorHandler: asynq.ErrorHandlerFunc(s.failed),
 		})
@@ -78,9 +66,11 @@ func (s *Server) Stop() {
 	for _, g := range s.groups {
 		g.Stop()
 	}
+	var ended sync.WaitGroup
 	for _, g := range s.groups {
-		g.Shutdown()
+		ended.Go(g.Shutdown)
 	}
+	ended.Wait()
 	s.groups = nil
 }
 
@@ -111,6 +101,9 @@ func (s *Server) timer(ctx context.Context, task *asynq.Task) error {
 	}
 	if early := t.At.Sub(s.Now()); early > 0 {
 		if early > 2*time.Second {
+			if s.Early != nil {
+				s.Early()
+			}
 			return nil // a clock is far off; the sweep rings it by the clock of this machine
 		}
 		select {

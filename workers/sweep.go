@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -14,6 +16,9 @@ import (
 
 // late is how long past its instant a timer is left to its task before the sweep takes it.
 const late = 2 * time.Second
+
+// sweepPage is how many complaints are read at once.
+const sweepPage = 500
 
 // Finder reads pages of complaints.
 type Finder interface {
@@ -26,6 +31,9 @@ type Sweep struct {
 	Server *Server
 	Find   Finder
 	Every  time.Duration
+	Queue  *Queue // whose Ahead says how far ahead timers are brought into Redis; nil: they are there
+
+	brought atomic.Int64 // the timers before this instant, Unix milliseconds, have been brought
 }
 
 // Run sweeps at once and then every Every until ctx ends.
@@ -44,27 +52,55 @@ func (s *Sweep) Run(ctx context.Context) {
 	}
 }
 
-// Once makes one round.
+// Once makes one round. What is pending, timers and messages do not wait for one another: a provider that answers slowly
+// must not make a deadline late. Each part goes through all there is, page by page.
 func (s *Sweep) Once(ctx context.Context) error {
 	now := s.Server.Now()
-	err := s.each(ctx, store.Query{Index: "pending", To: now.UnixMilli() + 1}, func(c *complaint.Complaint) error {
-		if c.State == complaint.Received {
-			if err := s.Server.Cases.Route(ctx, c.ID); err != nil {
-				return err
+	var parts sync.WaitGroup
+	var errs [4]error
+	parts.Go(func() {
+		errs[0] = s.each(ctx, store.Query{Index: "pending", To: now.UnixMilli() + 1}, func(c *complaint.Complaint) error {
+			if c.State == complaint.Received {
+				if err := s.Server.Cases.Route(ctx, c.ID); err != nil {
+					return err
+				}
 			}
-		}
-		return s.Server.Teller.Tell(ctx, c.ID)
+			return s.Server.Teller.Tell(ctx, c.ID)
+		})
 	})
-	err = errors.Join(err, s.each(ctx, store.Query{Index: "timer", To: now.Add(-late).UnixMilli() + 1}, func(c *complaint.Complaint) error {
-		return s.Server.ring(ctx, c.ID)
-	}))
-	_, resendErr := s.Server.Teller.Resend(ctx)
-	return errors.Join(err, resendErr)
+	parts.Go(func() {
+		// From the latest back to the earliest: in a storm of timers the workers come from the other end, and the two meet
+		// once instead of getting in each other's way all along.
+		errs[1] = s.each(ctx, store.Query{Index: "timer", To: now.Add(-late).UnixMilli() + 1, Desc: true}, func(c *complaint.Complaint) error {
+			return s.Server.ring(ctx, c.ID)
+		})
+	})
+	parts.Go(func() { errs[3] = s.bring(ctx, now) })
+	parts.Go(func() { _, errs[2] = s.Server.Teller.Resend(ctx) })
+	parts.Wait()
+	return errors.Join(errs[:]...)
+}
+
+// bring puts the timers of the time ahead into Redis. Those that are set later for an instant before brought put
+// themselves.
+func (s *Sweep) bring(ctx context.Context, now time.Time) error {
+	if s.Queue == nil || s.Queue.Ahead == 0 {
+		return nil
+	}
+	from, to := max(now.UnixMilli(), s.brought.Load()), now.Add(s.Queue.Ahead).UnixMilli()
+	err := s.each(ctx, store.Query{Index: "timer", From: from, To: to}, func(c *complaint.Complaint) error {
+		s.Queue.Timer(ctx, c.ID, c.ClockRev, c.NextTimer)
+		return nil
+	})
+	if err == nil {
+		s.brought.Store(to)
+	}
+	return err
 }
 
 // each calls fn for every complaint of a query, a few at once. One that fails is logged and does not hold up the rest.
 func (s *Sweep) each(ctx context.Context, q store.Query, fn func(*complaint.Complaint) error) error {
-	q.Limit = 500
+	q.Limit = sweepPage
 	for {
 		list, next, err := s.Find.Find(ctx, q)
 		if err != nil {

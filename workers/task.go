@@ -21,7 +21,7 @@ const (
 func slaQueue(id string) string {
 	h := fnv.New32a()
 	h.Write([]byte(id))
-	return fmt.Sprintf("sla-%02d", h.Sum32()%slaQueues)
+	return timerQueue(int(h.Sum32() % slaQueues))
 }
 
 // The types of task.

@@ -4,16 +4,15 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
-	"os"
-	"os/exec"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"respons/internal/app"
+	"respons/internal/app/redistest"
 	"respons/workers"
 )
 
@@ -48,32 +47,11 @@ func (r *recorder) Ring(_ context.Context, id string) (time.Duration, bool, erro
 	return 0, true, r.note("ring", id)
 }
 
-// onEachRedis runs a test with the embedded Redis and with a real one.
+// onEachRedis runs a test with the embedded Redis, with a real one and with a Cluster of three.
 func onEachRedis(t *testing.T, test func(t *testing.T, rdb redis.UniversalClient)) {
 	t.Run("embedded", func(t *testing.T) { test(t, connect(t, "")) })
-	t.Run("real", func(t *testing.T) {
-		program, err := exec.LookPath("redis-server")
-		if err != nil {
-			if os.Getenv("RESPONS_NEED_REDIS") != "" {
-				t.Fatal("redis-server is needed and not installed")
-			}
-			t.Skip("redis-server is not installed: this is tested with the embedded Redis only")
-		}
-		socket := t.TempDir() + "/r.sock"
-		cmd := exec.Command(program, "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-		for range 200 {
-			if c, err := net.Dial("unix", socket); err == nil {
-				c.Close()
-				break
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		test(t, connect(t, "unix://"+socket))
-	})
+	t.Run("real", func(t *testing.T) { test(t, connect(t, redistest.Server(t))) })
+	t.Run("cluster", func(t *testing.T) { test(t, connect(t, redistest.Cluster(t))) })
 }
 
 func connect(t *testing.T, address string) redis.UniversalClient {
@@ -151,6 +129,65 @@ func TestATimerNeverRingsEarly(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Each timer is one task, however often it is asked for, and the sixteen queues lie on all servers of a Cluster.
+func TestTimersAreOneTaskEachAndSpreadOverACluster(t *testing.T) {
+	rdb, ok := connect(t, redistest.Cluster(t)).(*redis.ClusterClient)
+	if !ok {
+		t.Fatal("a redis-cluster:// address gives no client of a Cluster")
+	}
+	q := workers.NewQueue(rdb, slog.New(slog.DiscardHandler))
+	const timers = 400
+	for i := range 2 * timers {
+		q.Timer(t.Context(), fmt.Sprintf("T%03d", i%timers), 1, time.Now().Add(time.Hour))
+	}
+	var servers, queues, tasks atomic.Int64
+	err := rdb.ForEachMaster(t.Context(), func(ctx context.Context, c *redis.Client) error {
+		lists, err := c.Keys(ctx, "asynq:{sla-[0-1][0-9]}:scheduled").Result()
+		if err != nil {
+			return err
+		}
+		if len(lists) > 0 {
+			servers.Add(1)
+		}
+		queues.Add(int64(len(lists)))
+		for _, list := range lists {
+			n, err := c.ZCard(ctx, list).Result()
+			if err != nil {
+				return err
+			}
+			tasks.Add(n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if servers.Load() != 3 || queues.Load() != 16 || tasks.Load() != timers {
+		t.Errorf("%d servers hold %d queues with %d tasks; want 3, 16, %d", servers.Load(), queues.Load(), tasks.Load(), timers)
+	}
+}
+
+// A worker whose clock is a minute slow leaves the timer to the sweep, and says so.
+func TestATimerThatRingsLongBeforeItsInstantIsLeftAndCounted(t *testing.T) {
+	r := &recorder{at: map[string][]time.Time{}}
+	rdb, early := connect(t, ""), make(chan struct{}, 1)
+	s := &workers.Server{Cases: r, Teller: r, Log: slog.New(slog.DiscardHandler), Early: func() { early <- struct{}{} },
+		Now: func() time.Time { return time.Now().Add(-time.Minute) }}
+	if err := s.Start(rdb); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Stop()
+	workers.NewQueue(rdb, s.Log).Timer(t.Context(), "A", 1, time.Now())
+	select {
+	case <-early:
+	case <-time.After(10 * time.Second):
+		t.Error("it was not counted")
+	}
+	if len(r.calls("ring A")) > 0 {
+		t.Error("it was rung all the same")
+	}
 }
 
 func TestATaskThatFailsIsTriedAgain(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 
 	"respons/internal/agency"
 	"respons/internal/app"
+	"respons/internal/audit"
 	"respons/internal/config"
 	"respons/internal/table"
 )
@@ -59,7 +61,7 @@ type agenciesImportCmd struct {
 }
 
 // Run replaces the register of the folder, if the whole reference data has no mistake with it.
-func (i agenciesImportCmd) Run(cfg *config.Config, std streams) error {
+func (i agenciesImportCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
 	if cfg.Configs == "" {
 		return fmt.Errorf("%w: name the folder with --configs; respons agencies export --all DIR makes one", errUsage)
 	}
@@ -67,29 +69,36 @@ func (i agenciesImportCmd) Run(cfg *config.Config, std streams) error {
 	if err != nil {
 		return err
 	}
-	if _, err := app.LoadReference(overlay{os.DirFS(cfg.Configs), os.DirFS(filepath.Dir(i.File)), filepath.Base(i.File)}); err != nil {
+	if _, err := app.LoadReference(overlay{os.DirFS(cfg.Configs), map[string]string{"agencies.csv": i.File}}); err != nil {
 		return fmt.Errorf("not imported, nothing was changed:\n%w", err)
 	}
-	if err := replaceFile(filepath.Join(cfg.Configs, "agencies.csv"), content); err != nil {
+	if err := replaceReference(ctx, cfg, std, audit.ReferenceImport, "agencies.csv", content); err != nil {
 		return err
 	}
 	fmt.Fprintln(std.out, "imported; restart the server to use it")
 	return nil
 }
 
-// overlay is a folder whose agencies.csv is another file.
+// overlay is a folder in which other files stand in for some.
 type overlay struct {
 	fs.FS
-	other fs.FS
-	name  string
+	files map[string]string // path by name in the folder
 }
 
-// Open opens the other file in place of agencies.csv.
+// Open opens the file that stands in, or that of the folder.
 func (o overlay) Open(name string) (fs.File, error) {
-	if name == "agencies.csv" {
-		return o.other.Open(o.name)
+	if path, ok := o.files[name]; ok {
+		return os.Open(path)
 	}
 	return o.FS.Open(name)
+}
+
+// replaceReference puts content in place of a file of --configs and records that, where there is a store to record in.
+func replaceReference(ctx context.Context, cfg *config.Config, std streams, action audit.Action, name string, content []byte) error {
+	note := func(text string) { fmt.Fprintln(std.err, "respons:", text) }
+	return app.RecordCommand(ctx, *cfg, action, name, content, note, func() error {
+		return replaceFile(filepath.Join(cfg.Configs, name), content)
+	})
 }
 
 // replaceFile puts content in place at once: a reader sees the old file or the new one.

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"time"
 
+	"respons/internal/app"
 	"respons/internal/app/bench"
 	"respons/internal/config"
 )
 
 type benchCmd struct {
 	Intake benchIntakeCmd `cmd:"" help:"Durable complaints per second over HTTP beside the floor: decode, one durable insert, one enqueue. Example: respons bench intake --json"`
+	Timers benchTimersCmd `cmd:"" help:"SLA timers: memory, scheduling, and many that ring in one second, beside asynq alone. Example: respons bench timers --count 1000000 --storm 100000"`
+	Route  benchRouteCmd  `cmd:"" help:"Time and memory of one routing decision on one core, beside only splitting the text into words. Example: respons bench route --json"`
 	Start  benchStartCmd  `cmd:"" help:"Time from starting the process to ready, beside a process that only prints. Example: respons bench start"`
 }
 
@@ -32,6 +35,23 @@ func (b benchIntakeCmd) Run(ctx context.Context, cfg *config.Config, std streams
 	return report.Write(std.out)
 }
 
+type benchRouteCmd struct {
+	JSON    bool          `help:"One JSON object instead of text." name:"json"`
+	Seconds time.Duration `help:"How long to measure." default:"3s"`
+}
+
+// Run measures the router of the reference data.
+func (b benchRouteCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
+	report, err := bench.Route(ctx, app.Folder(cfg.Configs), b.Seconds)
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return json.NewEncoder(std.out).Encode(report)
+	}
+	return report.Write(std.out)
+}
+
 type benchStartCmd struct {
 	JSON bool `help:"One JSON object instead of text." name:"json"`
 	Runs int  `help:"How often." default:"5"`
@@ -40,6 +60,34 @@ type benchStartCmd struct {
 // Run measures the start of this very program.
 func (b benchStartCmd) Run(ctx context.Context, std streams) error {
 	report, err := bench.Start(ctx, b.Runs)
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return json.NewEncoder(std.out).Encode(report)
+	}
+	return report.Write(std.out)
+}
+
+type benchTimersCmd struct {
+	JSON  bool   `help:"One JSON object instead of text." name:"json"`
+	Count int    `help:"Timers outstanding." default:"100000"`
+	Storm int    `help:"Of these, due in the same second." default:"10000"`
+	Redis string `help:"Address of an empty Redis to measure on (default REDIS_URL, else one that is started here)." placeholder:"URL"`
+}
+
+// Run measures timers on the embedded store, with the embedded Redis and with a real one where there is one.
+func (b benchTimersCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
+	if b.Storm < 1 || b.Count < b.Storm {
+		return fmt.Errorf("%w: a storm of %d among %d timers: there must be one, and it is part of the count", errUsage, b.Storm, b.Count)
+	}
+	if b.Redis != "" {
+		cfg.RedisURL = config.Secret(b.Redis)
+	}
+	if err := cfg.Validate(); err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	report, err := bench.Timers(ctx, *cfg, b.Count, b.Storm, func(line string) { fmt.Fprintln(std.err, line) })
 	if err != nil {
 		return err
 	}

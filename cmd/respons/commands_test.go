@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"respons/internal/receipt"
 )
 
 // respons runs one command line as a shell would.
@@ -122,6 +124,8 @@ func TestWrongUsageIsTwoAndFailureIsOne(t *testing.T) {
 		{[]string{"nonsense"}, 2}, {[]string{"route"}, 2}, {[]string{"eval", "no-such-file.csv"}, 2}, {[]string{"serve", "--roles", "cook"}, 2},
 		{[]string{"agencies", "import", "commands_test.go"}, 2}, {[]string{"version"}, 0}, {[]string{"route", "--help"}, 0}, {[]string{"--help"}, 0},
 		{[]string{"agencies", "list", "--kind", "utility"}, 0}, {[]string{"eval", "commands_test.go"}, 1},
+		{[]string{"bench", "timers", "--count", "10", "--storm", "11"}, 2}, {[]string{"bench", "timers", "--redis", "mysql://somewhere"}, 2},
+		{[]string{"sla", "audit", "--help"}, 0}, {[]string{"bench", "timers", "--help"}, 0},
 	} {
 		out, errs, code := respons(t, "", c.args...)
 		if code != c.code {
@@ -166,5 +170,30 @@ func break1(t *testing.T, file, old, new string) {
 	}
 	if err := os.WriteFile(file, bytes.Replace(content, []byte(old), []byte(new), 1), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAReceiptIsVerifiedByCommand(t *testing.T) {
+	signer, err := receipt.NewSigner(bytes.Repeat([]byte("k"), 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := signer.Sign(receipt.Claims{Number: "RR-7K3M-Q2XA"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := filepath.Join(t.TempDir(), "keys.json")
+	raw, err := json.Marshal(signer.Keys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(keys, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, _, code := respons(t, token+"\n", "receipt", "--keys", keys); code != 0 || !strings.Contains(out, `"RR-7K3M-Q2XA"`) {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	if out, _, code := respons(t, token[:len(token)-4]+"AAAA", "receipt", "--keys", keys); code != 1 || out != "" {
+		t.Errorf("a forged one: exit %d: %s", code, out)
 	}
 }

@@ -24,20 +24,20 @@ type keysListCmd struct {
 	Data string `help:"Folder of the embedded store (default ./data)." placeholder:"DIR"`
 }
 
-// Run prints one line for each master key: name, state, data keys under it.
+// Run prints one line for each master key: name, state, data keys under it; also beside a running server.
 func (l keysListCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
-	vault, file, close, err := openVault(ctx, cfg, l.Data)
-	if err != nil && !errors.Is(err, fault.Unavailable) {
+	if l.Data != "" {
+		cfg.Data = l.Data
+	}
+	_, file, err := app.Masters(*cfg)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	names, counts, err := wrapped(ctx, *cfg)
+	if err != nil {
 		return err
 	}
-	defer close()
-	state, counts := map[string]string{}, map[string]int64{}
-	var names []string
-	if vault != nil {
-		if names, counts, err = vault.Wrapped(ctx); err != nil {
-			return err
-		}
-	}
+	state := map[string]string{}
 	if file != nil {
 		list, err := file.List()
 		if err != nil {
@@ -59,16 +59,26 @@ func (l keysListCmd) Run(ctx context.Context, cfg *config.Config, std streams) e
 		if state[name] == "" {
 			state[name] = "being replaced"
 		}
-		count := fmt.Sprint(counts[name])
-		if vault == nil {
-			count = "-"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", name, state[name], count)
-	}
-	if vault == nil {
-		fmt.Fprintln(std.err, "the store is in use by the server, so data keys are not counted")
+		fmt.Fprintf(w, "%s\t%s\t%d\n", name, state[name], counts[name])
 	}
 	return w.Flush()
+}
+
+// wrapped counts the data keys under each master key; none where there is no store yet.
+func wrapped(ctx context.Context, cfg config.Config) (names []string, counts map[string]int64, err error) {
+	engine, err := app.ReadStore(ctx, cfg)
+	if errors.Is(err, fault.NotFound) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	names, counts, err = (&seal.Vault{Engine: engine}).Wrapped(ctx)
+	if errors.Is(err, fault.Invalid) { // nothing was sealed in it yet
+		err = nil
+	}
+	return names, counts, err
 }
 
 type keysRotateCmd struct {

@@ -23,12 +23,14 @@ type commands struct {
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Start the system. Example: respons serve --demo"`
 	Route    routeCmd    `cmd:"" help:"Say which agency must act. Example: echo '{\"id\":\"1\",\"text\":\"lubang besar di SS2\"}' | respons route --json"`
 	Place    placeCmd    `cmd:"" help:"Say where a matter lies, or import boundaries."`
-	SLA      slaCmd      `cmd:"" name:"sla" help:"Compute deadlines."`
+	SLA      slaCmd      `cmd:"" name:"sla" help:"Compute deadlines, audit timers."`
 	Eval     evalCmd     `cmd:"" help:"Measure the router on a labelled file. Example: respons eval labelled.csv"`
 	Bench    benchCmd    `cmd:"" help:"Measure the system beside its floor."`
-	Model    modelCmd    `cmd:"" help:"Train the classifier."`
+	Model    modelCmd    `cmd:"" help:"Train the classifier, learn from officers, take back."`
 	Keys     keysCmd     `cmd:"" help:"List and rotate the master keys of sealed reporters."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring stored documents and indexes up to date. Example: respons migrate --plan"`
+	Receipt  receiptCmd  `cmd:"" help:"Verify a signed receipt offline. Example: respons receipt --keys keys.json <receipt.txt"`
+	Audit    auditCmd    `cmd:"" help:"Prove the record of who did and saw what."`
 	Agencies agenciesCmd `cmd:"" help:"List, check, import and export the register."`
 	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the OpenAPI document. Example: respons openapi > openapi.json"`
 	Version  versionCmd  `cmd:"" help:"Print version, commit and Go version. Example: respons version"`

@@ -1,12 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"respons/internal/agency"
 	"respons/internal/app"
+	"respons/internal/audit"
 	"respons/internal/config"
 	"respons/internal/place"
 	"respons/internal/table"
@@ -22,7 +23,7 @@ type placeImportCmd struct {
 }
 
 // Run checks boundaries and puts them into the folder of --configs, where they go before the gazetteer.
-func (i placeImportCmd) Run(cfg *config.Config, std streams) error {
+func (i placeImportCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
 	if cfg.Configs == "" {
 		return fmt.Errorf("%w: name the folder with --configs; respons agencies export --all DIR makes one", errUsage)
 	}
@@ -35,11 +36,15 @@ func (i placeImportCmd) Run(cfg *config.Config, std streams) error {
 	if err := ms.Err(); err != nil {
 		return err
 	}
-	n, err := place.CheckBoundaries(content, register)
+	n, err := place.CheckBoundaries(content, register, func(done, of int) {
+		if done*10/of > (done-1)*10/of { // ten lines at most
+			fmt.Fprintf(std.err, "%d of %d boundaries read\n", done, of)
+		}
+	})
 	if err != nil {
 		return fmt.Errorf("not imported, nothing was changed:\n%w", err)
 	}
-	if err := replaceFile(filepath.Join(cfg.Configs, place.BoundaryFile), content); err != nil {
+	if err := replaceReference(ctx, cfg, std, audit.ReferenceImport, place.BoundaryFile, content); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(std.out, "%d boundaries imported; restart the server to use them\n", n)

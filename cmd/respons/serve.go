@@ -82,7 +82,7 @@ func serve(ctx context.Context, h http.Handler, listener net.Listener, log *slog
 
 // greet prints where to go and, on the first start, how to sign in.
 func greet(ctx context.Context, a *app.App, l net.Listener, out io.Writer) error {
-	token, err := a.People.FirstAdministrator(ctx)
+	token, err := a.FirstAdministrator(ctx)
 	if err != nil {
 		return err
 	}

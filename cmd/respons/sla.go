@@ -15,7 +15,9 @@ import (
 )
 
 type slaCmd struct {
-	Due slaDueCmd `cmd:"" default:"withargs" help:"Compute deadlines. Example: echo '{\"id\":\"1\",\"clock\":\"working_days\",\"target\":\"3\",\"state\":\"MY-10\",\"start\":\"2026-01-08T02:00:00Z\"}' | respons sla --json"`
+	Due      slaDueCmd      `cmd:"" default:"withargs" help:"Compute deadlines. Example: echo '{\"id\":\"1\",\"clock\":\"working_days\",\"target\":\"3\",\"state\":\"MY-10\",\"start\":\"2026-01-08T02:00:00Z\"}' | respons sla --json"`
+	Audit    slaAuditCmd    `cmd:"" help:"Prove that every complaint has its next timer and every threshold passed its event, and repair what is not so; also beside a running system. Example: respons sla audit --json"`
+	Rehearse slaRehearseCmd `cmd:"" help:"Replay the complaints of a period against changed classes or holidays, without touching them. Example: respons sla rehearse --classes new-classes.csv --from 2026-01-01 --to 2026-03-31"`
 }
 
 type slaDueCmd struct {

@@ -8,17 +8,20 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/learning"
+	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/push"
+	"respons/internal/receipt"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
@@ -44,6 +47,11 @@ var Schema = []store.Collection{
 	rights.Holds,
 	rights.Erasures,
 	retention.Collection,
+	audit.Collection,
+	audit.Anchors,
+	learning.Examples,
+	learning.Models,
+	learning.Parts,
 }
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
@@ -56,9 +64,12 @@ type App struct {
 	Cases  *complaint.Cases
 	People *identity.Directory
 	Claims *identity.Claims
-	Teller *notify.Teller
-	Worker *workers.Server
-	Sweep  *workers.Sweep
+
+	Receipts *receipt.Signer
+	Limits   *limit.Limiter
+	Teller   *notify.Teller
+	Worker   *workers.Server
+	Sweep    *workers.Sweep
 
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
@@ -69,12 +80,14 @@ type App struct {
 	Revealer  *reporter.Revealer
 	Citizens  *rights.Citizens
 	Disposals *retention.Disposals
-	Audit     reporter.Audit // records what is done with citizens' data before it is done
+	Acts      reporter.Audit // does what is done with citizens' data, on record
+
+	Audit  *audit.Recorder
+	Router *learning.Follower // routes with the model that is live
+	Tutor  *learning.Teacher
 
 	metrics *metrics
 	closers []func() error
-	loops   sync.WaitGroup // what goes on in the background
-	stop    context.CancelFunc
 }
 
 // New opens what the settings name and wires it; nothing runs yet. Whatever was opened before a failure is closed again.
@@ -124,29 +137,46 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if err := a.openVault(ctx); err != nil {
 		return a, err
 	}
+	if a.Receipts, err = receipt.NewSigner(secret); err != nil {
+		return a, err
+	}
 	a.wire(sender)
+	if a.Audit.Key, err = audit.NewKey(secret); err != nil {
+		return a, err
+	}
+	a.closers = append(a.closers, a.closeAudit)
+	if err := a.Router.Refresh(ctx); err != nil { // the shipped model decides until it can be read
+		log.WarnContext(ctx, "the learnt model is not taken up yet", "err", err)
+	}
 	return a, nil
 }
 
 func (a *App) wire(sender push.Sender) {
+	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
+	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	queue := workers.NewQueue(a.Redis, a.Log)
+	if a.Config.RedisURL == "" {
+		queue.Ahead = 4 * a.every()
+	}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
+	a.wireLearning()
 	a.Cases = &complaint.Cases{
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
-		Router: a.Ref.Router, Catalogue: a.Ref, Register: register{a.Ref},
-		Hints:  workers.NewQueue(a.Redis, a.Log),
+		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
+		Hints:  queue,
 		Spans:  a.Ref.Spans,
 		Sealer: a.Vault,
 		Now:    time.Now,
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
-		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message}
-	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Log: a.Log, Now: time.Now}
-	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every()}
+		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
+	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
-	a.Audit = a.logged
+	a.wireAudit()
 	a.wireCitizens()
 }
 
@@ -161,7 +191,17 @@ func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
 	if cfg.MongoURI != "" {
 		return mongo.Open(ctx, string(cfg.MongoURI), cfg.Database)
 	}
-	return sqlite.Open(cfg.Data + "/respons.db")
+	return sqlite.Open(storeFile(cfg))
+}
+
+func storeFile(cfg config.Config) string { return cfg.Data + "/respons.db" }
+
+// ReadStore opens the same store for a command that only reads, also while the server runs.
+func ReadStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
+	if cfg.MongoURI != "" {
+		return mongo.Open(ctx, string(cfg.MongoURI), cfg.Database)
+	}
+	return sqlite.Read(storeFile(cfg))
 }
 
 func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.Sender, error) {
@@ -178,8 +218,12 @@ func openSender(ctx context.Context, cfg config.Config, log *slog.Logger) (push.
 	return push.NewFCM(ctx, credentials)
 }
 
-// Start begins the worker's part, where this process has that role.
+// Start begins to follow the live model and, where this process has that role, the worker's part.
 func (a *App) Start(ctx context.Context) error {
+	if err := a.recordStart(ctx); err != nil {
+		return err
+	}
+	a.loop(ctx, a.follow)
 	if !a.Config.Has("worker") {
 		return nil
 	}
@@ -190,14 +234,24 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
-	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
-	a.loops.Go(func() { a.Sweep.Run(ctx) })
-	a.loops.Go(func() { a.Recompute.Run(ctx) })
-	a.loops.Go(func() { a.Rotation.Run(ctx) })
-	a.loops.Go(func() { a.Citizens.Run(ctx, a.every()) })
-	a.loops.Go(func() { a.Disposals.Run(ctx, a.every()) })
-	a.closers = append(a.closers, func() error { a.stop(); a.loops.Wait(); return nil })
+	a.loop(ctx, a.Sweep.Run)
+	a.loop(ctx, a.Recompute.Run)
+	a.loop(ctx, a.Audit.Daily)
+	a.loop(ctx, a.Rotation.Run)
+	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
+	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
 	return nil
+}
+
+// loop runs fn until Close, which waits for its end.
+func (a *App) loop(ctx context.Context, fn func(context.Context)) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		fn(ctx)
+	}()
+	a.closers = append(a.closers, func() error { stop(); <-ended; return nil })
 }
 
 // Close ends everything in reverse order: work under way finishes or is given back.

@@ -62,7 +62,8 @@ func (a *App) Demo(ctx context.Context) error {
 }
 
 func (a *App) enrolDemo(ctx context.Context, role complaint.Role, agency string) error {
-	_, _, err := a.People.Enrol(ctx, identity.Person{Role: role, Agency: agency, Name: "Demo " + string(role), Lang: "ms"}, DemoToken(role, agency))
+	_, _, err := a.People.Enrol(ctx, identity.Person{Role: role, Agency: agency, Name: "Demo " + string(role), Lang: "ms",
+		Cleared: role == complaint.Desk}, DemoToken(role, agency))
 	return err
 }
 

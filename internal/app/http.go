@@ -15,14 +15,21 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui/v5emb"
 
+	"respons/internal/audit"
 	"respons/internal/console"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/problem"
 	"respons/mobileapi"
 )
 
 // Handler serves what the roles of this process ask for.
-func (a *App) Handler() http.Handler {
+func (a *App) Handler() http.Handler { return a.routes() }
+
+// Routes lists every route that Handler serves.
+func (a *App) Routes() gin.RoutesInfo { return a.routes().Routes() }
+
+func (a *App) routes() *gin.Engine {
 	r := a.router()
 	api := a.api(r)
 	if a.Config.Has("api") {
@@ -45,17 +52,21 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, People: a.People, Claims: a.Claims, Teller: a.Teller, Log: a.Log, Reference: a.Ref.lists(),
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Log: a.Log, Reference: a.Ref.lists(),
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
 }
 
 func (a *App) view() mobileapi.View {
-	return mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Ref.Router.Emergency}
+	return mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Router.Emergency}
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, People: a.People, Teller: a.Teller, Holidays: a.Holidays, Log: a.Log,
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Audit: a.Audit, Tutor: a.Tutor, Log: a.Log,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
+}
+
+func (a *App) guard() *guard.Guard {
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -75,7 +86,7 @@ func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	prefix := map[string]string{"console": "Staff", "complaint": "Record", "routing": "Routing", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
+	prefix := map[string]string{"console": "Staff", "complaint": "Record", "routing": "Routing", "learning": "Learning", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
 	return prefix + huma.DefaultSchemaNamer(t, hint)
 }
 
@@ -83,8 +94,11 @@ func (a *App) router() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
+	if err := r.SetTrustedProxies(a.Config.Proxies()); err != nil {
+		panic("app: proxies that were validated are not taken: " + err.Error())
+	}
 	r.ContextWithFallback = true
-	r.Use(a.observe, headers)
+	r.Use(a.observe, headers, address)
 	r.NoRoute(func(c *gin.Context) {
 		problem.Write(c.Writer, fault.New(fault.NotFound, "there is nothing at %s; /docs describes what there is", c.Request.URL.Path))
 	})
@@ -139,6 +153,12 @@ func (a *App) observe(c *gin.Context) {
 }
 
 var errInternal = fault.New("", "")
+
+// address remembers where a request came from, for the audit record, as far as proxies that are trusted tell it.
+func address(c *gin.Context) {
+	c.Request = c.Request.WithContext(audit.WithAddress(c.Request.Context(), c.ClientIP()))
+	c.Next()
+}
 
 // headers are on every answer: nothing is loaded from elsewhere, framed or sniffed.
 func headers(c *gin.Context) {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"respons/internal/app"
+	"respons/internal/app/redistest"
 	"respons/internal/config"
 	"respons/internal/push/fcmtest"
 
@@ -48,32 +49,6 @@ func (p *process) kill() {
 	p.cmd.Wait() // the error is the signal we sent
 }
 
-// redisServer starts a real redis-server on a free port.
-func redisServer(t *testing.T) (address string) {
-	t.Helper()
-	program, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("RESPONS_NEED_REDIS") != "" {
-			t.Fatal("redis-server is needed and not installed")
-		}
-		t.Skip("redis-server is not installed: this is tested with the embedded Redis only")
-	}
-	port := freePort(t)
-	cmd := exec.Command(program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	eventually(t, 5*time.Second, func() error {
-		c, err := net.Dial("tcp", "127.0.0.1:"+port)
-		if err == nil {
-			c.Close()
-		}
-		return err
-	})
-	return "redis://127.0.0.1:" + port
-}
-
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -91,7 +66,7 @@ func freePort(t *testing.T) string {
 // The process is killed twenty times and Redis emptied five times while sixteen clients file complaints, each repeating
 // its request until it is answered. Afterwards nothing is missing and nothing doubled.
 func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
-	redisURL := redisServer(t)
+	redisURL := redistest.Server(t)
 	dir := t.TempDir()
 	program := filepath.Join(dir, "respons")
 	if out, err := exec.Command("go", "build", "-o", program, "respons/cmd/respons").CombinedOutput(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"respons/internal/learning"
 	"respons/internal/notify"
 )
 
@@ -14,8 +15,11 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	lateness prometheus.Histogram
+	early    prometheus.Counter
 	messages *prometheus.CounterVec
 	requests *prometheus.HistogramVec
+	wrong    *prometheus.GaugeVec
+	drift    *prometheus.GaugeVec
 }
 
 func newMetrics() *metrics {
@@ -24,18 +28,34 @@ func newMetrics() *metrics {
 		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "respons_timer_lateness_seconds",
 			Help:    "How long after its instant an SLA threshold or expiry was applied.",
 			Buckets: []float64{.05, .1, .25, .5, 1, 2, 5, 10, 30, 60, 300, 3600}}),
+		early: prometheus.NewCounter(prometheus.CounterOpts{Name: "respons_timer_early_total",
+			Help: "Timers that rang more than two seconds before their instant and did nothing: a clock of a machine is wrong."}),
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "respons_messages_total",
 			Help: "Messages by channel and what came of them."}, []string{"channel", "state"}),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "respons_http_seconds",
 			Help: "Time to answer, by route and status.", Buckets: prometheus.ExponentialBuckets(.0005, 2, 14)}, []string{"method", "route", "status"}),
+		wrong: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "respons_routing_wrong_ratio",
+			Help: "Share of the last seven days' sendings without a person that were returned or handed on, by agency or language."}, []string{"of", "name"}),
+		drift: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "respons_routing_drift",
+			Help: "1 where that share has risen beyond noise against the eight weeks before."}, []string{"of", "name"}),
 	}
-	m.registry.MustRegister(m.lateness, m.messages, m.requests, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.lateness, m.early, m.messages, m.requests, m.wrong, m.drift, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 func (m *metrics) message(channel string, s notify.State) {
 	m.messages.WithLabelValues(channel, string(s)).Inc()
+}
+
+// rates shows how often the router was wrong lately; what is not sent to any more is shown no longer.
+func (m *metrics) rates(list []learning.Rate) {
+	m.wrong.Reset()
+	m.drift.Reset()
+	for _, r := range list {
+		m.wrong.WithLabelValues(r.Of, r.Name).Set(r.Share())
+		m.drift.WithLabelValues(r.Of, r.Name).Set(map[bool]float64{true: 1}[r.Alarm])
+	}
 }
 
 func (m *metrics) handler() http.Handler {

@@ -7,10 +7,12 @@ import (
 	_ "time/tzdata" // the program finds Malaysia's time on a machine without a zone database
 
 	"respons/configs"
+	"respons/internal/access"
 	"respons/internal/agency"
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
+	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/reporter"
 	"respons/internal/retention"
@@ -22,16 +24,22 @@ import (
 
 // Reference is all the data that officials keep: who the agencies are, what complaints are about, who must act, by when.
 type Reference struct {
-	Agencies  *agency.Register
-	Catalogue *classify.Catalogue
-	Router    *routing.Router
-	Spans     duplicate.Spans
-	Reveal    reporter.Rules
-	Retention retention.Rules
-	Book      *sla.Book
-	Rules     notify.Rules
-	Texts     *notify.Texts
-	Zone      *time.Location
+	Agencies   *agency.Register
+	Catalogue  *classify.Catalogue
+	Classifier *classify.Classifier
+	Router     *routing.Router // the shipped one, which has learnt from nobody
+	Spans      duplicate.Spans
+	Reveal     reporter.Rules
+	Retention  retention.Rules
+	Access     *access.Table
+	Limits     limit.Rules
+	Hotlines   map[string][]mobileapi.Hotline // by language
+	Book       *sla.Book
+	Rules      notify.Rules
+	Texts      *notify.Texts
+	Zone       *time.Location
+
+	files fs.FS
 }
 
 // Folder is the reference data of a folder; empty: what the program was built with.
@@ -45,14 +53,20 @@ func Folder(dir string) fs.FS {
 // LoadReference reads all of it; the error names every mistake with file, line and column.
 func LoadReference(fsys fs.FS) (*Reference, error) {
 	var ms table.Mistakes
+	parts := routing.LoadParts(fsys, &ms)
 	r := &Reference{
+		files:     fsys,
 		Agencies:  agency.Load(fsys, &ms),
 		Catalogue: classify.LoadCatalogue(fsys, &ms),
+		Access:    access.Load(fsys, &ms),
+		Hotlines:  loadHotlines(fsys, &ms),
 		Book:      sla.Load(fsys, &ms),
 		Rules:     notify.LoadRules(fsys, &ms),
 		Texts:     notify.LoadTexts(fsys, &ms),
-		Router:    routing.LoadAll(fsys, &ms),
+		Router:    routing.New(parts),
 	}
+	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
+	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)
@@ -105,24 +119,6 @@ func (r *Reference) values() notify.Values {
 				return c.NameMS
 			}
 			return c.NameEN
-		}}
-}
-
-// lists are what the app shows before anything is filed.
-func (r *Reference) lists() mobileapi.Reference {
-	v := r.values()
-	return mobileapi.Reference{
-		Agencies: func(lang string) (out []mobileapi.Named) {
-			for _, a := range r.Agencies.All() {
-				out = append(out, mobileapi.Named{Code: a.Code, Name: v.Agency(a.Code, lang)})
-			}
-			return out
-		},
-		Categories: func(lang string) (out []mobileapi.Named) {
-			for _, c := range r.Catalogue.All() {
-				out = append(out, mobileapi.Named{Code: c.Code, Name: v.Category(c.Code, lang)})
-			}
-			return out
 		}}
 }
 

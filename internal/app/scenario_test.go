@@ -54,8 +54,21 @@ func start(t *testing.T, change func(*config.Config)) *system {
 	return startWith(t, change, nil)
 }
 
-// startWith is start for tests that replace parts before anything runs.
+// startWith is start for tests that replace parts before anything runs; replace may be nil.
 func startWith(t *testing.T, change func(*config.Config), replace func(*app.App)) *system {
+	t.Helper()
+	s := wire(t, change)
+	if replace != nil {
+		replace(s.App)
+	}
+	if err := s.App.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// wire makes everything and serves it, but starts no worker and no sweep.
+func wire(t *testing.T, change func(*config.Config)) *system {
 	t.Helper()
 	phones, err := fcmtest.Start()
 	if err != nil {
@@ -78,14 +91,8 @@ func startWith(t *testing.T, change func(*config.Config), replace func(*app.App)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if replace != nil {
-		replace(s.App)
-	}
 	server := httptest.NewServer(s.App.Handler())
 	s.URL = server.URL
-	if err := s.App.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
 		server.Close()
 		if err := s.App.Close(); err != nil {

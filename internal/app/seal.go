@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/config"
+	"respons/internal/mask"
 	"respons/internal/notify"
 	"respons/internal/reporter"
 	"respons/internal/retention"
@@ -62,22 +64,31 @@ func (a *App) every() time.Duration { return time.Duration(a.Config.SweepSeconds
 
 // wireCitizens puts together what belongs to the person behind a complaint.
 func (a *App) wireCitizens() {
+	a.Acts = a.record
 	a.Reporters = &reporter.Reporters{Engine: a.Engine, Vault: a.Vault, Now: time.Now}
-	a.Revealer = &reporter.Revealer{Reporters: a.Reporters, Cases: a.Cases, Rules: a.Ref.Reveal, Audit: a.audit, Now: time.Now}
+	a.Revealer = &reporter.Revealer{Reporters: a.Reporters, Cases: a.Cases, Rules: a.Ref.Reveal, Audit: a.onRecord, Now: time.Now}
 	a.Citizens = &rights.Citizens{Cases: a.Cases, People: a.People, Reporters: a.Reporters, Ledger: ledger{a.Teller}, Engine: a.Engine,
-		Audit: a.audit, Show: a.view().Matter, Log: a.Log, Now: time.Now}
+		Audit: a.onRecord, Show: a.view().Matter, AlsoOf: []func(context.Context, string) error{a.Tutor.Notebook.ForgetComplaint}, Log: a.Log, Now: time.Now}
 	a.Disposals = &retention.Disposals{Engine: a.Engine, Cases: a.Cases, Rules: a.Ref.Retention, Held: a.Citizens.Held,
-		Guest: a.Citizens.DisposeGuest, Also: []func(context.Context, string) error{a.Teller.Dispose}, Audit: a.audit, Log: a.Log, Now: time.Now}
+		Guest: a.Citizens.DisposeGuest, Also: []func(context.Context, string) error{a.Teller.Dispose, a.Tutor.Notebook.ForgetComplaint}, Audit: a.onRecord, Log: a.Log, Now: time.Now}
 }
 
-// audit hands an act to the recorder; what it refuses is not done.
-func (a *App) audit(ctx context.Context, act reporter.Act) error { return a.Audit(ctx, act) }
+// onRecord does an act on a citizen's data by whatever Acts is by now.
+func (a *App) onRecord(ctx context.Context, act reporter.Act, do func() error) error {
+	return a.Acts(ctx, act, do)
+}
 
-// logged records acts in the log alone.
-func (a *App) logged(ctx context.Context, act reporter.Act) error {
-	a.Log.InfoContext(ctx, "act on a citizen's data", "action", act.Action, "kind", act.Kind, "object", act.Object, "role", act.By.Role,
-		"by", act.By.ID, "agency", act.By.Agency, "details", act.Details)
-	return nil
+// record does an act between two entries of the audit record. What is recorded there can never be erased: a citizen is
+// called by a name that only the key makes, and reasons are masked.
+func (a *App) record(ctx context.Context, act reporter.Act, do func() error) error {
+	e := audit.Entry{Actor: audit.By(act.By), Action: act.Action, Object: act.Object, Reason: mask.Text(act.Reason), Details: act.Details}
+	if act.By.Role == complaint.CitizenRole {
+		e.Actor.ID = a.Audit.Key.Citizen(act.By.ID)
+	}
+	if e.Object == reporter.Citizen(e.Object.ID) {
+		e.Object.ID = a.Audit.Key.Citizen(e.Object.ID)
+	}
+	return a.Audit.Act(ctx, e, func(*audit.Entry) error { return do() })
 }
 
 // ledger is what citizens were told, as package rights sees it.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"respons/internal/app/redistest"
 	"respons/internal/config"
 	"respons/internal/store/mongo/mongotest"
 )
@@ -56,9 +57,14 @@ func TestAComplaintTravelsTheWholeWay(t *testing.T) {
 	t.Run("embedded", func(t *testing.T) { travelTheWholeWay(t, start(t, nil)) })
 	t.Run("MongoDB and a real Redis", func(t *testing.T) {
 		travelTheWholeWay(t, start(t, func(c *config.Config) {
-			c.MongoURI, c.RedisURL = config.Secret(mongotest.Start(t)), config.Secret(redisServer(t))
+			c.MongoURI, c.RedisURL = config.Secret(mongotest.Start(t)), config.Secret(redistest.Server(t))
 		}))
 	})
+}
+
+// On a Cluster the queues lie on different servers.
+func TestAComplaintTravelsTheWholeWayOnARedisCluster(t *testing.T) {
+	travelTheWholeWay(t, start(t, func(c *config.Config) { c.RedisURL = config.Secret(redistest.Cluster(t)) }))
 }
 
 func travelTheWholeWay(t *testing.T, s *system) {

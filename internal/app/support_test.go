@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"respons/internal/app/redistest"
 	"respons/internal/config"
 	"respons/internal/store/mongo/mongotest"
 )
@@ -62,7 +63,7 @@ func TestTheSameMatterIsOfferedFollowedAndMerged(t *testing.T) {
 	t.Run("embedded", func(t *testing.T) { offerFollowMerge(t, start(t, nil)) })
 	t.Run("MongoDB and a real Redis", func(t *testing.T) {
 		offerFollowMerge(t, start(t, func(c *config.Config) {
-			c.MongoURI, c.RedisURL = config.Secret(mongotest.Start(t)), config.Secret(redisServer(t))
+			c.MongoURI, c.RedisURL = config.Secret(mongotest.Start(t)), config.Secret(redistest.Server(t))
 		}))
 	})
 }

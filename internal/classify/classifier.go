@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"math"
@@ -29,7 +28,7 @@ const ModelFile = "model.bin"
 func Load(fsys fs.FS, ms *table.Mistakes) *Classifier {
 	c := &Classifier{normaliser: LoadNormaliser(fsys, ms), catalogue: LoadCatalogue(fsys, ms)}
 	c.keywords = newKeywords(c.normaliser, c.catalogue)
-	c.emergencies = loadEmergencies(fsys, c.normaliser, ms)
+	c.emergencies = loadEmergencies(fsys, c.normaliser, c.catalogue, ms)
 	content, err := fs.ReadFile(fsys, ModelFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c
@@ -80,11 +79,10 @@ func Examples(fsys fs.FS, cat *Catalogue, ms *table.Mistakes) []Example {
 const most = 10
 
 // keywordShare is how much of the probability the keywords decide where some are found.
-const keywordShare = 0.3
+const keywordShare = 0.05
 
-// sharpen is the power to which probabilities are raised. Examples are written to be harder than what people usually
-// send, so a temperature set on them is too modest; with 1.5 confidence was most honest on the complaints of demo.csv.
-const sharpen = 1.5
+// sharpen is the power to which probabilities are raised: hiding features while training leaves them too modest.
+const sharpen = 1.3
 
 // Classify reads a text. It never fails: of a text that says nothing every category is as likely as any.
 func (c *Classifier) Classify(text string) Result {
@@ -93,11 +91,10 @@ func (c *Classifier) Classify(text string) Result {
 	r := Result{Dialect: dialect, Normal: strings.Join(read, " ")}
 	r.Lang = languageOf(text, read)
 	r.RecordType = recordType(text, read)
-	r.Emergency = c.emergencies.find(raw, read)
 	hits := append(c.keywords.find(read), c.keywords.find(raw)...)
 	scores := make([]float32, len(c.catalogue.all))
 	if c.model != nil {
-		c.model.score(features(raw, read, make([]uint32, 0, 1024)), scores)
+		c.model.score(c.normaliser.features(raw, read, make([]uint32, 0, 1024)), scores)
 	} else {
 		for i := range scores {
 			scores[i] = 1 / float32(len(scores))
@@ -105,15 +102,13 @@ func (c *Classifier) Classify(text string) Result {
 	}
 	mix(c.model, scores, hits)
 	r.Categories = best(c.catalogue, scores)
+	r.Emergency = c.emergencies.find(raw, read, r.Categories, r.RecordType)
 	r.Words = telling(c.catalogue, hits, r.Categories[0].Code)
 	return r
 }
 
-// Emergency gives the number to call, or "", without reading for anything else.
-func (c *Classifier) Emergency(text string) string {
-	raw, read, _ := c.normaliser.Normalise(clip(text))
-	return c.emergencies.find(raw, read)
-}
+// Emergency gives the number to call, or "".
+func (c *Classifier) Emergency(text string) string { return c.Classify(text).Emergency }
 
 // mix puts what the keywords say beside what the model says: a phrase counts more than the words in it. Without a model
 // the keywords decide nearly alone.
@@ -146,19 +141,32 @@ func mix(m *Model, scores []float32, hits []hit) {
 	}
 }
 
+// best gives the likeliest categories, best first; of equals the one of the higher priority.
 func best(cat *Catalogue, scores []float32) []Scored {
-	order := make([]int, len(scores))
-	for i := range order {
-		order[i] = i
+	var order [most]int
+	n := 0
+	for i := range scores {
+		at := n
+		for at > 0 && before(cat, scores, i, order[at-1]) {
+			at--
+		}
+		if at == most {
+			continue
+		}
+		n = min(n+1, most)
+		copy(order[at+1:n], order[at:n-1])
+		order[at] = i
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(cat.all[a].Priority, cat.all[b].Priority), cmp.Compare(a, b))
-	})
-	out := make([]Scored, min(most, len(order)))
+	out := make([]Scored, n)
 	for i := range out {
 		out[i] = Scored{Code: cat.all[order[i]].Code, P: float64(scores[order[i]])}
 	}
 	return out
+}
+
+// before says whether category i, which stands later in the catalogue, goes before j.
+func before(cat *Catalogue, scores []float32, i, j int) bool {
+	return scores[i] > scores[j] || scores[i] == scores[j] && cat.all[i].Priority < cat.all[j].Priority
 }
 
 // telling lists the words of the text that are keywords of a category.

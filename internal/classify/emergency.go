@@ -8,10 +8,11 @@ import (
 	"respons/internal/table"
 )
 
-// emergencies finds a present danger to people. It looks for telling phrases and takes back what the words around them
-// place in the past, deny or ask about.
+// emergencies finds a present danger to people. It looks for telling phrases, and for matters that are a danger by
+// themselves, and takes back what the words around them place in the past, deny or ask about.
 type emergencies struct {
 	phrases map[string][]danger
+	matters map[string][]danger // by category
 	calming map[string]bool
 	longest map[string]int // words in the longest phrase, by its first word
 }
@@ -21,16 +22,39 @@ type danger struct {
 	needs  []string
 }
 
-// loadEmergencies reads emergencies.csv: phrase, the number to call, words of which one must stand in the text as well
-// (empty: none), and calming phrases that take an alarm back (number "-").
-func loadEmergencies(fsys fs.FS, n *Normaliser, ms *table.Mistakes) *emergencies {
-	e := &emergencies{phrases: map[string][]danger{}, calming: map[string]bool{}, longest: map[string]int{}}
+const (
+	dangerousFrom = 0.6 // how likely the dangerous matters must be together for an alarm without a phrase
+	harmlessFrom  = 0.9 // from here on a matter that has no row is harmless whatever phrase stands in the text
+	selfHarm      = "15555"
+)
+
+// loadEmergencies reads emergencies.csv: phrase, the number to call, words or phrases of which one must stand in the text
+// as well (empty: none), and calming phrases that take an alarm back (number "-"). A phrase that is @ and a category
+// stands for every text about that matter.
+func loadEmergencies(fsys fs.FS, n *Normaliser, cat *Catalogue, ms *table.Mistakes) *emergencies {
+	e := &emergencies{phrases: map[string][]danger{}, matters: map[string][]danger{}, calming: map[string]bool{}, longest: map[string]int{}}
 	for _, r := range table.Read(fsys, "emergencies.csv", []string{"phrase", "number", "with"}, ms) {
-		number := r.Need("number")
+		number, phrase := r.Need("number"), r.Need("phrase")
 		if number != "-" && strings.Trim(number, "0123456789") != "" {
 			r.Wrong("number", "%q is no number to call, and not -", number)
 		}
-		raw, read, _ := n.Normalise(r.Need("phrase"))
+		d := danger{number: number}
+		for _, w := range r.List("with") {
+			raw, read, _ := n.Normalise(w)
+			for _, form := range [][]string{raw, read} {
+				if key := strings.Join(form, " "); key != "" && !slices.Contains(d.needs, key) {
+					d.needs = append(d.needs, key)
+				}
+			}
+		}
+		if code, ok := strings.CutPrefix(phrase, "@"); ok {
+			if _, known := cat.Get(code); !known {
+				r.Wrong("phrase", "there is no category %q", code)
+			}
+			e.matters[code] = append(e.matters[code], d)
+			continue
+		}
+		raw, read, _ := n.Normalise(phrase)
 		for _, form := range [][]string{raw, read} {
 			key := strings.Join(form, " ")
 			if len(form) > 0 {
@@ -39,35 +63,87 @@ func loadEmergencies(fsys fs.FS, n *Normaliser, ms *table.Mistakes) *emergencies
 			if number == "-" {
 				e.calming[key] = true
 			} else {
-				e.phrases[key] = append(e.phrases[key], danger{number, r.List("with")})
+				e.phrases[key] = append(e.phrases[key], d)
 			}
 		}
 	}
 	return e
 }
 
-// find gives the number to call, or "".
-func (e *emergencies) find(raw, read []string) string {
+// find gives the number to call, or "". 999 goes before the others. A phrase about something else (a tree that would not
+// come to life, a clerk one could kill) counts for nothing where the matter is sure and harmless; who wants to die is
+// heard whatever the matter.
+func (e *emergencies) find(raw, read []string, matters []Scored, recordType string) string {
 	calm := e.any(raw, func(p string, _ int) bool { return e.calming[p] }) || e.any(read, func(p string, _ int) bool { return e.calming[p] })
 	if calm {
 		return ""
 	}
+	harmless := len(matters) > 0 && matters[0].P >= harmlessFrom && e.matters[matters[0].Code] == nil
+	texts := [2]string{" " + strings.Join(raw, " ") + " ", " " + strings.Join(read, " ") + " "}
 	best := ""
 	for _, text := range [][]string{raw, read} { // as written and as read: a short form may hide either
 		e.any(text, func(p string, i int) bool {
-			if past(text, i) {
-				return false
-			}
-			for _, d := range e.phrases[p] {
-				near := len(d.needs) == 0 || slices.ContainsFunc(d.needs, func(w string) bool { return slices.Contains(text, w) })
-				if near && (best == "" || d.number == "999") {
-					best = d.number
+			if !past(text, i) {
+				for _, d := range e.phrases[p] {
+					if (best == "" || d.number == "999") && (!harmless || d.number == selfHarm) && d.met(texts) {
+						best = d.number
+					}
 				}
 			}
 			return false
 		})
 	}
+	if best == "999" || recordType != "aduan" {
+		return best
+	}
+	if number := e.ofMatter(matters, texts); best == "" || number == "999" {
+		best = number
+	}
 	return best
+}
+
+// ofMatter adds up the matters that are a danger by themselves.
+func (e *emergencies) ofMatter(matters []Scored, texts [2]string) string {
+	sum, own := 0.0, map[string]float64{}
+	for _, m := range matters {
+		number := ""
+		for _, d := range e.matters[m.Code] {
+			if (number == "" || d.number == "999") && d.met(texts) {
+				number = d.number
+			}
+		}
+		if number != "" {
+			sum += m.P
+			own[number] += m.P
+		}
+	}
+	if sum < dangerousFrom {
+		return ""
+	}
+	best := ""
+	for number, p := range own {
+		if p > own[best] || p == own[best] && number < best {
+			best = number
+		}
+	}
+	return best
+}
+
+// met says whether one of the words stands in the text that must stand there as well. Chinese and Tamil ones may be part
+// of a longer word.
+func (d danger) met(texts [2]string) bool {
+	if len(d.needs) == 0 {
+		return true
+	}
+	for _, w := range d.needs {
+		if w[0] < 0x80 {
+			w = " " + w + " "
+		}
+		if strings.Contains(texts[0], w) || strings.Contains(texts[1], w) {
+			return true
+		}
+	}
+	return false
 }
 
 // any tries every run of words that begins like a phrase.

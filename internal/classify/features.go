@@ -4,27 +4,36 @@ import (
 	"unicode/utf8"
 )
 
-// buckets is how many hashed features there are.
-const buckets = 1 << 15
+// Features are numbers: first what words mean, each concept its own; then words; then parts and pairs of words, both by
+// their hash.
+const (
+	conceptFeatures = 1 << 10
+	wordFeatures    = 1 << 17
+	buckets         = 1 << 19
+)
 
-// features lists the hashed features of a text: words, pairs of neighbouring words and runs of three to five letters,
-// of the text as read; words also as written. Each stands once.
-func features(raw, read []string, out []uint32) []uint32 {
+// features lists the features of a text: words, pairs of neighbouring words and runs of three and four letters, of the
+// text as read; words also as written; and what the words mean in any language. Each stands once.
+func (n *Normaliser) features(raw, read []string, out []uint32) []uint32 {
 	out = out[:0]
 	for i, w := range read {
-		out = append(out, hashOf('w', w, ""))
+		out = append(out, wordAt(hashOf('w', w, "")))
 		if i > 0 {
-			out = append(out, hashOf('p', read[i-1], w))
+			out = append(out, partAt(hashOf('p', read[i-1], w)))
 		}
 		out = letters(w, out)
 	}
 	for _, w := range raw {
-		out = append(out, hashOf('r', w, ""))
+		out = append(out, wordAt(hashOf('r', w, "")))
 	}
+	out = n.means.find(raw, n.means.find(read, out))
 	return unique(out)
 }
 
-// letters adds the runs of three to five characters of a word with its ends marked.
+func wordAt(hash uint32) uint32 { return conceptFeatures + hash%(wordFeatures-conceptFeatures) }
+func partAt(hash uint32) uint32 { return wordFeatures + hash%(buckets-wordFeatures) }
+
+// letters adds the runs of three and four characters of a word with its ends marked.
 func letters(w string, out []uint32) []uint32 {
 	var at [64]int // where each character begins
 	n := 0
@@ -42,15 +51,15 @@ func letters(w string, out []uint32) []uint32 {
 		}
 		return at[i]
 	}
-	for size := 3; size <= 5; size++ {
+	for size := 3; size <= 4; size++ {
 		for i := 0; i+size <= n; i++ {
-			out = append(out, hashOf('c', marked[at[i]:end(i+size)], ""))
+			out = append(out, partAt(hashOf('c', marked[at[i]:end(i+size)], "")))
 		}
 	}
 	return out
 }
 
-// hashOf is FNV-1a of a kind and one or two words, folded into the buckets.
+// hashOf is FNV-1a of a kind and one or two words.
 func hashOf(kind byte, a, b string) uint32 {
 	const prime = 16777619
 	h := (uint32(2166136261) ^ uint32(kind)) * prime
@@ -63,7 +72,7 @@ func hashOf(kind byte, a, b string) uint32 {
 			h = (h ^ uint32(b[i])) * prime
 		}
 	}
-	return (h ^ h>>15) & (buckets - 1)
+	return h ^ h>>15
 }
 
 // unique drops repeats in place; order does not matter.

@@ -3,26 +3,24 @@ package classify
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 )
 
-// Model is a trained classifier: one byte for each feature and class.
+// Model is a trained classifier: one byte for each feature it knows and class.
 type Model struct {
-	Key         string // of what it was trained on
-	classes     int
-	weights     []int8  // by feature, then class
-	rarity      []uint8 // of each feature
-	unit        float32
-	temperature float32
+	Key     string // of what it was trained on
+	classes int
+	rows    []int32 // by feature: its row of weights; -1: the examples did not teach it
+	rarity  []uint8 // by row: how much the feature says, see rarity
+	weights []int8  // by row, then class
+	unit    float32
 }
 
-var magic = [8]byte{'r', 'e', 's', 'p', 'o', 'n', 's', '3'}
+var magic = [8]byte{'r', 'e', 's', 'p', 'o', 'n', 's', '4'}
 
 func (m *Model) quantise(weights []float32) {
 	var top float32
@@ -36,11 +34,22 @@ func (m *Model) quantise(weights []float32) {
 	}
 }
 
-// values weighs features by how rare they are, together of length one; out is used again where it is large enough.
-func (m *Model) values(f []uint32, out []float32) []float32 {
+// known turns features into the rows of those that the model knows, in place.
+func (m *Model) known(f []uint32) []uint32 {
+	out := f[:0]
+	for _, x := range f {
+		if row := m.rows[x]; row >= 0 {
+			out = append(out, uint32(row))
+		}
+	}
+	return out
+}
+
+// values weighs rows by how rare they are, together of length one; out is used again where it is large enough.
+func (m *Model) values(rows []uint32, out []float32) []float32 {
 	out = out[:0]
 	var square float32
-	for _, x := range f {
+	for _, x := range rows {
 		v := float32(m.rarity[x])
 		out = append(out, v)
 		square += v * v
@@ -52,8 +61,10 @@ func (m *Model) values(f []uint32, out []float32) []float32 {
 	return out
 }
 
-// score fills in the probability of each class. Whole numbers add up faster than fractions: a value is taken in 4096ths.
+// score fills in the probability of each class for a text's features, which it overwrites. Whole numbers add up faster
+// than fractions: a value is taken in 4096ths.
 func (m *Model) score(f []uint32, scores []float32) {
+	f = m.known(f)
 	var sums [512]int32
 	acc := sums[:m.classes]
 	var room [1024]float32
@@ -64,7 +75,7 @@ func (m *Model) score(f []uint32, scores []float32) {
 			acc[c] += int32(w) * x
 		}
 	}
-	scale := m.unit / 4096 / m.temperature
+	scale := m.unit / 4096 / temperature
 	for c, v := range acc {
 		scores[c] = float32(v) * scale
 	}
@@ -74,16 +85,30 @@ func (m *Model) score(f []uint32, scores []float32) {
 // Encode writes the model compressed.
 func (m *Model) Encode() ([]byte, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	z, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return nil, err
 	}
-	key := [16]byte{}
-	copy(key[:], m.Key)
-	err = errors.Join(binary.Write(z, binary.LittleEndian, magic), binary.Write(z, binary.LittleEndian, key),
-		binary.Write(z, binary.LittleEndian, int32(m.classes)), binary.Write(z, binary.LittleEndian, m.unit),
-		binary.Write(z, binary.LittleEndian, m.temperature), binary.Write(z, binary.LittleEndian, m.rarity), binary.Write(z, binary.LittleEndian, m.weights), z.Close())
+	head := modelHead{Magic: magic, Classes: int32(m.classes), Rows: int32(len(m.rarity)), Unit: m.unit}
+	copy(head.Key[:], m.Key)
+	features := make([]uint32, len(m.rarity)) // by row, rising
+	for f, row := range m.rows {
+		if row >= 0 {
+			features[row] = uint32(f)
+		}
+	}
+	for _, part := range []any{head, features, m.rarity, m.weights} {
+		err = errors.Join(err, binary.Write(z, binary.LittleEndian, part))
+	}
+	err = errors.Join(err, z.Close())
 	return b.Bytes(), err
+}
+
+type modelHead struct {
+	Magic         [8]byte
+	Key           [16]byte
+	Classes, Rows int32
+	Unit          float32
 }
 
 // DecodeModel reads what Encode wrote.
@@ -92,30 +117,35 @@ func DecodeModel(content []byte) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the model is damaged: %w", err)
 	}
-	var head struct {
-		Magic       [8]byte
-		Key         [16]byte
-		Classes     int32
-		Unit        float32
-		Temperature float32
+	var head modelHead
+	if err := binary.Read(z, binary.LittleEndian, &head); err != nil || head.Magic != magic || head.Classes < 1 || head.Classes > 512 ||
+		head.Rows < 0 || head.Rows > buckets {
+		return nil, errors.New("the model is damaged or of another version; run: respons model train")
 	}
-	if err := binary.Read(z, binary.LittleEndian, &head); err != nil || head.Magic != magic || head.Classes < 1 || head.Classes > 512 {
-		return nil, errors.New("the model is damaged or of another version")
-	}
-	rarity, raw := make([]uint8, buckets), make([]byte, buckets*int(head.Classes))
-	for _, part := range [][]byte{rarity, raw} {
+	features, rarity, raw := make([]byte, 4*head.Rows), make([]byte, head.Rows), make([]byte, int(head.Rows)*int(head.Classes))
+	for _, part := range [][]byte{features, rarity, raw} {
 		if _, err := io.ReadFull(z, part); err != nil {
 			return nil, fmt.Errorf("the model is damaged: %w", err)
 		}
 	}
-	m := &Model{Key: string(bytes.TrimRight(head.Key[:], "\x00")), classes: int(head.Classes), unit: head.Unit, temperature: head.Temperature, rarity: rarity, weights: make([]int8, len(raw))}
+	m := &Model{Key: string(bytes.TrimRight(head.Key[:], "\x00")), classes: int(head.Classes), rows: noRows(), rarity: rarity, unit: head.Unit, weights: make([]int8, len(raw))}
+	for row := range head.Rows {
+		f := binary.LittleEndian.Uint32(features[4*row:])
+		if f >= buckets {
+			return nil, errors.New("the model is damaged: it names a feature that cannot be")
+		}
+		m.rows[f] = row
+	}
 	for i, b := range raw {
 		m.weights[i] = int8(b)
 	}
 	return m, nil
 }
 
-func shortHash(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:8])
+func noRows() []int32 {
+	rows := make([]int32, buckets)
+	for i := range rows {
+		rows[i] = -1
+	}
+	return rows
 }

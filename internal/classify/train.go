@@ -1,6 +1,9 @@
 package classify
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"sort"
@@ -14,56 +17,53 @@ type Example struct {
 	Weight   float32 // 1 for a written example; less for a keyword
 }
 
+// How a model is trained; chosen by cross-validation on the examples.
 const (
-	epochs   = 15
-	rate     = 4.0 // of plain SGD; AdaGrad, tried in its place, learned a third less
-	heldBack = 10  // every tenth example is kept from training and sets the temperature
+	epochs      = 15
+	rate        = 4.0 // of plain SGD; AdaGrad, tried in its place, learned a third less
+	hidden      = 0.4 // share of a text's features hidden each time it is seen, so that no single one is relied upon
+	shortText   = 12  // features below which nothing is hidden: a keyword has nothing to lose
+	conceptPull = 5.0 // how much more a concept says than a word that is as rare
+	temperature = 1.0 // divisor of the scores; what then becomes of a probability is the router's to calibrate
 )
 
-// Train learns a model: softmax regression over hashed features weighed by how rare they are (TF-IDF), by stochastic
-// gradient descent, the same result each time. The temperature,
-// which makes probabilities honest, is set on examples kept from training.
+// Train learns a model: softmax regression over features weighed by how rare they are (TF-IDF), by stochastic gradient
+// descent, the same result each time.
 func Train(n *Normaliser, cat *Catalogue, examples []Example) *Model {
-	m := &Model{Key: Key(cat, examples), classes: len(cat.all)}
+	m := &Model{Key: Key(n, cat, examples), classes: len(cat.all)}
 	sort.SliceStable(examples, func(i, j int) bool { return hashOf('s', examples[i].Text, "") < hashOf('s', examples[j].Text, "") })
-	var train, held []sample
-	for i, e := range examples {
-		class, ok := cat.code[e.Category]
-		if !ok {
-			continue
-		}
-		raw, read, _ := n.Normalise(e.Text)
-		s := sample{features: append([]uint32(nil), features(raw, read, nil)...), class: class, weight: e.Weight}
-		if i%heldBack == 0 && e.Weight == 1 {
-			held = append(held, s)
-		} else {
-			train = append(train, s)
+	var train []sample
+	add := func(text string, class int, weight float32) {
+		raw, read, _ := n.Normalise(text)
+		train = append(train, sample{rows: n.features(raw, read, nil), class: class, weight: weight})
+	}
+	for _, e := range examples {
+		if class, ok := cat.code[e.Category]; ok {
+			add(e.Text, class, e.Weight)
 		}
 	}
 	for _, c := range cat.all { // each keyword is a tiny example
 		for _, lang := range languages {
 			for _, w := range c.Keywords[lang] {
-				raw, read, _ := n.Normalise(w)
-				train = append(train, sample{features: append([]uint32(nil), features(raw, read, nil)...), class: cat.code[c.Code], weight: 1})
+				add(w, cat.code[c.Code], 1)
 			}
 		}
 	}
 	balance(train, m.classes)
-	m.rarity = rarity(train)
+	m.learnFeatures(train)
 	for i := range train {
-		train[i].values = m.values(train[i].features, nil)
+		train[i].rows = m.known(train[i].rows)
+		train[i].values = m.values(train[i].rows, nil)
 	}
-	weights := fit(train, m.classes)
-	m.quantise(weights)
-	m.temperature = temperature(m, held)
+	m.quantise(fit(train, len(m.rarity), m.classes))
 	return m
 }
 
 type sample struct {
-	features []uint32
-	class    int
-	weight   float32
-	values   []float32 // of the features, together of length one
+	rows   []uint32 // features, then the rows of those known
+	class  int
+	weight float32
+	values []float32 // of the rows, together of length one
 }
 
 // balance weighs the samples of a class the less the more there are, by the square root: a category that many wrote about
@@ -78,30 +78,60 @@ func balance(train []sample, classes int) {
 	}
 }
 
-func fit(train []sample, classes int) []float32 {
-	weights := make([]float32, buckets*classes)
+// learnFeatures gives a row to each feature worth one, with its inverse document frequency in eighths, from 1 to 255.
+// Parts and pairs of words that were seen once are left out: they are most of all and say least.
+func (m *Model) learnFeatures(train []sample) {
+	seen := make([]int32, buckets)
+	for _, s := range train {
+		for _, f := range s.rows {
+			seen[f]++
+		}
+	}
+	m.rows = noRows()
+	for f, n := range seen {
+		if n == 0 || n == 1 && f >= wordFeatures {
+			continue
+		}
+		says := 8 * math.Log(float64(len(train))/float64(n+1))
+		if f < conceptFeatures {
+			says *= conceptPull
+		}
+		m.rows[f] = int32(len(m.rarity))
+		m.rarity = append(m.rarity, uint8(min(255, max(1, says))))
+	}
+}
+
+func fit(train []sample, rows, classes int) []float32 {
+	weights := make([]float32, rows*classes)
 	scores := make([]float32, classes)
 	random := rand.New(rand.NewPCG(1, 2))
+	var seen sample
 	for epoch := range epochs {
 		step := float32(rate * (1 - float64(epoch)/epochs))
 		for _, i := range random.Perm(len(train)) {
-			s := &train[i]
+			seen.glance(&train[i], random)
 			clear(scores)
-			for j, f := range s.features {
-				v := s.values[j]
-				for c, w := range weights[int(f)*classes : int(f+1)*classes] {
+			for j, row := range seen.rows {
+				v := seen.values[j]
+				for c, w := range weights[int(row)*classes : int(row+1)*classes] {
 					scores[c] += w * v
 				}
 			}
 			softmax(scores)
-			scores[s.class]--
-			for j, f := range s.features {
-				v := step * s.weight * s.values[j]
-				row := weights[int(f)*classes : int(f+1)*classes]
-				for c, g := range scores {
-					if g < -1e-3 || g > 1e-3 {
-						row[c] -= g * v
-					}
+			scores[seen.class]--
+			var active [512]int32
+			n := 0
+			for c, g := range scores {
+				if g < -1e-3 || g > 1e-3 {
+					active[n] = int32(c)
+					n++
+				}
+			}
+			for j, row := range seen.rows {
+				v := step * seen.weight * seen.values[j]
+				at := weights[int(row)*classes : int(row+1)*classes]
+				for _, c := range active[:n] {
+					at[c] -= scores[c] * v
 				}
 			}
 		}
@@ -109,19 +139,19 @@ func fit(train []sample, classes int) []float32 {
 	return weights
 }
 
-// rarity gives each feature its inverse document frequency, in sixteenths, from 1 to 255.
-func rarity(train []sample) []uint8 {
-	seen := make([]float64, buckets)
-	for _, s := range train {
-		for _, f := range s.features {
-			seen[f]++
+// glance takes over a sample with part of it hidden; what is left keeps its length on average.
+func (s *sample) glance(from *sample, random *rand.Rand) {
+	s.rows, s.values, s.class, s.weight = s.rows[:0], s.values[:0], from.class, from.weight
+	if len(from.rows) <= shortText {
+		s.rows, s.values = append(s.rows, from.rows...), append(s.values, from.values...)
+		return
+	}
+	grown := float32(1 / math.Sqrt(1-hidden))
+	for j, row := range from.rows {
+		if random.Float32() >= hidden {
+			s.rows, s.values = append(s.rows, row), append(s.values, from.values[j]*grown)
 		}
 	}
-	out := make([]uint8, buckets)
-	for f, n := range seen {
-		out[f] = uint8(min(255, max(1, 16*math.Log(float64(len(train))/(n+1)))))
-	}
-	return out
 }
 
 func softmax(x []float32) {
@@ -139,37 +169,17 @@ func softmax(x []float32) {
 	}
 }
 
-// temperature finds the divisor of the scores with the best likelihood on examples the model has not seen.
-func temperature(m *Model, held []sample) float32 {
-	best, least := float32(1), math.Inf(1)
-	if len(held) == 0 {
-		return best
-	}
-	scores := make([]float32, m.classes)
-	for t := float32(0.3); t < 4; t *= 1.05 {
-		m.temperature = t
-		loss := 0.0
-		for _, s := range held {
-			m.score(s.features, scores)
-			loss -= math.Log(float64(scores[s.class]) + 1e-9)
-		}
-		if loss < least {
-			best, least = t, loss
-		}
-	}
-	return best
-}
-
 // Key is what a model was trained on, in short: the same key, the same model.
-func Key(cat *Catalogue, examples []Example) string {
-	var b strings.Builder
+func Key(n *Normaliser, cat *Catalogue, examples []Example) string {
+	h := sha256.New()
+	h.Write([]byte(n.key))
 	for _, e := range examples {
-		b.WriteString(e.Category + "\x00" + e.Text + "\x00")
+		fmt.Fprintf(h, "%s\x00%s\x00%g\x00", e.Category, e.Text, e.Weight)
 	}
 	for _, c := range cat.all {
 		for _, lang := range languages {
-			b.WriteString(c.Code + strings.Join(c.Keywords[lang], "\x00"))
+			fmt.Fprintf(h, "%s%s", c.Code, strings.Join(c.Keywords[lang], "\x00"))
 		}
 	}
-	return shortHash(b.String())
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }

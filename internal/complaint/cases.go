@@ -10,6 +10,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"respons/internal/access"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
 	"respons/internal/routing"
@@ -49,6 +50,7 @@ type Cases struct {
 	Router    Router
 	Catalogue Catalogue
 	Register  Register
+	Access    *access.Table
 	Hints     Hints
 	Sealer    Sealer          // keeps what is masked; nil: it is not kept
 	Spans     duplicate.Spans // how far and how long matters reach
@@ -159,11 +161,17 @@ func (c *Complaint) move(a Action, by By, now time.Time, fill func(*Event)) erro
 
 // act is the use case of most moves: it recognises a repeat, asks whether the actor may, and moves.
 func (u *Cases) act(ctx context.Context, id string, a Action, by By, fill func(c *Complaint, e *Event) error) (*Complaint, error) {
-	c, err := u.change(ctx, id, func(c *Complaint, now time.Time) error {
+	c, err := u.changeBy(ctx, id, func(r Rules, c *Complaint, now time.Time) error {
 		if done, err := c.repeated(by.Request); done || err != nil {
 			return cmpErr(err, errNothing)
 		}
 		if err := u.permit(by.Actor, a, c); err != nil {
+			return err
+		}
+		// What was passed before this move comes first: a timer that was late by a moment does not lose a breach. Only
+		// a step that takes the complaint from its agency gives way to the person who acts on it now.
+		passed, _ := r.due(c, now)
+		if err := c.pass(passed, now); err != nil {
 			return err
 		}
 		var refused error

@@ -18,8 +18,12 @@ type Rules struct {
 }
 
 // clocks derives every clock of c from its history. A clock that was merged away and came back runs as if it had never
-// stopped, for it is computed from the same start.
-func (r Rules) clocks(c *Complaint) []Clock {
+// stopped, for it is computed from the same start. Of accept it is that of the latest assignment: earlier ones are
+// history, and their steps stand in the events.
+func (r Rules) clocks(c *Complaint) []Clock { return r.clocksFrom(c, c.assignment()) }
+
+// clocksFrom derives the clocks with those of accept from an assignment on.
+func (r Rules) clocksFrom(c *Complaint, assignment int) []Clock {
 	targets := r.targets(c)
 	var out []Clock
 	for _, name := range sla.ClockNames {
@@ -31,15 +35,14 @@ func (r Rules) clocks(c *Complaint) []Clock {
 			continue // thanks are passed on; nobody owes a repair
 		}
 		if name != sla.Accept {
-			out = append(out, r.clock(c, name, t, c.Received, 0))
+			out = append(out, r.clock(c, c.Agency, name, t, c.Received, 0))
 			continue
 		}
 		nth := 0
 		for i := range c.Events {
 			if c.Events[i].assigns() {
-				nth++
-				if nth == c.assignment() { // earlier assignments are history: their steps stand in the events
-					out = append(out, r.clock(c, name, t, c.Events[i].At, nth))
+				if nth++; nth >= assignment {
+					out = append(out, r.clock(c, c.Events[i].Agency, name, t, c.Events[i].At, nth))
 				}
 			}
 		}
@@ -60,9 +63,9 @@ func (r Rules) targets(c *Complaint) map[sla.ClockName]sla.Target {
 	return out
 }
 
-func (r Rules) clock(c *Complaint, name sla.ClockName, t sla.Target, start time.Time, nth int) Clock {
+func (r Rules) clock(c *Complaint, agency string, name sla.ClockName, t sla.Target, start time.Time, nth int) Clock {
 	k := Clock{Name: name, Target: t, Assignment: nth, Start: start, Stopped: c.stopped(name, start)}
-	k.State = sla.OfficeState(r.States(c.Agency), c.Place)
+	k.State = sla.OfficeState(r.States(agency), c.Place)
 	if name == sla.Resolve || name == sla.FirstResponse {
 		k.Pauses = c.pauses(name)
 	}
@@ -162,19 +165,25 @@ type step struct {
 // due gives the thresholds passed at now that the history does not hold, and the next instant at which anything falls
 // due; zero: nothing will unless something else happens first.
 func (r Rules) due(c *Complaint, now time.Time) (passed []step, next time.Time) {
+	_, err := c.State.Next(Step)
+	steps := err == nil
 	for _, k := range c.Clocks {
-		if !k.Stopped.IsZero() {
-			continue
+		until := now
+		if !k.Stopped.IsZero() { // what was passed before it stopped was passed, and is recorded while the complaint is open
+			if !steps {
+				continue
+			}
+			until = earlier(now, k.Stopped.Add(-time.Millisecond))
 		}
 		recorded := c.recorded(k)
 		ladder := r.Book.Ladder(c.Class, c.Agency, k.Name)
 		run := sla.Running{Clock: k.Name, Target: k.Target, State: k.State, Start: k.Start, Pauses: k.Pauses, Ladder: ladder}
-		rungs, at, ok := r.Book.Reached(run, recorded, now)
+		rungs, at, ok := r.Book.Reached(run, recorded, until)
 		for _, g := range rungs {
 			when, _ := r.Book.Instant(run, g.Percent)
 			passed = append(passed, step{Clock: k, Rung: g, At: when})
 		}
-		if ok {
+		if ok && k.Stopped.IsZero() {
 			next = earlier(next, at)
 		}
 	}

@@ -60,6 +60,7 @@ type Complaint struct {
 	Sign     *duplicate.Sign   `json:"sign,omitempty"`     // by which reports of the same matter find it; nil: none can
 	Events   []Event           `json:"events"`             // the whole history, oldest first; never shortened
 	Clocks   []Clock           `json:"clocks,omitempty"`   // derived from Events, kept for lists
+	Rating   int               `json:"rating,omitempty"`   // the citizen's latest, 1 to 5; 0: none
 	Merged   *Merge            `json:"merged,omitempty"`   // set while it is merged into another
 
 	Received  time.Time `json:"received"`

@@ -23,7 +23,7 @@ func (u *Cases) Assign(ctx context.Context, id, agency, category, reason string,
 			c.Category, c.Class, c.Secret = category, class, secret
 		}
 		c.Agency, c.Assignee, c.Bound = agency, "", c.Hops > hopBudget
-		e.Reason, e.Ref = reason, agency
+		e.Reason, e.Ref, e.Category = reason, agency, category
 		return nil
 	})
 }
@@ -38,6 +38,16 @@ func (u *Cases) Reject(ctx context.Context, id, reason, note string, by By) (*Co
 
 // Merge makes a complaint part of another about the same matter; its clocks stop and its citizen follows the other.
 func (u *Cases) Merge(ctx context.Context, id, into string, by By) (*Complaint, error) {
+	c, err := u.Store.ByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if done, err := c.repeated(by.Request); done || err != nil {
+		return c, err
+	}
+	if err := u.permit(by.Actor, MergeIn, c); err != nil {
+		return nil, err // before a word about the other complaint
+	}
 	target, err := u.Store.ByNumber(ctx, into)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,8 @@ type Actor struct {
 	Role   Role   `json:"role"`
 	ID     string `json:"id,omitempty"`
 	Agency string `json:"agency,omitempty"` // of an officer or supervisor
+
+	Cleared bool `json:"-"` // of staff: for restricted complaints
 }
 
 // Staff says whether the actor is a person who works for an agency or the system's operators.
@@ -41,6 +43,7 @@ type Event struct {
 
 	Agency string `json:"agency,omitempty"` // who is responsible after the event
 	Reason string `json:"reason,omitempty"` // why, as a code or in words; for staff
+	Rating int    `json:"rating,omitempty"` // Rate: 1 (bad) to 5
 	Note   string `json:"note,omitempty"`   // what a person wrote for the citizen: question, answer, resolution
 	Typed  []byte `json:"typed,omitempty"`  // the citizen's note as it was typed, sealed; nil: nothing was masked
 	Hidden bool   `json:"hidden,omitempty"` // not in the citizen's timeline
@@ -57,7 +60,18 @@ type Event struct {
 	Moved   []Moved  `json:"moved,omitempty"`   // deadlines that the event moved while their clocks ran
 	Changes []Change `json:"changes,omitempty"` // Recompute: what changed the calendar since it was last computed with
 
+	Category string `json:"category,omitempty"` // Assign: what the desk says it is about; empty: nothing
+	Said     *Said  `json:"said,omitempty"`     // Route, Abstain: what the router answered
+
 	Request Request `json:"request,omitzero"` // recognises a repeated request
+}
+
+// Said is what the router answered at the time; Complaint.Decision holds only its latest answer, in full.
+type Said struct {
+	Agency     string  `json:"agency"`
+	Category   string  `json:"category"`
+	Confidence float64 `json:"confidence"`
+	Model      string  `json:"model"` // version
 }
 
 // assigns says whether the event sent the complaint to an agency.

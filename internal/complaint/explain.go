@@ -31,10 +31,7 @@ func (u *Cases) Explain(ctx context.Context, c *Complaint) ([]Explained, error) 
 	}
 	var out []Explained
 	for _, k := range r.clocks(c) {
-		pauses := k.Pauses
-		if !k.Stopped.IsZero() {
-			pauses = slices.DeleteFunc(slices.Clone(pauses), func(p sla.Pause) bool { return !p.From.Before(k.Stopped) })
-		}
+		pauses := k.whileItRan()
 		x := Explained{Clock: k, Explanation: r.Book.Explain(k.Target, k.State, k.Start, pauses, 100)}
 		recorded := c.recorded(k)
 		for _, g := range r.Book.Ladder(c.Class, c.Agency, k.Name) {
@@ -44,6 +41,14 @@ func (u *Cases) Explain(ctx context.Context, c *Complaint) ([]Explained, error) 
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// whileItRan are the pauses without those that began when the clock had stopped for good.
+func (k Clock) whileItRan() []sla.Pause {
+	if k.Stopped.IsZero() {
+		return k.Pauses
+	}
+	return slices.DeleteFunc(slices.Clone(k.Pauses), func(p sla.Pause) bool { return !p.From.Before(k.Stopped) })
 }
 
 // Run is how the clock stands: running, paused or stopped.

@@ -59,6 +59,8 @@ const (
 	MadeSafe Action = "made_safe" // the danger is removed, the repair may follow
 	Reply    Action = "reply"     // a person writes to the citizen
 	Extend   Action = "extend"    // a supervisor grants time
+	Write    Action = "write"     // the citizen writes to the officer, unasked
+	Rate     Action = "rate"      // the citizen says how well it was handled
 	Step     Action = "step"      // a threshold of a clock was passed
 
 	TakeOver  Action = "take_over" // a step of the ladder takes it from the agency: the desk decides anew
@@ -71,13 +73,14 @@ var automatic = []Action{Route, Abstain, Bounce, Expire, Step, TakeOver, Recompu
 // moves is the whole life of a complaint; a pair that is not here is refused.
 var moves = map[State]map[Action]State{
 	"":         {Receive: Received},
-	Received:   {Route: Routed, Abstain: Triage, Withdraw: Withdrawn, MergeIn: Merged, Step: Received, Recompute: Received},
-	Triage:     {Assign: Routed, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Triage, Step: Triage, Recompute: Triage},
-	Routed:     {Accept: Accepted, Return: Received, Bounce: Triage, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Routed, Step: Routed, TakeOver: Triage, Recompute: Routed},
-	Accepted:   {Start: InProgress, Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Accepted, Reply: Accepted, Extend: Accepted, Step: Accepted, TakeOver: Triage, Recompute: Accepted},
-	InProgress: {Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: InProgress, Reply: InProgress, Extend: InProgress, Step: InProgress, TakeOver: Triage, Recompute: InProgress},
+	Received:   {Route: Routed, Abstain: Triage, Withdraw: Withdrawn, MergeIn: Merged, Write: Received, Step: Received, Recompute: Received},
+	Triage:     {Assign: Routed, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Triage, Write: Triage, Step: Triage, Recompute: Triage},
+	Routed:     {Accept: Accepted, Return: Received, Bounce: Triage, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Routed, Write: Routed, Step: Routed, TakeOver: Triage, Recompute: Routed},
+	Accepted:   {Start: InProgress, Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Accepted, Reply: Accepted, Write: Accepted, Extend: Accepted, Step: Accepted, TakeOver: Triage, Recompute: Accepted},
+	InProgress: {Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: InProgress, Reply: InProgress, Write: InProgress, Extend: InProgress, Step: InProgress, TakeOver: Triage, Recompute: InProgress},
 	Waiting:    {Answer: InProgress, Expire: Closed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Waiting, Reply: Waiting, Step: Waiting, TakeOver: Triage, Recompute: Waiting},
-	Resolved:   {Close: Closed, Expire: Closed, Reopen: InProgress},
+	Resolved:   {Close: Closed, Expire: Closed, Reopen: InProgress, Rate: Resolved},
+	Closed:     {Rate: Closed},
 	Merged:     {Unmerge: restored},
 }
 

@@ -3,6 +3,7 @@ package complaint
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,12 +25,16 @@ func TestThePlannedLifeIsInTheTable(t *testing.T) {
 		{Waiting, Answer, InProgress}, {Waiting, Expire, Closed},
 		{Resolved, Close, Closed}, {Resolved, Expire, Closed}, {Resolved, Reopen, InProgress},
 		{Merged, Unmerge, restored},
+		{Routed, TakeOver, Triage}, {Accepted, TakeOver, Triage}, {InProgress, TakeOver, Triage}, {Waiting, TakeOver, Triage},
 	} {
 		if to, err := m.from.Next(m.act); err != nil || to != m.to {
 			t.Errorf("%s after %s is %s, %v; want %s", m.from, m.act, to, err, m.to)
 		}
 	}
 	for _, s := range States {
+		if to, err := s.Next(Recompute); s.Open() && (err != nil || to != s) {
+			t.Errorf("%s when its calendar changes is %s, %v", s, to, err)
+		}
 		for _, act := range []Action{Withdraw, MergeIn} {
 			if _, err := s.Next(act); (err == nil) != s.Open() {
 				t.Errorf("%s of a complaint that is %s: %v; allowed exactly while it is open", act, s, err)
@@ -48,11 +53,13 @@ func TestARefusedMoveIsAConflictThatSaysWhatIsPossible(t *testing.T) {
 			t.Errorf("%q does not say %q", err, part)
 		}
 	}
-	if strings.Contains(err.Error(), string(Step)) || strings.Contains(err.Error(), string(Bounce)) {
-		t.Errorf("%q offers what nobody can ask for", err)
+	for _, act := range automatic {
+		if slices.Contains(Routed.possible(), string(act)) {
+			t.Errorf("%q offers %s, which nobody can ask for", err, act)
+		}
 	}
-	if _, err := Closed.Next(Reopen); !errors.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "nothing more") {
-		t.Errorf("a closed complaint: %v", err)
+	if _, err := Withdrawn.Next(Reopen); !errors.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "nothing more") {
+		t.Errorf("a withdrawn complaint: %v", err)
 	}
 }
 

@@ -11,28 +11,29 @@ import (
 // due is nothing done, so a timer may ring early, late or twice. late is how long after its instant the first of them
 // was applied; applied says whether anything was.
 func (u *Cases) Ring(ctx context.Context, id string) (late time.Duration, applied bool, err error) {
-	_, err = u.changeBy(ctx, id, func(r Rules, c *Complaint, now time.Time) error {
-		applied, late = false, 0
+	return u.ring(ctx, id, false)
+}
+
+// ring is Ring; with rewrite the complaint is stored and its timer asked for even if nothing was due.
+func (u *Cases) ring(ctx context.Context, id string, rewrite bool) (late time.Duration, applied bool, err error) {
+	c, err := u.changeBy(ctx, id, func(r Rules, c *Complaint, now time.Time) error {
+		late, applied = 0, false
+		c.Clocks = r.clocks(c)
 		if at := c.expires(); !at.IsZero() && !now.Before(at) {
-			applied, late = true, now.Sub(at)
+			late, applied = now.Sub(at), true
 			return c.move(Expire, By{Actor: Actor{Role: System}}, now, nil)
 		}
 		passed, next := r.due(c, now)
+		if err := c.pass(passed, now); err != nil {
+			return err
+		}
 		for _, p := range passed {
-			applied, late = true, max(late, now.Sub(p.At))
-			if err := c.move(Step, By{Actor: Actor{Role: System}}, now, func(e *Event) {
-				e.Clock, e.Percent, e.Due, e.Nth = p.Clock.Name, p.Rung.Percent, p.At, p.Clock.Assignment
-				e.Tell, e.Hidden = p.Rung.Tell, p.Rung.Percent < 100
-			}); err != nil {
-				return err
-			}
+			late, applied = max(late, now.Sub(p.At)), true
 		}
 		if i := slices.IndexFunc(passed, step.takesOver); i >= 0 && c.State.permits(TakeOver) {
-			if err := c.takenOver(passed[i], now); err != nil {
-				return err
-			}
+			return c.takenOver(passed[i], now)
 		}
-		if !applied && next.Equal(c.NextTimer) {
+		if !applied && !rewrite && next.Equal(c.NextTimer) {
 			return errNothing
 		}
 		return nil
@@ -40,7 +41,23 @@ func (u *Cases) Ring(ctx context.Context, id string) (late time.Duration, applie
 	if err != nil {
 		return 0, false, fmt.Errorf("ring %s: %w", id, err)
 	}
+	if rewrite && !c.NextTimer.IsZero() {
+		u.Hints.Timer(ctx, c.ID, c.ClockRev, c.NextTimer) // it may be Redis that lost it
+	}
 	return late, applied, nil
+}
+
+// pass records thresholds that were passed.
+func (c *Complaint) pass(passed []step, now time.Time) error {
+	for _, p := range passed {
+		if err := c.move(Step, By{Actor: Actor{Role: System}}, now, func(e *Event) {
+			e.Clock, e.Percent, e.Due, e.Nth = p.Clock.Name, p.Rung.Percent, p.At, p.Clock.Assignment
+			e.Tell, e.Hidden = p.Rung.Tell, p.Rung.Percent < 100
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s step) takesOver() bool { return s.Rung.Action == "take_over" }

@@ -37,12 +37,13 @@ func (u *Cases) decide(c *Complaint, now time.Time) error {
 	}
 	c.Decision, c.Category, c.Class, c.Place = &d, d.Category, class, d.Place.State
 	c.Sign = u.sign(c, d)
+	said := &Said{Agency: d.Agency, Category: d.Category, Confidence: d.Confidence, Model: d.Model}
 	if !d.Auto || !u.Register.Known(d.Agency) {
 		c.Agency = ""
-		return c.move(Abstain, By{Actor: Actor{Role: System}}, now, nil)
+		return c.move(Abstain, By{Actor: Actor{Role: System}}, now, func(e *Event) { e.Said = said })
 	}
 	c.Agency, c.Assignee = d.Agency, ""
-	return c.move(Route, By{Actor: Actor{Role: System}}, now, func(e *Event) { e.Ref = d.Agency })
+	return c.move(Route, By{Actor: Actor{Role: System}}, now, func(e *Event) { e.Ref, e.Said = d.Agency, said })
 }
 
 // answerClass is the class of what needs an answer and no repair: three working days, the usual promise for enquiries.

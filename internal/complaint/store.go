@@ -3,6 +3,7 @@ package complaint
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -16,6 +17,7 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "number", Fields: []string{"number"}, Unique: true},
 	{Name: "request", Fields: []string{"request"}, Unique: true},
 	{Name: "citizen", Fields: []string{"citizen", "received"}},
+	{Name: "changes", Fields: []string{"citizen", "updated"}},
 	{Name: "queue", Fields: []string{"branch", "open", "due"}, Multi: true},
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
@@ -31,6 +33,9 @@ const (
 	Everyone     = "*"
 	TriageBranch = "triage"
 )
+
+// OwnBranch is an agency's own queue, without those of the agencies below it.
+func OwnBranch(agency string) string { return "=" + agency }
 
 // grace is how long a hint may take before the sweep does the work itself.
 const grace = 5 * time.Second
@@ -52,7 +57,7 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	keys := store.Keys{"number": c.Number, "request": key, "received": c.Received.UnixMilli()}
 	if !c.Guest() && !c.Erased() { // a guest has no list to find it in
-		keys["citizen"] = c.Citizen
+		keys["citizen"], keys["updated"] = c.Citizen, c.Updated.UnixMilli()
 	}
 	if c.Sign != nil && c.Shared() {
 		keys["cell"] = []string{c.Sign.Cell()}
@@ -67,13 +72,22 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	if at := c.Ended(); !at.IsZero() {
 		keys["topic"], keys["ended"] = c.Category, at.UnixMilli()
 	}
+	for name, at := range c.sweepKeys() {
+		keys[name] = at
+	}
+	return store.Record{ID: c.ID, Rev: c.Rev, Keys: keys, Body: body}, nil
+}
+
+// sweepKeys are those by which the sweep finds the complaint: when its timer rings, and when what is pending is overdue.
+func (c *Complaint) sweepKeys() store.Keys {
+	keys := store.Keys{}
 	if !c.NextTimer.IsZero() {
 		keys["timer"] = c.NextTimer.UnixMilli()
 	}
 	if c.State == Received || len(c.Untold) > 0 {
 		keys["pending"] = c.Updated.Add(grace).UnixMilli()
 	}
-	return store.Record{ID: c.ID, Rev: c.Rev, Keys: keys, Body: body}, nil
+	return keys
 }
 
 // branch names every queue that the complaint stands in: its agency's, those of the bodies above it, and everyone's.
@@ -85,9 +99,9 @@ func (r Repository) branch(c *Complaint) []string {
 	case c.Agency == "":
 		return []string{TriageBranch, Everyone}
 	case c.Secret:
-		return []string{c.Agency, Everyone}
+		return []string{OwnBranch(c.Agency), c.Agency, Everyone}
 	}
-	return append(r.Chain(c.Agency), Everyone)
+	return append(r.Chain(c.Agency), OwnBranch(c.Agency), Everyone)
 }
 
 // queueDue sorts a queue: the earliest deadline that still runs, in Unix milliseconds; what has none comes last.
@@ -156,6 +170,19 @@ func (r Repository) Replace(ctx context.Context, c *Complaint) error {
 	}
 	c.Rev, err = r.Engine.Replace(ctx, Collection.Name, rec)
 	return err
+}
+
+// Rewrite stores a complaint as it is, so that it is found by indexes that were declared since it was last stored. One
+// that somebody changes meanwhile is found by them already.
+func (r Repository) Rewrite(ctx context.Context, id string) error {
+	c, err := r.ByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := r.Replace(ctx, c); !errors.Is(err, fault.Stale) {
+		return err
+	}
+	return nil
 }
 
 // ByID reads one complaint; fault.NotFound.

@@ -29,6 +29,8 @@ type Config struct {
 	LogJSON  bool   `koanf:"log_json"`
 	Demo     bool   `koanf:"demo"`
 
+	TrustedProxies string `koanf:"trusted_proxies"` // addresses or networks with commas, whose X-Forwarded-For is believed; empty: none
+
 	SweepSeconds int    `koanf:"sweep_seconds"` // how often the store is searched for what is due and not done
 	Database     string `koanf:"database"`      // name of the MongoDB database
 
@@ -104,10 +106,21 @@ func known(path string, keys []string) error {
 }
 
 var names = []string{"configs", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "listen", "log_json", "log_level",
-	"mongodb_uri", "redis_url", "roles", "seal_key", "secret", "sweep_seconds"}
+	"mongodb_uri", "redis_url", "roles", "seal_key", "secret", "sweep_seconds", "trusted_proxies"}
 
 // Has says whether the process plays a role.
 func (c Config) Has(role string) bool { return slices.Contains(strings.Split(c.Roles, ","), role) }
+
+// Proxies lists the proxies that are trusted to say who asks; nil: none.
+func (c Config) Proxies() []string {
+	var out []string
+	for p := range strings.SplitSeq(c.TrustedProxies, ",") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
 
 // Loopback says whether only this machine can reach the server.
 func (c Config) Loopback() bool {
@@ -128,6 +141,10 @@ func (c Config) Validate() error {
 	need(err == nil, "listen: %q is no host:port, such as 127.0.0.1:8080", c.Listen)
 	for role := range strings.SplitSeq(c.Roles, ",") {
 		need(slices.Contains([]string{"api", "console", "worker"}, role), "roles: %q is none of api, console, worker", role)
+	}
+	for _, p := range c.Proxies() {
+		_, _, err := net.ParseCIDR(p)
+		need(err == nil || net.ParseIP(p) != nil, "trusted_proxies: %q is no address or network, such as 10.0.0.0/8", p)
 	}
 	need(c.Data != "", "data: names no folder")
 	need(new(slog.LevelVar).UnmarshalText([]byte(c.LogLevel)) == nil, "log_level: %q is none of debug, info, warn, error", c.LogLevel)

@@ -5,17 +5,17 @@ package console
 import (
 	"context"
 	"log/slog"
-	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/access"
+	"respons/internal/audit"
 	"respons/internal/complaint"
-	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/learning"
 	"respons/internal/notify"
-	"respons/internal/problem"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
@@ -24,9 +24,12 @@ import (
 // API holds what the staff's endpoints call.
 type API struct {
 	Cases    *complaint.Cases
+	Guard    *guard.Guard
 	People   *identity.Directory
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
+	Audit    *audit.Recorder
+	Tutor    *learning.Teacher
 	Log      *slog.Logger
 
 	Revealer  *reporter.Revealer
@@ -44,39 +47,19 @@ func (a *API) Register(api huma.API) {
 	a.registerReveal(api)
 	a.registerHolds(api)
 	a.registerDisposals(api)
+	a.registerAudit(api)
+	a.registerRecord(api)
+	a.registerModels(api)
 }
 
-func register[I, O any](a *API, api huma.API, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
-	op.Tags = []string{"staff"}
-	op.MaxBodyBytes = 256 << 10
-	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError)
-	huma.Register(api, op, problem.Handle(a.Log, fn))
-}
-
-// Token is how staff show who they are.
-type Token struct {
-	Authorization string `header:"Authorization" doc:"Bearer and the officer's token" example:"Bearer demo-mbpj-officer"`
-}
-
-// staff gives the signed-in member of staff.
-func (a *API) staff(ctx context.Context, t Token) (identity.Person, error) {
-	token, ok := strings.CutPrefix(t.Authorization, "Bearer ")
-	if !ok {
-		return identity.Person{}, fault.New(fault.Unauthorized, "send an Authorization header: Bearer and your token")
-	}
-	p, err := a.People.Authenticate(ctx, token)
-	if err == nil && !p.Actor().Staff() {
-		err = fault.New(fault.Forbidden, "this is for staff; citizens use /v1/complaints")
-	}
-	return p, err
+// register adds one endpoint of the staff's part.
+func register[I, O any](a *API, api huma.API, p access.Permission, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
+	guard.Register(a.Guard, api, "staff", p, op, fn)
 }
 
 // complaintOf finds a complaint that the member of staff may see.
-func (a *API) complaintOf(ctx context.Context, t Token, number string) (*complaint.Complaint, identity.Person, error) {
-	p, err := a.staff(ctx, t)
-	if err != nil {
-		return nil, p, err
-	}
+func (a *API) complaintOf(ctx context.Context, number string) (*complaint.Complaint, identity.Person, error) {
+	p := guard.Who(ctx)
 	c, err := a.Cases.Store.ByNumber(ctx, number)
 	if err != nil {
 		return nil, p, err

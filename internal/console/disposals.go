@@ -7,17 +7,16 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/guard"
 	"respons/internal/retention"
 )
 
 type disposalsInput struct {
-	Token
 	Cursor string `query:"cursor"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
 type disposalPath struct {
-	Token
 	ID string `path:"id" example:"JLN01-20331231-01JD8Z7S6R4QW2N5X0B3YV9KTM"`
 }
 
@@ -55,20 +54,16 @@ type disposalsOutput struct {
 
 func (a *API) registerDisposals(api huma.API) {
 	missing := []int{http.StatusNotFound, http.StatusConflict}
-	register(a, api, huma.Operation{OperationID: "list-disposals", Method: http.MethodGet, Path: "/v1/staff/disposals",
+	register(a, api, "disposal.read", huma.Operation{OperationID: "list-disposals", Method: http.MethodGet, Path: "/v1/staff/disposals",
 		Summary: "Complaints whose years of retention are over, as lists; the latest first"}, a.listDisposals)
-	register(a, api, huma.Operation{OperationID: "get-disposal", Method: http.MethodGet, Path: "/v1/staff/disposals/{id}",
+	register(a, api, "disposal.read", huma.Operation{OperationID: "get-disposal", Method: http.MethodGet, Path: "/v1/staff/disposals/{id}",
 		Summary: "One disposal list with its complaints and what became of them", Errors: missing}, a.getDisposal)
-	register(a, api, huma.Operation{OperationID: "approve-disposal", Method: http.MethodPost, Path: "/v1/staff/disposals/{id}/approve",
+	register(a, api, "disposal.approve", huma.Operation{OperationID: "approve-disposal", Method: http.MethodPost, Path: "/v1/staff/disposals/{id}/approve",
 		DefaultStatus: http.StatusOK, Summary: "An administrator gives leave to destroy what is on a list; again is harmless", Errors: missing}, a.approveDisposal)
 }
 
 func (a *API) listDisposals(ctx context.Context, in *disposalsInput) (*disposalsOutput, error) {
-	p, err := a.staff(ctx, in.Token)
-	if err != nil {
-		return nil, err
-	}
-	list, next, err := a.Disposals.List(ctx, p.Actor(), in.Cursor, in.Limit)
+	list, next, err := a.Disposals.List(ctx, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -81,11 +76,7 @@ func (a *API) listDisposals(ctx context.Context, in *disposalsInput) (*disposals
 }
 
 func (a *API) getDisposal(ctx context.Context, in *disposalPath) (*disposalOutput, error) {
-	p, err := a.staff(ctx, in.Token)
-	if err != nil {
-		return nil, err
-	}
-	x, err := a.Disposals.ByID(ctx, in.ID, p.Actor())
+	x, err := a.Disposals.ByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -93,11 +84,7 @@ func (a *API) getDisposal(ctx context.Context, in *disposalPath) (*disposalOutpu
 }
 
 func (a *API) approveDisposal(ctx context.Context, in *disposalPath) (*disposalOutput, error) {
-	p, err := a.staff(ctx, in.Token)
-	if err != nil {
-		return nil, err
-	}
-	x, err := a.Disposals.Approve(ctx, in.ID, p.Actor())
+	x, err := a.Disposals.Approve(ctx, in.ID, guard.Who(ctx).Actor())
 	if err != nil {
 		return nil, err
 	}

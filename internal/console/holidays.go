@@ -3,12 +3,15 @@ package console
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/holiday"
 	"respons/internal/sla"
 )
@@ -22,13 +25,11 @@ type HolidayBody struct {
 }
 
 type holidayInput struct {
-	Token
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"The same key repeats the same declaration without effect"`
 	Body           HolidayBody
 }
 
 type holidayPath struct {
-	Token
 	ID string `path:"id" example:"01JD8Z7S6R4QW2N5X0B3YV9KTM"`
 }
 
@@ -64,38 +65,40 @@ type holidaysOutput struct {
 }
 
 func (a *API) registerHolidays(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "declare-holiday", Method: http.MethodPost, Path: "/v1/staff/holidays",
+	register(a, api, "holiday.declare", huma.Operation{OperationID: "declare-holiday", Method: http.MethodPost, Path: "/v1/staff/holidays",
 		DefaultStatus: http.StatusCreated, Summary: "An administrator declares a holiday; open deadlines are computed anew",
 		Errors: []int{http.StatusConflict}}, a.declareHoliday)
-	register(a, api, huma.Operation{OperationID: "list-holidays", Method: http.MethodGet, Path: "/v1/staff/holidays",
+	register(a, api, "holiday.read", huma.Operation{OperationID: "list-holidays", Method: http.MethodGet, Path: "/v1/staff/holidays",
 		Summary: "The holidays that were declared, beside those of the reference data"}, a.listHolidays)
-	register(a, api, huma.Operation{OperationID: "get-holiday", Method: http.MethodGet, Path: "/v1/staff/holidays/{id}",
+	register(a, api, "holiday.read", huma.Operation{OperationID: "get-holiday", Method: http.MethodGet, Path: "/v1/staff/holidays/{id}",
 		Summary: "A declared holiday, and how far deadlines are computed anew", Errors: []int{http.StatusNotFound}}, a.getHoliday)
-	register(a, api, huma.Operation{OperationID: "withdraw-holiday", Method: http.MethodDelete, Path: "/v1/staff/holidays/{id}",
+	register(a, api, "holiday.declare", huma.Operation{OperationID: "withdraw-holiday", Method: http.MethodDelete, Path: "/v1/staff/holidays/{id}",
 		DefaultStatus: http.StatusOK, Summary: "An administrator withdraws a declared holiday; again is harmless", Errors: []int{http.StatusNotFound}}, a.withdrawHoliday)
 }
 
 func (a *API) declareHoliday(ctx context.Context, in *holidayInput) (*holidayOutput, error) {
-	p, err := a.staff(ctx, in.Token)
-	if err != nil {
-		return nil, err
-	}
+	p := guard.Who(ctx)
 	date, err := sla.ParseDate(in.Body.Date)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "date: %v", err)
 	}
 	by := complaint.By{Actor: p.Actor(), Request: complaint.NewRequest(in.IdempotencyKey, p.ID+"/holiday", in.Body)}
-	h, err := a.Holidays.Declare(ctx, holiday.Draft{Date: date, States: in.Body.States, NameMS: in.Body.NameMS, NameEN: in.Body.NameEN}, by)
+	var h holiday.Holiday
+	act := audit.Entry{Actor: audit.By(by.Actor), Action: audit.HolidayDeclare, Details: map[audit.Detail]string{audit.Date: date.String()}}
+	err = a.Audit.Act(ctx, act, func(done *audit.Entry) (err error) {
+		h, err = a.Holidays.Declare(ctx, holiday.Draft{Date: date, States: in.Body.States, NameMS: in.Body.NameMS, NameEN: in.Body.NameEN}, by)
+		if err == nil {
+			done.Object, done.Details[audit.States] = audit.Object{Kind: "holiday", ID: h.ID}, strings.Join(h.States, ",")
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	return a.holiday(ctx, h)
 }
 
-func (a *API) listHolidays(ctx context.Context, in *Token) (*holidaysOutput, error) {
-	if _, err := a.staff(ctx, *in); err != nil {
-		return nil, err
-	}
+func (a *API) listHolidays(ctx context.Context, _ *struct{}) (*holidaysOutput, error) {
 	list, err := a.Holidays.All(ctx)
 	if err != nil {
 		return nil, err
@@ -109,9 +112,6 @@ func (a *API) listHolidays(ctx context.Context, in *Token) (*holidaysOutput, err
 }
 
 func (a *API) getHoliday(ctx context.Context, in *holidayPath) (*holidayOutput, error) {
-	if _, err := a.staff(ctx, in.Token); err != nil {
-		return nil, err
-	}
 	h, err := a.Holidays.ByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -120,11 +120,16 @@ func (a *API) getHoliday(ctx context.Context, in *holidayPath) (*holidayOutput, 
 }
 
 func (a *API) withdrawHoliday(ctx context.Context, in *holidayPath) (*holidayOutput, error) {
-	p, err := a.staff(ctx, in.Token)
+	p := guard.Who(ctx)
+	h, err := a.Holidays.ByID(ctx, in.ID) // an id that is none does not get into the record
 	if err != nil {
 		return nil, err
 	}
-	h, err := a.Holidays.Withdraw(ctx, in.ID, p.Actor())
+	act := audit.Entry{Actor: audit.By(p.Actor()), Action: audit.HolidayWithdraw, Object: audit.Object{Kind: "holiday", ID: h.ID}}
+	err = a.Audit.Act(ctx, act, func(*audit.Entry) (err error) {
+		h, err = a.Holidays.Withdraw(ctx, h.ID, p.Actor())
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/complaint"
+	"respons/internal/guard"
 )
 
 // MoveBody carries what a move needs; each move's description says which of these.
@@ -37,37 +38,38 @@ func (a *API) registerMoves(api huma.API) {
 	}
 	for _, m := range []struct {
 		name, summary string
+		action        complaint.Action
 		move          staffMove
 	}{
-		{"accept", "Take the complaint; a note is the first answer to the citizen", noted(u.Accept)},
-		{"start", "Work begins", noted(u.Start)},
-		{"ask", "Ask the citizen (note); the citizen's clocks pause", noted(u.Ask)},
-		{"reply", "Write to the citizen (note)", noted(u.Reply)},
-		{"made-safe", "The danger is removed", noted(u.MadeSafe)},
-		{"resolve", "It is mended; note tells the citizen what was done", noted(u.Resolve)},
-		{"return", "Not this agency's (reason); it is routed anew", func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
+		{"accept", "Take the complaint; a note is the first answer to the citizen", complaint.Accept, noted(u.Accept)},
+		{"start", "Work begins", complaint.Start, noted(u.Start)},
+		{"ask", "Ask the citizen (note); the citizen's clocks pause", complaint.Ask, noted(u.Ask)},
+		{"reply", "Write to the citizen (note)", complaint.Reply, noted(u.Reply)},
+		{"made-safe", "The danger is removed", complaint.MadeSafe, noted(u.MadeSafe)},
+		{"resolve", "It is mended; note tells the citizen what was done", complaint.Resolve, noted(u.Resolve)},
+		{"return", "Not this agency's (reason); it is routed anew", complaint.Return, func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
 			return u.Return(ctx, id, b.Reason, by)
 		}},
-		{"transfer", "Hand an accepted complaint to another agency (agency, reason)", func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
+		{"transfer", "Hand an accepted complaint to another agency (agency, reason)", complaint.Transfer, func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
 			return u.Transfer(ctx, id, b.Agency, b.Reason, by)
 		}},
-		{"assign", "The desk decides (agency, category, reason)", func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
+		{"assign", "The desk decides (agency, category, reason)", complaint.Assign, func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
 			return u.Assign(ctx, id, b.Agency, b.Category, b.Reason, by)
 		}},
-		{"reject", "Out of scope (reason); note tells the citizen whom to ask", func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
+		{"reject", "Out of scope (reason); note tells the citizen whom to ask", complaint.Reject, func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
 			return u.Reject(ctx, id, b.Reason, b.Note, by)
 		}},
-		{"merge", "The same matter as another (into)", func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
+		{"merge", "The same matter as another (into)", complaint.MergeIn, func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
 			return u.Merge(ctx, id, b.Into, by)
 		}},
-		{"unmerge", "Not the same matter after all (reason)", func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
+		{"unmerge", "Not the same matter after all (reason)", complaint.Unmerge, func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
 			return u.Unmerge(ctx, id, b.Reason, by)
 		}},
-		{"extend", "A supervisor grants time (until, reason)", func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
+		{"extend", "A supervisor grants time (until, reason)", complaint.Extend, func(ctx context.Context, id string, b MoveBody, by complaint.By) (*complaint.Complaint, error) {
 			return u.Extend(ctx, id, b.Until, b.Reason, by)
 		}},
 	} {
-		register(a, api, huma.Operation{OperationID: "staff-" + m.name, Method: http.MethodPost,
+		register(a, api, complaint.Permission(m.action), huma.Operation{OperationID: "staff-" + m.name, Method: http.MethodPost,
 			Path: "/v1/staff/complaints/{number}/" + m.name, Summary: m.summary,
 			Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.move(m.name, m.move))
 	}
@@ -75,10 +77,7 @@ func (a *API) registerMoves(api huma.API) {
 
 func (a *API) move(name string, move staffMove) func(context.Context, *moveInput) (*ticketOutput, error) {
 	return func(ctx context.Context, in *moveInput) (*ticketOutput, error) {
-		p, err := a.staff(ctx, in.Token)
-		if err != nil {
-			return nil, err
-		}
+		p := guard.Who(ctx)
 		c, err := a.Cases.Store.ByNumber(ctx, in.Number)
 		if err != nil {
 			return nil, err

@@ -6,8 +6,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
-	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/identity"
 )
 
@@ -17,20 +18,21 @@ type OfficerBody struct {
 	Role     string `json:"role" enum:"officer,supervisor,desk,oversight,administrator"`
 	Agency   string `json:"agency,omitempty" doc:"Of officers and supervisors" example:"MBPJ"`
 	Language string `json:"language,omitempty" enum:"ms,en" default:"ms"`
+	Cleared  bool   `json:"cleared,omitempty" doc:"May see and handle restricted complaints: corruption, abuse, integrity"`
 }
 
 type officerInput struct {
-	Token
 	Body OfficerBody
 }
 
 // Officer is a member of staff.
 type Officer struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Role   string `json:"role"`
-	Agency string `json:"agency,omitempty"`
-	Token  string `json:"token,omitempty" doc:"Only in the answer to their creation, this once"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Role    string `json:"role"`
+	Agency  string `json:"agency,omitempty"`
+	Cleared bool   `json:"cleared,omitempty"`
+	Token   string `json:"token,omitempty" doc:"Only in the answer to their creation, this once"`
 }
 
 type officerOutput struct {
@@ -38,32 +40,35 @@ type officerOutput struct {
 }
 
 func (a *API) registerOfficers(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "staff-me", Method: http.MethodGet, Path: "/v1/staff/me",
+	register(a, api, "staff.self", huma.Operation{OperationID: "staff-me", Method: http.MethodGet, Path: "/v1/staff/me",
 		Summary: "Who you are"}, a.me)
-	register(a, api, huma.Operation{OperationID: "create-officer", Method: http.MethodPost, Path: "/v1/staff/officers",
+	register(a, api, "staff.enrol", huma.Operation{OperationID: "create-officer", Method: http.MethodPost, Path: "/v1/staff/officers",
 		DefaultStatus: http.StatusCreated, Summary: "An administrator makes an account for a member of staff"}, a.createOfficer)
 }
 
-func (a *API) me(ctx context.Context, in *Token) (*officerOutput, error) {
-	p, err := a.staff(ctx, *in)
-	if err != nil {
-		return nil, err
-	}
-	return &officerOutput{Body: Officer{ID: p.ID, Name: p.Name, Role: string(p.Role), Agency: p.Agency}}, nil
+func (a *API) me(ctx context.Context, _ *struct{}) (*officerOutput, error) {
+	p := guard.Who(ctx)
+	return &officerOutput{Body: Officer{ID: p.ID, Name: p.Name, Role: string(p.Role), Agency: p.Agency, Cleared: p.Cleared}}, nil
 }
 
 func (a *API) createOfficer(ctx context.Context, in *officerInput) (*officerOutput, error) {
-	p, err := a.staff(ctx, in.Token)
+	p := guard.Who(ctx)
+	var made identity.Person
+	var token string
+	act := audit.Entry{Actor: audit.By(p.Actor()), Action: audit.OfficerCreate, Details: map[audit.Detail]string{audit.Role: in.Body.Role}}
+	err := a.Audit.Act(ctx, act, func(done *audit.Entry) (err error) {
+		made, token, err = a.People.Enrol(ctx, identity.Person{Name: in.Body.Name, Role: complaint.Role(in.Body.Role),
+			Agency: in.Body.Agency, Lang: in.Body.Language, Cleared: in.Body.Cleared}, "")
+		if err == nil {
+			done.Object = audit.Object{Kind: "officer", ID: made.ID}
+			if made.Agency != "" {
+				done.Details[audit.Agency] = made.Agency
+			}
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	if p.Role != complaint.Administrator {
-		return nil, fault.New(fault.Forbidden, "only an administrator makes accounts")
-	}
-	made, token, err := a.People.Enrol(ctx, identity.Person{Name: in.Body.Name, Role: complaint.Role(in.Body.Role),
-		Agency: in.Body.Agency, Lang: in.Body.Language}, "")
-	if err != nil {
-		return nil, err
-	}
-	return &officerOutput{Body: Officer{ID: made.ID, Name: made.Name, Role: string(made.Role), Agency: made.Agency, Token: token}}, nil
+	return &officerOutput{Body: Officer{ID: made.ID, Name: made.Name, Role: string(made.Role), Agency: made.Agency, Cleared: made.Cleared, Token: token}}, nil
 }

@@ -6,13 +6,14 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/access"
 	"respons/internal/complaint"
 	"respons/internal/fault"
+	"respons/internal/guard"
 	"respons/internal/store"
 )
 
 type queueInput struct {
-	Token
 	Status string `query:"status" enum:"open,closed" default:"open"`
 	Triage bool   `query:"triage" doc:"The desk's queue of undecided complaints"`
 	Cursor string `query:"cursor" doc:"next of the page before"`
@@ -28,7 +29,6 @@ type queueOutput struct {
 
 // NumberInput names a complaint and says who asks.
 type NumberInput struct {
-	Token
 	Number string `path:"number" example:"RR-7K3M-Q2XA"`
 }
 
@@ -49,32 +49,33 @@ type messagesOutput struct {
 }
 
 func (a *API) registerQueue(api huma.API) {
-	register(a, api, huma.Operation{OperationID: "staff-queue", Method: http.MethodGet, Path: "/v1/staff/complaints",
+	register(a, api, "complaint.queue", huma.Operation{OperationID: "staff-queue", Method: http.MethodGet, Path: "/v1/staff/complaints",
 		Summary: "The complaints of your agency and those below it, by due time"}, a.queue)
-	register(a, api, huma.Operation{OperationID: "staff-get", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}",
+	register(a, api, "complaint.read", huma.Operation{OperationID: "staff-get", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}",
 		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.get)
-	register(a, api, huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
+	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
 		Summary: "Every deadline of a complaint, day by day and in words, with the steps of its ladder", Errors: []int{http.StatusNotFound}}, a.explain)
-	register(a, api, huma.Operation{OperationID: "staff-similar", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/similar",
+	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-similar", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/similar",
 		Summary: "Other reports of what is most likely the same matter", Errors: []int{http.StatusNotFound}}, a.similar)
-	register(a, api, huma.Operation{OperationID: "staff-messages", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/messages",
+	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-messages", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/messages",
 		Summary: "Who was told what about a complaint, and what came of it", Errors: []int{http.StatusNotFound}}, a.messages)
 }
 
 func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
-	p, err := a.staff(ctx, in.Token)
-	if err != nil {
-		return nil, err
-	}
+	p := guard.Who(ctx)
 	branch := complaint.Everyone
-	switch p.Role {
-	case complaint.Officer, complaint.Supervisor:
+	switch a.Guard.Table.Scope("complaint.queue", string(p.Role)) {
+	case access.Own:
+		branch = complaint.OwnBranch(p.Agency)
+	case access.Branch:
 		branch = p.Agency
-	case complaint.Desk:
-		branch = complaint.TriageBranch
+	case access.Open:
+		if p.Role == complaint.Desk {
+			branch = complaint.TriageBranch
+		}
 	}
 	if in.Triage {
-		if p.Role != complaint.Desk && branch != complaint.Everyone {
+		if branch != complaint.TriageBranch && branch != complaint.Everyone {
 			return nil, fault.New(fault.Forbidden, "the queue of undecided complaints is the desk's")
 		}
 		branch = complaint.TriageBranch
@@ -98,7 +99,7 @@ func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
 }
 
 func (a *API) get(ctx context.Context, in *NumberInput) (*ticketOutput, error) {
-	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
+	c, _, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func (a *API) get(ctx context.Context, in *NumberInput) (*ticketOutput, error) {
 }
 
 func (a *API) explain(ctx context.Context, in *NumberInput) (*explainOutput, error) {
-	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
+	c, _, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func (a *API) explain(ctx context.Context, in *NumberInput) (*explainOutput, err
 }
 
 func (a *API) messages(ctx context.Context, in *NumberInput) (*messagesOutput, error) {
-	c, _, err := a.complaintOf(ctx, in.Token, in.Number)
+	c, _, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}

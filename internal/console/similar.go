@@ -21,7 +21,7 @@ type Similar struct {
 }
 
 func (a *API) similar(ctx context.Context, in *NumberInput) (*similarOutput, error) {
-	c, p, err := a.complaintOf(ctx, in.Token, in.Number)
+	c, p, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}

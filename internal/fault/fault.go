@@ -4,6 +4,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind is what went wrong from the caller's point of view. It is an error itself, so that errors.Is(err,
@@ -32,7 +33,8 @@ func (k Kind) Error() string { return string(k) }
 type Error struct {
 	Kind   Kind
 	Detail string
-	Fields []Field // what is wrong field by field, where the input is a form; may be empty
+	Fields []Field       // what is wrong field by field, where the input is a form; may be empty
+	Wait   time.Duration // of TooMany and Unavailable: how long to wait before the next try; 0: nobody knows
 	Err    error
 }
 

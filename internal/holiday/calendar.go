@@ -183,6 +183,16 @@ func (k *Calendar) Adopt(ctx context.Context) error {
 	return err
 }
 
+// Indexed says whether every complaint can be found by when it was received: after a first start on a store of an earlier
+// program that takes a while.
+func (k *Calendar) Indexed(ctx context.Context) (bool, error) {
+	d, err := k.read(ctx)
+	if err != nil {
+		return false, err
+	}
+	return d.Indexed, nil
+}
+
 // Moved counts a complaint of which deadlines moved for each change that moved them.
 func (k *Calendar) Moved(ctx context.Context, changes []complaint.Change) {
 	for _, c := range changes {

@@ -44,7 +44,7 @@ type document struct {
 	Holidays []Holiday `json:"holidays"`
 	Data     string    `json:"data"`     // mark of the reference data that counts
 	DataRev  int64     `json:"data_rev"` // revision since which it does
-	Walked   int64     `json:"walked"`   // the latest DataRev for which every open complaint was looked at
+	Indexed  bool      `json:"indexed"`  // complaints stored before calendars had revisions can be found by them
 	rev      int64     // of the stored document; 0: there is none yet
 }
 

@@ -28,7 +28,7 @@ type Recompute struct {
 // page is how many complaints are read at once, parallel how many are changed at once.
 const (
 	page     = 200
-	parallel = 4
+	parallel = 16
 )
 
 // Run recomputes at once, whenever this process learns of a change, and every Every, until ctx ends.
@@ -60,33 +60,34 @@ func (r *Recompute) Once(ctx context.Context) error {
 	r.Calendar.mu.Lock()
 	r.Calendar.take(doc)
 	r.Calendar.mu.Unlock()
-	mark := r.Calendar.Base.Book.Mark()
-	if doc.Data == mark && doc.Walked < doc.DataRev {
-		if err := r.walk(ctx, doc.DataRev); err != nil {
+	if !doc.Indexed && doc.Data != "" {
+		if err := r.index(ctx); err != nil {
 			return err
 		}
 	}
-	edition := doc.edition(mark)
+	edition := doc.edition(r.Calendar.Base.Book.Mark())
 	for _, state := range sla.States {
-		rev := edition.Revision(state)
-		if err := r.each(ctx, store.Query{Index: "calendar", Equal: []any{state}, To: rev}); err != nil {
+		q := store.Query{Index: "calendar", Equal: []any{state}, To: edition.Revision(state)}
+		if err := r.each(ctx, q, r.Cases.Recompute); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// walk looks at every open complaint after the reference data changed, those included that were stored before calendars
-// had revisions.
-func (r *Recompute) walk(ctx context.Context, rev int64) error {
-	if err := r.each(ctx, store.Query{Index: "queue", Equal: []any{complaint.Everyone, int64(1)}}); err != nil {
-		return err
+// index stores every complaint of an earlier program again, once, so that it is found by its calendar and by when it was
+// received.
+func (r *Recompute) index(ctx context.Context) error {
+	for _, open := range []int64{1, 0} {
+		if err := r.each(ctx, store.Query{Index: "queue", Equal: []any{complaint.Everyone, open}}, r.Cases.Store.Rewrite); err != nil {
+			return err
+		}
 	}
 	err := r.Calendar.change(ctx, func(d *document, _ int64) error {
-		if d.Walked >= rev {
+		if d.Indexed {
 			return errNothing
 		}
-		d.Walked = rev
+		d.Indexed = true
 		return nil
 	})
 	if errors.Is(err, errNothing) {
@@ -95,8 +96,9 @@ func (r *Recompute) walk(ctx context.Context, rev int64) error {
 	return err
 }
 
-// each recomputes every complaint of a query. One that fails is logged, does not hold up the rest, and is found again.
-func (r *Recompute) each(ctx context.Context, q store.Query) error {
+// each does something with every complaint of a query. One that fails is logged, does not hold up the rest, and is found
+// again.
+func (r *Recompute) each(ctx context.Context, q store.Query, do func(ctx context.Context, id string) error) error {
 	q.Limit = page
 	failed := 0
 	for {
@@ -109,7 +111,7 @@ func (r *Recompute) each(ctx context.Context, q store.Query) error {
 		errs := make([]error, len(list))
 		for i, c := range list {
 			g.Go(func() error {
-				errs[i] = r.Cases.Recompute(ctx, c.ID)
+				errs[i] = do(ctx, c.ID)
 				return ctx.Err()
 			})
 		}
@@ -119,7 +121,7 @@ func (r *Recompute) each(ctx context.Context, q store.Query) error {
 		for i, err := range errs {
 			if err != nil && !errors.Is(err, fault.NotFound) {
 				failed++
-				r.Log.WarnContext(ctx, "deadlines not recomputed", "complaint", list[i], "err", err)
+				r.Log.WarnContext(ctx, "a complaint could not be brought up to date", "complaint", list[i], "err", err)
 			}
 		}
 		if next == "" {
@@ -128,7 +130,7 @@ func (r *Recompute) each(ctx context.Context, q store.Query) error {
 		q.After = next
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d complaints could not be recomputed", failed)
+		return fmt.Errorf("%d complaints could not be brought up to date", failed)
 	}
 	return nil
 }

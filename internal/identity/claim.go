@@ -29,9 +29,12 @@ func NewClaims(secret []byte) (*Claims, error) {
 	return &Claims{secret: secret}, nil
 }
 
+// SecretFile is the name of the secret's file in the data folder.
+const SecretFile = "secret.key"
+
 // OpenSecret reads the secret from dir/secret.key, or makes one there on the first start.
 func OpenSecret(dir string) ([]byte, error) {
-	file := filepath.Join(dir, "secret.key")
+	file := filepath.Join(dir, SecretFile)
 	b, err := os.ReadFile(file)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return b, err
@@ -53,9 +56,7 @@ func OpenSecret(dir string) ([]byte, error) {
 
 // Code is the claim code of a complaint: 50 bits as two groups of five characters.
 func (c *Claims) Code(complaintID string) string {
-	m := hmac.New(sha256.New, c.secret)
-	m.Write([]byte("claim:" + complaintID))
-	s := crockford.EncodeToString(m.Sum(nil))[:10]
+	s := c.derive("claim", complaintID)
 	return s[:5] + "-" + s[5:]
 }
 
@@ -69,6 +70,27 @@ func (c *Claims) Alias(citizen, agency string) string {
 
 // Opens says whether the code, as typed, is the complaint's.
 func (c *Claims) Opens(complaintID, typed string) bool {
-	clean := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
-	return subtle.ConstantTimeCompare([]byte(clean), []byte(strings.ReplaceAll(c.Code(complaintID), "-", ""))) == 1
+	return same(typed, c.derive("claim", complaintID))
+}
+
+// ShareCode is the part of a link that shows others where a complaint stands: 50 bits in ten characters.
+func (c *Claims) ShareCode(complaintID string) string { return c.derive("share", complaintID) }
+
+// OpensShare says whether the code is that of the complaint's link.
+func (c *Claims) OpensShare(complaintID, typed string) bool {
+	return same(typed, c.ShareCode(complaintID))
+}
+
+// derive makes a code for one purpose, so that a code for one is none for another.
+func (c *Claims) derive(purpose, complaintID string) string {
+	m := hmac.New(sha256.New, c.secret)
+	m.Write([]byte(purpose + ":" + complaintID))
+	return crockford.EncodeToString(m.Sum(nil))[:10]
+}
+
+// misread are letters that people type for the digits they look like.
+var misread = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1")
+
+func same(typed, code string) bool {
+	return subtle.ConstantTimeCompare([]byte(misread.Replace(strings.ToUpper(typed))), []byte(code)) == 1
 }

@@ -31,11 +31,13 @@ type Person struct {
 	Lang   string         `json:"lang"`             // ms, en, zh, ta
 	Token  string         `json:"token_hash"`       // SHA-256 of the token, hexadecimal: a stolen store signs nobody in
 	Since  time.Time      `json:"since"`
+
+	Cleared bool `json:"cleared,omitempty"` // of staff: for restricted complaints
 }
 
 // Actor is the person as the domain sees it.
 func (p Person) Actor() complaint.Actor {
-	return complaint.Actor{Role: p.Role, ID: p.ID, Agency: p.Agency}
+	return complaint.Actor{Role: p.Role, ID: p.ID, Agency: p.Agency, Cleared: p.Cleared}
 }
 
 // People is how persons are stored.
@@ -49,6 +51,10 @@ type Directory struct {
 	Engine store.Engine
 	Known  func(agency string) bool
 	Now    func() time.Time
+
+	// Attempted is told of each token that somebody comes with; known is false where it is nobody's. Its error keeps
+	// them out. Nil: nobody is told.
+	Attempted func(ctx context.Context, p Person, known bool) error
 }
 
 // StaffRoles are the roles that an administrator can give.
@@ -85,6 +91,17 @@ func (d *Directory) Enrol(ctx context.Context, p Person, token string) (Person, 
 
 // Authenticate gives the person whose token it is; fault.Unauthorized.
 func (d *Directory) Authenticate(ctx context.Context, token string) (Person, error) {
+	p, err := d.byToken(ctx, token)
+	if d.Attempted == nil || err != nil && !errors.Is(err, fault.Unauthorized) {
+		return p, err
+	}
+	if unheard := d.Attempted(ctx, p, err == nil); unheard != nil {
+		return Person{}, fmt.Errorf("sign in: %w", unheard)
+	}
+	return p, err
+}
+
+func (d *Directory) byToken(ctx context.Context, token string) (Person, error) {
 	page, err := d.Engine.Find(ctx, People.Name, store.Query{Index: "token", Equal: []any{hash(token)}, Limit: 1})
 	if err != nil {
 		return Person{}, err

@@ -56,7 +56,7 @@ var byAction = map[complaint.Action]string{
 	complaint.Resolve: "resolved", complaint.Close: "closed", complaint.Expire: "closed", complaint.Return: "returned",
 	complaint.Bounce: "triage", complaint.Transfer: "transferred", complaint.Reopen: "reopened",
 	complaint.Withdraw: "withdrawn", complaint.Reject: "rejected", complaint.MergeIn: "merged",
-	complaint.Unmerge: "unmerged", complaint.MadeSafe: "made_safe", complaint.Reply: "replied", complaint.Extend: "extended",
+	complaint.Unmerge: "unmerged", complaint.MadeSafe: "made_safe", complaint.Reply: "replied", complaint.Write: "written", complaint.Extend: "extended",
 	complaint.TakeOver: "taken_over",
 }
 
@@ -67,7 +67,7 @@ var byPercent = []struct {
 }{{200, "oversight"}, {150, "escalated"}, {100, "breach"}, {80, "warning"}, {0, "reminder"}}
 
 var eventNames = []string{"received", "routed", "triage", "accepted", "started", "asked", "answered", "resolved", "closed",
-	"returned", "transferred", "reopened", "withdrawn", "rejected", "merged", "unmerged", "made_safe", "replied", "extended",
+	"returned", "transferred", "reopened", "withdrawn", "rejected", "merged", "unmerged", "made_safe", "replied", "written", "extended",
 	"reminder", "warning", "breach", "escalated", "oversight", "taken_over", "holiday_declared", "holiday_withdrawn", "classes_changed"}
 
 // Name is the name under which an event is told; empty: it is not.

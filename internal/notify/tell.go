@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"respons/internal/complaint"
@@ -30,6 +31,12 @@ type Teller struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Counted func(channel string, s State) // for metrics; may be nil
+
+	// Recorded is given the events that are about to be told, again where telling was cut off; nothing is told before it
+	// has returned. May be nil.
+	Recorded func(ctx context.Context, c *complaint.Complaint, events []complaint.Event) error
+	// Heard is called for every event before it counts as told, at least once and perhaps twice; may be nil.
+	Heard func(context.Context, *complaint.Complaint, complaint.Event) error
 }
 
 // Tell hands over every message of a complaint's untold events and takes the events off its list. It may be called
@@ -46,13 +53,26 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 	for _, e := range c.Untold {
 		untold[e] = true
 	}
-	var done []string
+	var events []complaint.Event
 	for _, e := range c.Events {
-		if !untold[e.ID] {
-			continue
+		if untold[e.ID] {
+			events = append(events, e)
 		}
+	}
+	if t.Recorded != nil {
+		if err := t.Recorded(ctx, c, events); err != nil {
+			return fmt.Errorf("tell %s: %w", id, err)
+		}
+	}
+	var done []string
+	for _, e := range events {
 		if err := t.Cases.Joined(ctx, c, e); err != nil {
 			return fmt.Errorf("tell %s: %w", id, err)
+		}
+		if t.Heard != nil {
+			if err := t.Heard(ctx, c, e); err != nil {
+				return fmt.Errorf("tell %s: %w", id, err)
+			}
 		}
 		for _, rule := range t.Rules.For(e) {
 			if err := t.tell(ctx, c, e, rule); err != nil {
@@ -71,6 +91,9 @@ func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.E
 	people, err := t.audience(ctx, c, e, rule.Audience)
 	if err != nil {
 		return err
+	}
+	if c.Secret {
+		people = slices.DeleteFunc(people, func(p identity.Person) bool { return p.Actor().Staff() && !p.Cleared })
 	}
 	if len(people) == 0 {
 		row := t.row(c, e, rule, identity.Person{}, "inbox")

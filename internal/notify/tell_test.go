@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"respons/configs"
+	"respons/internal/access"
 	"respons/internal/complaint"
 	"respons/internal/identity"
 	"respons/internal/notify"
@@ -75,7 +76,7 @@ func newBench(t *testing.T, answers ...push.Outcome) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { engine.Close() })
-	if _, err := engine.Prepare(t.Context(), []store.Collection{complaint.Collection, identity.People, identity.Devices, notify.Ledger}, false); err != nil {
+	if _, err := engine.Prepare(t.Context(), []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Devices, notify.Ledger}, false); err != nil {
 		t.Fatal(err)
 	}
 	b := &bench{provider: &provider{answers: answers}, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}
@@ -83,7 +84,7 @@ func newBench(t *testing.T, answers ...push.Outcome) *bench {
 	people := &identity.Directory{Engine: engine, Known: b.Known, Now: now}
 	cases := &complaint.Cases{Store: complaint.Repository{Engine: engine, Chain: b.Chain},
 		Rules:  complaint.Rules{Book: book, States: func(string) []string { return []string{"MY-10"} }},
-		Router: always{routing.Decision{Agency: "MBPJ", Category: "LPU01", Auto: true}}, Catalogue: b, Register: b, Hints: still{}, Now: now}
+		Router: always{routing.Decision{Agency: "MBPJ", Category: "LPU01", Auto: true}}, Catalogue: b, Register: b, Access: access.Load(configs.FS, &ms), Hints: still{}, Now: now}
 	b.Teller = &notify.Teller{Cases: cases, People: people, Engine: engine, Rules: rules, Texts: texts, Sender: b.provider,
 		Values: notify.Values{Zone: time.UTC, Agency: func(code, _ string) string { return code }, Category: func(code, _ string) string { return code }},
 		Parent: func(string) string { return "SUK-SGR" }, Log: slog.New(slog.DiscardHandler), Now: now}

@@ -29,7 +29,7 @@ func (f *Finder) loadBorders(fsys fs.FS, register *agency.Register, ms *table.Mi
 		return
 	}
 	if err == nil {
-		f.borders, err = parseBorders(content, register)
+		f.borders, err = parseBorders(content, register, func(int, int) {})
 	}
 	if err != nil {
 		ms.Add(BoundaryFile, "%v", err)
@@ -42,8 +42,9 @@ func (f *Finder) loadBorders(fsys fs.FS, register *agency.Register, ms *table.Mi
 }
 
 // CheckBoundaries reads boundaries (GeoJSON, RFC 7946) and gives how many there are; the error names everything wrong.
-func CheckBoundaries(content []byte, register *agency.Register) (int, error) {
-	borders, err := parseBorders(content, register)
+// It tells progress after each feature: how many of how many are read.
+func CheckBoundaries(content []byte, register *agency.Register, progress func(done, of int)) (int, error) {
+	borders, err := parseBorders(content, register, progress)
 	return len(borders), err
 }
 
@@ -61,7 +62,7 @@ type collection struct {
 	} `json:"features"`
 }
 
-func parseBorders(content []byte, register *agency.Register) ([]border, error) {
+func parseBorders(content []byte, register *agency.Register, progress func(done, of int)) ([]border, error) {
 	var fc collection
 	if err := json.Unmarshal(content, &fc); err != nil || fc.Type != "FeatureCollection" {
 		return nil, errors.Join(errors.New("is no GeoJSON feature collection"), err)
@@ -69,6 +70,7 @@ func parseBorders(content []byte, register *agency.Register) ([]border, error) {
 	var out []border
 	var errs []error
 	for i, feature := range fc.Features {
+		progress(i+1, len(fc.Features))
 		wrong := func(format string, args ...any) {
 			errs = append(errs, fmt.Errorf("feature %d: %s", i, fmt.Sprintf(format, args...)))
 		}
@@ -88,6 +90,10 @@ func parseBorders(content []byte, register *agency.Register) ([]border, error) {
 		}
 		if err != nil {
 			wrong("must be a Polygon or MultiPolygon with positions of longitude and latitude: %v", err)
+			continue
+		}
+		if len(b.shape) == 0 || len(b.shape[0]) == 0 {
+			wrong("has no ring")
 			continue
 		}
 		for _, polygon := range b.shape {

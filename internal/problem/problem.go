@@ -7,7 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -32,6 +35,8 @@ type Details struct {
 	Status int     `json:"status" doc:"HTTP status code" example:"409"`
 	Detail string  `json:"detail,omitempty" doc:"What is wrong and what to do, for a person" example:"cannot resolve a complaint that is closed"`
 	Errors []Field `json:"errors,omitempty" doc:"What is wrong field by field"`
+
+	wait time.Duration // for Retry-After; 0: none
 }
 
 // Field is one thing wrong with one part of the request.
@@ -49,6 +54,14 @@ func (d *Details) GetStatus() int { return d.Status }
 // ContentType is that of RFC 9457.
 func (d *Details) ContentType(string) string { return "application/problem+json" }
 
+// GetHeaders gives Retry-After, in whole seconds, where it is known how long to wait.
+func (d *Details) GetHeaders() http.Header {
+	if d.wait <= 0 {
+		return nil
+	}
+	return http.Header{"Retry-After": {strconv.Itoa(int(math.Ceil(d.wait.Seconds())))}}
+}
+
 // Of gives the document for an error. What has no kind is ours to mend: the caller learns nothing about it.
 func Of(err error) *Details {
 	if d, ok := errors.AsType[*Details](err); ok {
@@ -59,30 +72,39 @@ func Of(err error) *Details {
 		return &Details{Type: base + "internal", Title: http.StatusText(500), Status: 500,
 			Detail: "something went wrong on our side; nothing was lost, please try again"}
 	}
-	d := &Details{Type: base + string(f.Kind), Title: http.StatusText(status[f.Kind]), Status: status[f.Kind], Detail: f.Detail}
+	d := &Details{Type: base + string(f.Kind), Title: http.StatusText(status[f.Kind]), Status: status[f.Kind], Detail: f.Detail, wait: f.Wait}
 	for _, w := range f.Fields {
 		d.Errors = append(d.Errors, Field{Location: w.Path, Message: w.Text})
 	}
 	return d
 }
 
-// Handle makes an endpoint out of a function that returns faults. Errors that are ours to mend are logged here, once.
+// Handle makes an endpoint out of a function that returns faults. An answer that is not changed since the caller last saw
+// it is no problem and passes as it is.
 func Handle[I, O any](log *slog.Logger, fn func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
 	return func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err == nil {
 			return out, nil
 		}
-		d := Of(err)
-		switch {
-		case ctx.Err() != nil: // the client hung up: nobody reads the answer
-		case d.Status >= 500:
-			log.ErrorContext(ctx, "request failed", "err", err)
-		default:
-			log.DebugContext(ctx, "request refused", "status", d.Status, "kind", d.Type)
+		if same, ok := errors.AsType[huma.StatusError](err); ok && same.GetStatus() == http.StatusNotModified {
+			return nil, err
 		}
-		return nil, d
+		return nil, Logged(ctx, log, err)
 	}
+}
+
+// Logged gives the document for an error. Errors that are ours to mend are logged here, once.
+func Logged(ctx context.Context, log *slog.Logger, err error) *Details {
+	d := Of(err)
+	switch {
+	case ctx.Err() != nil: // the client hung up: nobody reads the answer
+	case d.Status >= 500:
+		log.ErrorContext(ctx, "request failed", "err", err)
+	default:
+		log.DebugContext(ctx, "request refused", "status", d.Status, "kind", d.Type)
+	}
+	return d
 }
 
 // kinds of what huma itself finds wrong with a request, by status.
@@ -116,6 +138,9 @@ func Huma() {
 func Write(w http.ResponseWriter, err error) {
 	d := Of(err)
 	w.Header().Set("Content-Type", "application/problem+json")
+	for name, values := range d.GetHeaders() {
+		w.Header()[name] = values
+	}
 	w.WriteHeader(d.Status)
 	json.NewEncoder(w).Encode(d) // fails only where the client has hung up
 }

@@ -11,24 +11,31 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/reason"
 )
 
-// Act is something done with a citizen's data, for the audit record. It holds no personal data.
+// Act is something done with a citizen's data, for the audit record.
 type Act struct {
-	At      time.Time // UTC
 	By      complaint.Actor
-	Action  string   // reveal, export, erase, hold, release, approve-disposal, dispose
-	Kind    string   // what Object is: complaint, citizen, disposal
-	Object  string   // its number or id
-	Reason  string   // in the words of who did it; empty where none is needed
-	Details []string // fields, or what else belongs to it
+	Action  audit.Action
+	Object  audit.Object // complaint, citizen or disposal
+	Reason  string       // in the words of who did it; empty where none is needed
+	Details map[audit.Detail]string
 }
 
-// Audit records an act before it is carried out; what cannot be recorded is not done.
-type Audit func(ctx context.Context, a Act) error
+// Citizen names a citizen as the object of an act.
+func Citizen(id string) audit.Object { return audit.Object{Kind: "citizen", ID: id} }
+
+// Complaint names a complaint as the object of an act.
+func Complaint(c *complaint.Complaint) audit.Object {
+	return audit.Object{Kind: "complaint", ID: c.Number}
+}
+
+// Audit records that an act begins, does it and records what came of it; what cannot be recorded is not done.
+type Audit func(ctx context.Context, a Act, do func() error) error
 
 // Revealer shows staff what is sealed, where a rule lets them.
 type Revealer struct {
@@ -50,7 +57,7 @@ type Revealed struct {
 // minReason is how many characters a reason has at least: a word is none.
 const minReason = 10
 
-// Reveal opens fields of the reporter of a complaint that the actor may see. It is recorded for the auditors and in the
+// Reveal opens fields of the reporter of a complaint of which the actor may see that much. It is recorded for the auditors and in the
 // citizen's access log before anything is opened. fault.Invalid: a field that there is not, or no reason;
 // fault.Forbidden: no rule lets this role see that; fault.Conflict: the data were erased.
 func (r *Revealer) Reveal(ctx context.Context, c *complaint.Complaint, by complaint.Actor, why string, fields []string) (*Revealed, error) {
@@ -59,20 +66,27 @@ func (r *Revealer) Reveal(ctx context.Context, c *complaint.Complaint, by compla
 		return nil, err
 	}
 	fields = slices.Compact(slices.Sorted(slices.Values(fields)))
-	now := r.Now().UTC().Truncate(time.Millisecond)
-	if err := r.Audit(ctx, Act{At: now, By: by, Action: "reveal", Kind: "complaint", Object: c.Number, Reason: strings.TrimSpace(why), Details: fields}); err != nil {
-		return nil, fmt.Errorf("record reveal: %w", err)
-	}
-	err = r.Reporters.log(ctx, Access{ID: ulid.MustNew(ulid.Timestamp(now), rand.Reader).String(), Citizen: c.Citizen, Number: c.Number,
-		At: now, By: by, Fields: fields, Reason: strings.TrimSpace(why), Basis: rule.Basis})
+	act := Act{By: by, Action: audit.Reveal, Object: Complaint(c), Reason: strings.TrimSpace(why),
+		Details: map[audit.Detail]string{audit.Fields: strings.Join(fields, ",")}}
+	var out *Revealed
+	err = r.Audit(ctx, act, func() error {
+		now := r.Now().UTC().Truncate(time.Millisecond)
+		err := r.Reporters.log(ctx, Access{ID: ulid.MustNew(ulid.Timestamp(now), rand.Reader).String(), Citizen: c.Citizen, Number: c.Number,
+			At: now, By: by, Fields: fields, Reason: act.Reason, Basis: rule.Basis})
+		if err != nil {
+			return fmt.Errorf("log reveal: %w", err)
+		}
+		out, err = r.open(ctx, c, fields, rule)
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("log reveal: %w", err)
+		return nil, err
 	}
-	return r.open(ctx, c, fields, rule)
+	return out, nil
 }
 
 func (r *Revealer) allowed(c *complaint.Complaint, by complaint.Actor, why string, fields []string) (Rule, error) {
-	if err := r.Cases.Sees(by, c); err != nil {
+	if err := r.Cases.May(by, "complaint.reveal", c); err != nil {
 		return Rule{}, err
 	}
 	if c.Erased() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/reporter"
@@ -114,26 +115,29 @@ func (d *Disposals) dispose(ctx context.Context, item *Item, by complaint.Actor)
 		if held {
 			return Held, nil
 		}
-		act := reporter.Act{At: d.now(), By: by, Action: "dispose", Kind: "complaint", Object: c.Number}
-		if err := d.Audit(ctx, act); err != nil {
-			return "", fmt.Errorf("record disposal: %w", err)
-		}
-		for _, also := range append(d.Also, d.Cases.LeaveAlone) {
-			if err := also(ctx, c.ID); err != nil {
-				return "", err
-			}
-		}
-		if c.Guest() {
-			if err := d.Guest(ctx, c.Citizen); err != nil {
-				return "", err
-			}
-		}
-		err = d.Engine.Delete(ctx, complaint.Collection.Name, c.ID, c.Rev)
+		act := reporter.Act{By: by, Action: audit.DisposalDestroy, Object: reporter.Complaint(c)}
+		err = d.Audit(ctx, act, func() error { return d.destroy(ctx, c) })
 		if !errors.Is(err, fault.Stale) {
-			if errors.Is(err, fault.NotFound) {
-				err = nil
-			}
 			return Disposed, err
 		}
 	}
+}
+
+// destroy is fault.Stale where something happened to the complaint meanwhile.
+func (d *Disposals) destroy(ctx context.Context, c *complaint.Complaint) error {
+	for _, also := range append(d.Also, d.Cases.LeaveAlone) {
+		if err := also(ctx, c.ID); err != nil {
+			return err
+		}
+	}
+	if c.Guest() {
+		if err := d.Guest(ctx, c.Citizen); err != nil {
+			return err
+		}
+	}
+	err := d.Engine.Delete(ctx, complaint.Collection.Name, c.ID, c.Rev)
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }

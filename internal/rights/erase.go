@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/reporter"
@@ -54,11 +55,17 @@ const (
 // Erase records the request and carries it out unless a legal hold defers it. The answer says which; a request cut off
 // half way is finished by Run. Again is harmless.
 func (s *Citizens) Erase(ctx context.Context, citizen string) (Erasure, error) {
+	act := reporter.Act{By: complaint.Actor{Role: complaint.CitizenRole, ID: citizen}, Action: audit.Erase, Object: reporter.Citizen(citizen)}
+	var e Erasure
+	err := s.Audit(ctx, act, func() (err error) {
+		e, err = s.ask(ctx, citizen)
+		return err
+	})
+	return e, err
+}
+
+func (s *Citizens) ask(ctx context.Context, citizen string) (Erasure, error) {
 	now := s.now()
-	err := s.Audit(ctx, reporter.Act{At: now, By: complaint.Actor{Role: complaint.CitizenRole, ID: citizen}, Action: "erase", Kind: "citizen", Object: citizen})
-	if err != nil {
-		return Erasure{}, fmt.Errorf("record erasure: %w", err)
-	}
 	e := Erasure{Citizen: citizen, State: Requested, Requested: now, id: erasureID(citizen)}
 	rec, err := s.erasure(&e, now.Add(settle))
 	if err != nil {
@@ -196,6 +203,11 @@ func (s *Citizens) erase(ctx context.Context, e *Erasure) error {
 		return err
 	}
 	for _, id := range ids {
+		for _, also := range s.AlsoOf {
+			if err := also(ctx, id); err != nil {
+				return err
+			}
+		}
 		if err := s.Cases.Erase(ctx, id, e.Citizen, redact); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"html/template"
 	"time"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/reporter"
@@ -93,15 +94,21 @@ var exportPage = template.Must(template.New("export").Funcs(template.FuncMap{
 // Export gives everything that is kept of a citizen as a ZIP file: export.json for programs, export.html to read. It is
 // recorded before.
 func (s *Citizens) Export(ctx context.Context, citizen, lang string, zone *time.Location) ([]byte, error) {
-	now := s.now()
-	err := s.Audit(ctx, reporter.Act{At: now, By: complaint.Actor{Role: complaint.CitizenRole, ID: citizen}, Action: "export", Kind: "citizen", Object: citizen})
-	if err != nil {
-		return nil, fmt.Errorf("record export: %w", err)
-	}
+	act := reporter.Act{By: complaint.Actor{Role: complaint.CitizenRole, ID: citizen}, Action: audit.Export, Object: reporter.Citizen(citizen)}
+	var file []byte
+	err := s.Audit(ctx, act, func() (err error) {
+		file, err = s.export(ctx, citizen, lang, zone)
+		return err
+	})
+	return file, err
+}
+
+func (s *Citizens) export(ctx context.Context, citizen, lang string, zone *time.Location) ([]byte, error) {
 	x, err := s.collect(ctx, citizen, lang)
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
+	now := s.now()
 	x.Made = now
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/reporter"
@@ -27,14 +28,6 @@ type Hold struct {
 	At      time.Time       `json:"at"` // UTC
 }
 
-// holder says whether a role may set and release holds.
-func holder(by complaint.Actor) error {
-	if by.Role != complaint.Oversight && by.Role != complaint.Administrator {
-		return fault.New(fault.Forbidden, "only oversight and administrators set and release legal holds")
-	}
-	return nil
-}
-
 // subject is the id of a hold.
 func subject(c *complaint.Complaint, citizen bool) string {
 	if citizen {
@@ -46,7 +39,7 @@ func subject(c *complaint.Complaint, citizen bool) string {
 // SetHold sets a hold on a complaint or, with citizen, on everything of its citizen; again it leaves the first as it is.
 func (s *Citizens) SetHold(ctx context.Context, c *complaint.Complaint, citizen bool, why string, by complaint.Actor) (Hold, error) {
 	h := Hold{Number: c.Number, Citizen: citizen, Reason: why, By: by, At: s.now()}
-	if err := holder(by); err != nil {
+	if err := s.Cases.May(by, "complaint.hold", c); err != nil {
 		return h, err
 	}
 	if wrong := complaint.Plain(why, 500); wrong != "" {
@@ -55,23 +48,23 @@ func (s *Citizens) SetHold(ctx context.Context, c *complaint.Complaint, citizen 
 	if citizen && c.Erased() {
 		return h, fault.New(fault.Conflict, "the citizen had their data erased; only the complaint itself can be held")
 	}
-	if err := s.Audit(ctx, reporter.Act{At: h.At, By: by, Action: "hold", Kind: "complaint", Object: c.Number, Reason: why, Details: scope(citizen)}); err != nil {
-		return h, fmt.Errorf("record hold: %w", err)
-	}
 	rec, err := put(subject(c, citizen), 0, store.Keys{"at": h.At.UnixMilli()}, h)
 	if err != nil {
 		return h, err
 	}
-	err = s.Engine.Insert(ctx, Holds.Name, rec)
-	if errors.Is(err, fault.Duplicate) {
-		return s.hold(ctx, rec.ID)
-	}
+	err = s.Audit(ctx, act(audit.HoldSet, c, citizen, why, by), func() error {
+		err := s.Engine.Insert(ctx, Holds.Name, rec)
+		if errors.Is(err, fault.Duplicate) {
+			h, err = s.hold(ctx, rec.ID)
+		}
+		return err
+	})
 	return h, err
 }
 
 // Release ends a hold; fault.NotFound. An erasure that waited for it is tried again by the next round of Run.
 func (s *Citizens) Release(ctx context.Context, c *complaint.Complaint, citizen bool, why string, by complaint.Actor) error {
-	if err := holder(by); err != nil {
+	if err := s.Cases.May(by, "complaint.hold", c); err != nil {
 		return err
 	}
 	if wrong := complaint.Plain(why, 500); wrong != "" {
@@ -81,20 +74,20 @@ func (s *Citizens) Release(ctx context.Context, c *complaint.Complaint, citizen 
 	if _, err := s.hold(ctx, id); err != nil {
 		return err
 	}
-	if err := s.Audit(ctx, reporter.Act{At: s.now(), By: by, Action: "release", Kind: "complaint", Object: c.Number, Reason: why, Details: scope(citizen)}); err != nil {
-		return fmt.Errorf("record release: %w", err)
-	}
-	if err := s.Engine.Delete(ctx, Holds.Name, id, 0); err != nil {
-		return err
-	}
-	return s.wake(ctx, c.Citizen)
+	return s.Audit(ctx, act(audit.HoldRelease, c, citizen, why, by), func() error {
+		if err := s.Engine.Delete(ctx, Holds.Name, id, 0); err != nil {
+			return err
+		}
+		return s.wake(ctx, c.Citizen)
+	})
 }
 
-func scope(citizen bool) []string {
+func act(a audit.Action, c *complaint.Complaint, citizen bool, why string, by complaint.Actor) reporter.Act {
+	reach := "complaint"
 	if citizen {
-		return []string{"citizen"}
+		reach = "citizen"
 	}
-	return []string{"complaint"}
+	return reporter.Act{By: by, Action: a, Object: reporter.Complaint(c), Reason: why, Details: map[audit.Detail]string{audit.Reach: reach}}
 }
 
 func (s *Citizens) hold(ctx context.Context, id string) (h Hold, err error) {
@@ -111,11 +104,8 @@ func (s *Citizens) hold(ctx context.Context, id string) (h Hold, err error) {
 	return h, nil
 }
 
-// AllHolds gives a page of the holds, the latest first, to those who may set them.
-func (s *Citizens) AllHolds(ctx context.Context, by complaint.Actor, after string) (list []Hold, next string, err error) {
-	if err := holder(by); err != nil {
-		return nil, "", err
-	}
+// AllHolds gives a page of the holds, the latest first.
+func (s *Citizens) AllHolds(ctx context.Context, after string) (list []Hold, next string, err error) {
 	page, err := s.Engine.Find(ctx, Holds.Name, store.Query{Index: "at", Desc: true, After: after})
 	if err != nil {
 		return nil, "", err

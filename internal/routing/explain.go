@@ -11,9 +11,9 @@ import (
 
 // explain puts the decision into sentences: what it is about and by which words, where it lies and how that is known,
 // which row of the table decides, and why it is or is not sent without a person.
-func (r *Router) explain(d *Decision, best share, what classify.Result, where place.Found, named []mention, q Question, needed float64) []reason.Reason {
+func (r *Router) explain(d *Decision, best share, found bits, what classify.Result, where place.Found, named []mention, q Question, needed float64) []reason.Reason {
 	out := make([]reason.Reason, 0, 8)
-	if c, ok := r.catalogue.Get(best.category); ok {
+	if c, ok := r.catalogue.Get(best.category); ok && !best.named {
 		ms, en := "Perkara: "+c.NameMS, "Matter: "+c.NameEN
 		if words := quoted(what.Words); words != "" && len(what.Categories) > 0 && what.Categories[0].Code == best.category {
 			ms, en = ms+", kerana perkataan "+words, en+", by the words "+words
@@ -23,9 +23,12 @@ func (r *Router) explain(d *Decision, best share, what classify.Result, where pl
 		}
 		out = append(out, reason.Reason{MS: ms + ".", EN: en + "."})
 	}
+	if also, ok := r.second(q.Text, best.category, what.Categories); ok {
+		out = append(out, reason.Reason{MS: "Teks ini mungkin juga tentang: " + also.NameMS + ".", EN: "The text may also be about: " + also.NameEN + "."})
+	}
 	out = append(out, r.whereReasons(where)...)
 	if best.row != nil {
-		out = append(out, ruleReason(best))
+		out = append(out, r.ruleReason(best, found))
 	}
 	for _, m := range named {
 		if code := r.table.seats.resolve(m.agency, d.Place); code == d.Agency && m.role != denied {
@@ -70,18 +73,38 @@ var (
 	classesEN = map[Road]string{Federal: "federal road", State: "state road", Municipal: "council road", Highway: "tolled expressway", Village: "village road"}
 )
 
-// ruleReason names the row that decided, the road class it went by and its note.
-func ruleReason(s share) reason.Reason {
-	ms := fmt.Sprintf("Peraturan: %s, baris %d", s.row.rule, s.row.line)
-	en := fmt.Sprintf("Rule: %s, line %d", s.row.rule, s.row.line)
+// ruleReason names the row that decided, the road class and the words it went by, and whom it means. The notes of the
+// table are written for officials in English; in Malay the conditions speak.
+func (r *Router) ruleReason(s share, found bits) reason.Reason {
+	var ms, en []string
 	if s.row.roads != 0 && s.road.Class != Unknown {
-		ms += fmt.Sprintf(", %s (“%s”)", classesMS[s.road.Class], s.road.Words)
-		en += fmt.Sprintf(", %s (“%s”)", classesEN[s.road.Class], s.road.Words)
+		words := " (“" + s.road.Words + "”)"
+		ms, en = append(ms, classesMS[s.road.Class]+words), append(en, classesEN[s.road.Class]+words)
+	}
+	for _, set := range []bits{s.row.places, s.row.words} {
+		if i := set.first(found); i >= 0 {
+			ms, en = append(ms, "perkataan “"+r.table.words[i]+"”"), append(en, "the words “"+r.table.words[i]+"”")
+		}
+	}
+	if s.row.states != 0 && s.place.State != "" {
+		ms, en = append(ms, "negeri "+s.place.State), append(en, "state "+s.place.State)
+	}
+	a, _ := r.register.Get(s.agency)
+	out := reason.Reason{
+		MS: fmt.Sprintf("Peraturan %s, baris %d: %s → %s.", s.row.rule, s.row.line, orAlways(ms, "tiada syarat lain"), a.NameMS),
+		EN: fmt.Sprintf("Rule %s, line %d: %s → %s.", s.row.rule, s.row.line, orAlways(en, "no other condition"), a.NameEN),
 	}
 	if s.row.note != "" {
-		ms, en = ms+": "+s.row.note, en+": "+s.row.note
+		out.EN += " " + s.row.note + "."
 	}
-	return reason.Reason{MS: ms + ".", EN: en + "."}
+	return out
+}
+
+func orAlways(conditions []string, always string) string {
+	if len(conditions) == 0 {
+		return always
+	}
+	return strings.Join(conditions, ", ")
 }
 
 func quoted(words []string) string {

@@ -110,7 +110,7 @@ func someRouter(t testing.TB, c classifier, f finder) *Router {
 	files := fstest.MapFS{
 		"responsibility.csv": {Data: []byte(someRules)},
 		"roads.csv":          roadFiles["roads.csv"],
-		"agencynames.csv":    {Data: []byte("agency,names,capitals,topics\nTNB,tenaga,,\n@local_authority,majlis,,\nPDRM,polis,,\nSPRM,,,rasuah\n")},
+		"agencynames.csv":    {Data: []byte("agency,names,capitals,topics,matters\nTNB,tenaga,,,\n@local_authority,majlis,,,\nPDRM,polis,,,\nSPRM,,,,duit kopi\n")},
 		"thresholds.csv":     {Data: []byte("category,threshold,note\n*,0.9,\nINT01,0.6,\n")},
 	}
 	r := New(Parts{someAgencies, someCategories, c, f, LoadTable(files, someAgencies, someCategories, &ms),

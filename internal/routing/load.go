@@ -11,10 +11,13 @@ import (
 
 // LoadAll makes a router of the files in a folder: register, gazetteer, catalogue, model and responsibility. Every
 // mistake in any of them is noted in ms; with one noted the router must not be used.
-func LoadAll(fsys fs.FS, ms *table.Mistakes) *Router {
+func LoadAll(fsys fs.FS, ms *table.Mistakes) *Router { return New(LoadParts(fsys, ms)) }
+
+// LoadParts is LoadAll for who wants to replace a part.
+func LoadParts(fsys fs.FS, ms *table.Mistakes) Parts {
 	register := agency.Load(fsys, ms)
 	catalogue := classify.LoadCatalogue(fsys, ms)
-	return New(Parts{
+	return Parts{
 		Register:   register,
 		Catalogue:  catalogue,
 		Classifier: classify.Load(fsys, ms),
@@ -23,5 +26,5 @@ func LoadAll(fsys fs.FS, ms *table.Mistakes) *Router {
 		Roads:      LoadRoads(fsys, ms),
 		Names:      LoadNames(fsys, register, ms),
 		Thresholds: LoadThresholds(fsys, catalogue, ms),
-	})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"respons/internal/agency"
 	"respons/internal/table"
 )
 
@@ -15,13 +16,14 @@ const (
 	told                  // "dah report kat TNB": only a hint
 	denied                // "bukan TNB", "TNB kata bukan dia": speaks against it
 	landmark              // "depan balai polis": a place, no part in the matter
+	thanked               // "terima kasih TNB": the text is meant for it
 )
 
 // mention is an agency named in the text.
 type mention struct {
 	agency string // code or placeholder
 	words  string
-	topic  bool // not the agency itself but something only it deals with: a MyKad, wang tak dituntut
+	as     column
 	role   role
 }
 
@@ -32,15 +34,24 @@ type Names struct {
 }
 
 type name struct {
-	agency   string
-	capitals bool // a name only where it is typed in capitals: LADA is a body, lada is pepper
-	topic    bool
+	agency string
+	as     column
 }
+
+// column is where in agencynames.csv a name stands.
+type column string
+
+const (
+	asName     column = "names"
+	asCapitals column = "capitals" // a name only where it is typed in capitals: LADA is a body, lada is pepper
+	asTopic    column = "topics"   // not the agency but something of its own: a MyKad, an LRT
+	asMatter   column = "matters"  // words that are the matter itself, and only that body's: wang tak dituntut
+)
 
 // LoadNames reads agencynames.csv, which stands beside the official names and codes of the register. Column names holds
 // what people call an agency in any language; capitals holds names that count only in capitals, as codes of the register
-// always do; topics holds what no other body deals with, such as its cards, schemes and apps. Column agency may hold a
-// placeholder of the responsibility table, for "majlis" or "pejabat tanah".
+// always do; topics holds its cards, schemes and things; matters holds words for what only that body deals with. Column
+// agency may hold a placeholder of the responsibility table, for "majlis" or "pejabat tanah".
 func LoadNames(fsys fs.FS, register register, ms *table.Mistakes) *Names {
 	n := &Names{phrases: newPhrases()}
 	taken := map[string]string{}
@@ -55,16 +66,16 @@ func LoadNames(fsys fs.FS, register register, ms *table.Mistakes) *Names {
 		}
 		return ""
 	}
-	for _, line := range table.Read(fsys, "agencynames.csv", []string{"agency", "names", "capitals", "topics"}, ms) {
+	for _, line := range table.Read(fsys, "agencynames.csv", []string{"agency", "names", "capitals", "topics", "matters"}, ms) {
 		code := line.Need("agency")
 		if _, ok := register.Get(code); !ok && placeholders[code] == "" {
 			line.Wrong("agency", "no agency or placeholder %q", code)
 			continue
 		}
-		for _, column := range []string{"names", "capitals", "topics"} {
-			for _, words := range line.List(column) {
-				if of := add(words, name{code, column == "capitals", column == "topics"}); of != "" && of != code {
-					line.Wrong(column, "%q is already a name of %s", words, of)
+		for _, as := range []column{asName, asCapitals, asTopic, asMatter} {
+			for _, words := range line.List(string(as)) {
+				if of := add(words, name{code, as}); of != "" && of != code {
+					line.Wrong(string(as), "%q is already a name of %s", words, of)
 				}
 			}
 		}
@@ -72,12 +83,35 @@ func LoadNames(fsys fs.FS, register register, ms *table.Mistakes) *Names {
 	for _, a := range register.All() {
 		for _, official := range []string{a.NameMS, a.NameEN} {
 			if strings.Contains(official, " ") {
-				add(official, name{agency: a.Code}) // two bodies of the same name: the first keeps it
+				add(official, name{a.Code, asName}) // two bodies of the same name: the first keeps it
 			}
 		}
-		add(a.Code, name{agency: a.Code, capitals: true})
+		for _, short := range shortNames(a) {
+			add(short, name{a.Code, asName})
+		}
+		add(a.Code, name{a.Code, asCapitals})
 	}
 	return n
+}
+
+// councilForms are the first words of councils' names with what people make of them.
+var councilForms = map[string][]string{
+	"Majlis Daerah ":      {"MD ", "Majlis "},
+	"Majlis Perbandaran ": {"MP ", "Majlis "},
+	"Majlis Bandaraya ":   {"MB ", "Majlis "},
+	"Dewan Bandaraya ":    {"DB "},
+}
+
+// shortNames gives what people call a council: MD Tangkak, Majlis Tangkak.
+func shortNames(a agency.Agency) (out []string) {
+	for form, shorts := range councilForms {
+		if town, ok := strings.CutPrefix(a.NameMS, form); ok && a.Kind == agency.LocalAuthority {
+			for _, short := range shorts {
+				out = append(out, short+town)
+			}
+		}
+	}
+	return out
 }
 
 // tellings are words before an agency's name that make it one who was asked before; sayings are words after the name that
@@ -87,8 +121,9 @@ var (
 		telefon tepon talipon hubungi menghubungi contact contacted told tell tanya bertanya ask asked email emel complain
 		complained complaint komplen pergi pi whatsapp ws tulis surat kol`)
 	sayings = wordSet(`kata cakap ckp jawab bilang madah khabar kabo says said say replied reply suruh tolak told janji
-		promised blame blames salahkan tuduh oyak kecek`)
-	beside    = wordSet(`depan dpn hadapan belakang blkg sebelah tepi opposite behind beside balai stesen seberang antara`)
+		promised blame blames salahkan tuduh oyak kecek lulus approved datang dtg mai came balas reply tutup kabor padah report laporan`)
+	beside    = wordSet(`depan dpn hadapan belakang blkg sebelah tepi opposite behind beside near dekat berhampiran seberang antara`)
+	thankings = wordSet(`kasih syabas tahniah thanks thank tq trimas terimakasih 谢 感谢`)
 	denials   = wordSet(`bukan not isnt bkn tak x`)
 	fillwords = wordSet(`kat dekat dkt ke kepada pada to the at with dengan pihak orang org dah sudah sdh di dgn ofis pejabat`)
 )
@@ -110,13 +145,13 @@ func (n *Names) find(text []word, into []mention) []mention {
 			continue
 		}
 		name := n.names[h.id]
-		if name.capitals && !capitals(text[h.from:h.to]) {
+		if name.as == asCapitals && !capitals(text[h.from:h.to]) {
 			continue
 		}
 		end = h.to
-		m := mention{agency: name.agency, words: phraseAt(text, h.from, h.to), topic: name.topic}
-		if !m.topic {
-			m.role = roleAt(text, h.from, h.to)
+		m := mention{agency: name.agency, words: phraseAt(text, h.from, h.to), as: name.as, role: roleAt(text, h.from, h.to)}
+		if (m.as == asTopic || m.as == asMatter) && m.role != landmark {
+			m.role = addressed
 		}
 		into = append(into, m)
 	}
@@ -134,15 +169,19 @@ func capitals(words []word) bool {
 
 // roleAt reads the words around an agency's name.
 func roleAt(text []word, from, to int) role {
-	if from > 0 && beside[text[from-1].text] || from > 1 && beside[text[from-2].text] {
-		return landmark
-	}
 	before := from - 1
 	for before >= 0 && before >= from-3 && fillwords[text[before].text] {
 		before--
 	}
-	if before >= 0 && denials[text[before].text] {
+	switch {
+	case before >= 0 && thankings[text[before].text]:
+		return thanked
+	case before >= 0 && tellings[text[before].text]:
+		return told
+	case before >= 0 && denials[text[before].text]:
 		return denied
+	case from > 0 && beside[text[from-1].text], from > 1 && beside[text[from-2].text]:
+		return landmark
 	}
 	for i := to; i < min(to+3, len(text)); i++ {
 		if sayings[text[i].text] {
@@ -153,9 +192,6 @@ func roleAt(text []word, from, to int) role {
 			}
 			return told
 		}
-	}
-	if before >= 0 && tellings[text[before].text] {
-		return told
 	}
 	return addressed
 }

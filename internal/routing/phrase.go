@@ -59,9 +59,10 @@ func wordsOf(text string, into []word) []word {
 
 // phrases is a trie of word sequences, each with a number given by the caller.
 type phrases struct {
-	next map[step]int32
-	ends map[int32][]int32 // node to the numbers of the phrases that end there
-	size int32
+	first map[string]int32 // from the root: most words of a text begin no phrase and end here
+	next  map[step]int32
+	ends  map[int32][]int32 // node to the numbers of the phrases that end there
+	size  int32
 }
 
 type step struct {
@@ -75,17 +76,23 @@ type hit struct {
 	from, to int
 }
 
-func newPhrases() *phrases { return &phrases{next: map[step]int32{}, ends: map[int32][]int32{}} }
+func newPhrases() *phrases {
+	return &phrases{first: map[string]int32{}, next: map[step]int32{}, ends: map[int32][]int32{}}
+}
 
 // add enters a phrase under a number and reports whether it has any word at all.
 func (p *phrases) add(phrase string, id int32) bool {
 	node := int32(0)
 	for _, w := range wordsOf(phrase, nil) {
-		to, ok := p.next[step{node, w.text}]
+		to, ok := p.after(node, w.text)
 		if !ok {
 			p.size++
 			to = p.size
-			p.next[step{node, w.text}] = to
+			if node == 0 {
+				p.first[w.text] = to
+			} else {
+				p.next[step{node, w.text}] = to
+			}
 		}
 		node = to
 	}
@@ -96,12 +103,22 @@ func (p *phrases) add(phrase string, id int32) bool {
 	return true
 }
 
+// after is the node that a word leads to.
+func (p *phrases) after(node int32, word string) (to int32, ok bool) {
+	if node == 0 {
+		to, ok = p.first[word]
+	} else {
+		to, ok = p.next[step{node, word}]
+	}
+	return to, ok
+}
+
 // find gives every phrase in the text, shorter ones inside longer ones too, in order of their first word.
 func (p *phrases) find(text []word, into []hit) []hit {
 	for i := range text {
 		node := int32(0)
 		for j := i; j < len(text); j++ {
-			to, ok := p.next[step{node, text[j].text}]
+			to, ok := p.after(node, text[j].text)
 			if !ok {
 				break
 			}

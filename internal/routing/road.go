@@ -79,6 +79,9 @@ var routeLetters = map[string]string{"a": "MY-08", "b": "MY-10", "c": "MY-06", "
 func (r *Roads) Guess(text []word, state string) []RoadGuess {
 	best := RoadGuess{Class: Unknown, P: 0}
 	take := func(class Road, p float64, from, to int) {
+		if from > 0 && text[from-1].text == "lampu" { // "lampu jalan kampung X" is a street light in kampung X
+			return
+		}
 		if from > 0 && near[text[from-1].text] || from > 1 && near[text[from-2].text] {
 			p *= 0.35
 		}

@@ -35,6 +35,7 @@ func TestTheClassOfARoadIsReadFromNumbersNamesAndWords(t *testing.T) {
 		{"name that is another road elsewhere", "Federal Highway jem", "MY-14", Unknown},
 		{"name without a known state", "Lebuhraya Persekutuan jem", "", Federal},
 		{"words", "jalan kampung berlubang", "MY-03", Village},
+		{"a street light is no road", "lampu jalan kampung baru padam", "MY-10", Unknown},
 		{"Chinese words inside others", "我们的甘榜路很烂", "", Village},
 		{"nothing", "lubang besar depan kedai", "MY-10", Unknown},
 	}

@@ -2,7 +2,6 @@ package routing
 
 import (
 	"slices"
-	"strings"
 
 	"respons/internal/classify"
 	"respons/internal/place"
@@ -42,26 +41,23 @@ type Router struct {
 	roads      *Roads
 	names      *Names
 	thresholds *Thresholds
+	learnt     *Learnt // nil: nothing
 }
 
 // New makes a router of its parts; every part must be there.
 func New(p Parts) *Router {
-	return &Router{p.Register, p.Catalogue, p.Classifier, p.Finder, p.Table, p.Roads, p.Names, p.Thresholds}
+	return &Router{p.Register, p.Catalogue, p.Classifier, p.Finder, p.Table, p.Roads, p.Names, p.Thresholds, nil}
 }
 
 // Emergency gives the number to call now, or "", without deciding anything else: an answer that cannot wait for routing.
 func (r *Router) Emergency(text string) string { return r.classifier.Emergency(text) }
 
-// How hints weigh. They multiply what category, place and table say, and the sum is brought back to what it was.
+// Find says where a matter lies, without deciding anything else.
+func (r *Router) Find(q place.Query) place.Found { return r.finder.Find(q) }
+
 const (
-	chosenFactor    = 6.0  // the category that the citizen chose
-	chosenAtLeast   = 0.05 // its probability before that, where the text says nothing of it
-	addressedFactor = 2.5  // an agency named outright
-	toldFactor      = 1.2  // an agency that was told before
-	deniedFactor    = 0.3  // an agency that says it is not responsible, or of which the citizen says so
-	addressedPart   = 0.06 // what an agency named outright gets where nothing else speaks for it
-	restrictedFrom  = 0.25 // above this probability of a restricted category the case is hidden from ordinary officers
-	alternatives    = 5
+	restrictedFrom = 0.25 // above this probability of a restricted category the case is hidden from ordinary officers
+	alternatives   = 5
 )
 
 // Route answers the question. It always names an agency; Auto says whether that may be sent without a person.
@@ -72,51 +68,41 @@ func (r *Router) Route(q Question) Decision {
 	}
 	where := r.finder.Find(q.Where)
 
-	text := wordsOf(q.Text, make([]word, 0, 64))
-	f := facts{day: dayIn(q.At), found: make(bits, len(r.table.words)/64+1)}
-	r.table.find(text, f.found)
-	r.table.find(wordsOf(what.Normal, make([]word, 0, 64)), f.found)
-	if q.Where.Address != "" {
-		r.table.findFacilities(wordsOf(q.Where.Address, nil), f.found)
-	}
-	roads := r.roads.Guess(text, where.State)
-	if roads[0].Class == Unknown && q.Where.Address != "" {
-		roads = r.roads.Guess(wordsOf(q.Where.Address, nil), where.State)
-	}
+	f, text := r.facts(q, what.Normal)
+	roads := r.guess(q, text, where.State)
 
 	categories := r.chosen(what.Categories, q.Category)
 	found := r.weigh(categories, placesOf(where), roads, f)
 	named := r.names.find(text, nil)
-	r.hint(&found, named, where)
-	found = slices.DeleteFunc(found, func(s share) bool { return slices.Contains(q.Returned, s.agency) })
-	total := 0.0
-	for _, s := range found {
-		total += s.p
+	recordType := what.RecordType
+	if q.Type != "" {
+		recordType = q.Type
 	}
+	r.hint(&found, named, categories, recordType, where)
+	taught, learnt := r.teach(&found, q, categories, where)
+	found = slices.DeleteFunc(found, func(s share) bool { return slices.Contains(q.Returned, s.agency) })
 	found.sort()
 	if len(found) == 0 { // everybody sent it back, or the text says nothing
-		found = shares{{agency: "BPA", category: lastCategory(categories)}}
+		found = shares{{agency: r.lastResort(q.Returned), category: lastCategory(categories)}}
 	}
 	r.fill(&found, q.Returned, where)
 
 	best := found[0]
 	d := Decision{
-		Agency: best.agency, Category: best.category, Emergency: what.Emergency, RecordType: what.RecordType,
+		Agency: best.agency, Category: best.category, Weight: best.p, Emergency: what.Emergency, RecordType: recordType,
 		Lang: what.Lang, Model: r.classifier.Version(),
 		Place: Place{where.State, where.District, where.Authority, where.Confidence, where.Source},
 		Spot:  Spot{where.Lat, where.Lon, where.Radius}, Matters: matters(categories),
 	}
-	if q.Type != "" {
-		d.RecordType = q.Type
-	}
 	d.Restricted = r.restricted(categories, best.category)
-	for _, s := range found[:min(alternatives, len(found))] {
-		d.Alternatives = append(d.Alternatives, Alternative{s.agency, s.category, r.thresholds.calibrate(s.p)})
-	}
+	d.Alternatives = r.thresholds.calibration.alternatives(found)
 	d.Confidence = d.Alternatives[0].Confidence
 	needed := r.thresholds.of(best.category)
 	d.Auto = !best.lost && d.Confidence >= needed
-	d.Reasons = r.explain(&d, best, what, where, named, q, needed)
+	d.Reasons = r.explain(&d, best, f.found, what, where, named, q, needed)
+	if learnt && d.Agency == taught.Agency {
+		d.Reasons = append(d.Reasons, taught.reason())
+	}
 	return d
 }
 
@@ -129,64 +115,51 @@ func matters(categories []classify.Scored) []Matter {
 	return out
 }
 
-// chosen adds the citizen's own choice to what the text says. Probabilities sum to at most 1 before and after.
-func (r *Router) chosen(categories []classify.Scored, choice string) []classify.Scored {
-	if choice == "" {
-		return categories
+// facts gathers what the table may ask about a question except place and road, and gives the words of its text.
+func (r *Router) facts(q Question, normal string) (facts, []word) {
+	text := wordsOf(q.Text, make([]word, 0, 64))
+	f := facts{day: dayIn(q.At), found: make(bits, len(r.table.words)/64+1)}
+	r.table.find(text, f.found)
+	r.table.find(wordsOf(normal, make([]word, 0, 64)), f.found)
+	if q.Where.Address != "" {
+		r.table.findFacilities(wordsOf(q.Where.Address, nil), f.found)
 	}
-	if _, ok := r.catalogue.Get(choice); !ok {
-		return categories
-	}
-	out := slices.Clone(categories)
-	i := slices.IndexFunc(out, func(s classify.Scored) bool { return s.Code == choice })
-	if i < 0 {
-		i, out = len(out), append(out, classify.Scored{Code: choice})
-	}
-	out[i].P = chosenFactor * max(out[i].P, chosenAtLeast)
-	total := 0.0
-	for _, s := range out {
-		total += s.P
-	}
-	for i := range out {
-		out[i].P /= total
-	}
-	return out
+	return f, text
 }
 
-// hint lets agencies named in the text count.
-func (r *Router) hint(found *shares, named []mention, where place.Found) {
-	if len(named) == 0 || len(*found) == 0 {
-		return
+// guess reads the class of the road in the text, and in the address where the text says nothing.
+func (r *Router) guess(q Question, text []word, state string) []RoadGuess {
+	roads := r.roads.Guess(text, state)
+	if roads[0].Class == Unknown && q.Where.Address != "" {
+		roads = r.roads.Guess(wordsOf(q.Where.Address, nil), state)
 	}
-	before := 0.0
-	for _, s := range *found {
-		before += s.p
+	return roads
+}
+
+// Responsible gives the agencies that may have a question whose category is certain, at the likeliest place: first the
+// one that must act, then those that the catalogue names to ask next. It is empty where the catalogue lacks the category
+// or the table needs a place that is not known.
+func (r *Router) Responsible(category string, q Question) (agencies []string) {
+	c, ok := r.catalogue.Get(category)
+	if !ok {
+		return nil
 	}
-	for _, m := range named {
-		code := r.table.seats.resolve(m.agency, Place{State: where.State, District: where.District, Authority: where.Authority})
-		if code == "" {
+	if q.Where.Text == "" {
+		q.Where.Text = q.Text
+	}
+	where := r.finder.Find(q.Where)
+	f, text := r.facts(q, r.classifier.Classify(q.Text).Normal)
+	f.place, f.road = Place{State: where.State, District: where.District, Authority: where.Authority}, r.guess(q, text, where.State)[0].Class
+	for _, rule := range slices.Concat([]string{c.Code, c.Rule}, c.Fallback) {
+		o, ok := r.table.ask(rule, &f)
+		if rule == c.Rule && len(agencies) > 0 { // the exceptions of the category go before its rule
 			continue
 		}
-		i := slices.IndexFunc(*found, func(s share) bool { return s.agency == code })
-		switch {
-		case i < 0 && m.role == addressed && !strings.HasPrefix(m.agency, "@"):
-			found.add(code, addressedPart*before, share{category: (*found)[0].category})
-		case i < 0:
-		case m.role == addressed:
-			(*found)[i].p *= addressedFactor
-		case m.role == told:
-			(*found)[i].p *= toldFactor
-		case m.role == denied:
-			(*found)[i].p *= deniedFactor
+		if ok && o.agency != "" && !slices.Contains(agencies, o.agency) {
+			agencies = append(agencies, o.agency)
 		}
 	}
-	after := 0.0
-	for _, s := range *found {
-		after += s.p
-	}
-	for i := range *found {
-		(*found)[i].p *= before / after
-	}
+	return agencies
 }
 
 // fill adds agencies without probability until there are five to choose from: the other councils that the place may
@@ -208,9 +181,22 @@ func (r *Router) fill(found *shares, returned []string, where place.Found) {
 		add(c.Authority)
 	}
 	add(r.table.seats.secretary[stateNumber(where.State)])
-	for _, code := range []string{"BPA", "KPKT", "JPM", "KKR", "KDN"} {
+	for _, code := range lastResorts {
 		add(code)
 	}
+}
+
+// lastResorts find a home for anything, best first.
+var lastResorts = []string{"BPA", "JPM", "KPKT", "KDN", "KKR"}
+
+// lastResort is whom to name where nobody else is left.
+func (r *Router) lastResort(returned []string) string {
+	for _, code := range lastResorts {
+		if !slices.Contains(returned, code) {
+			return code
+		}
+	}
+	return lastResorts[0]
 }
 
 // restricted reports whether ordinary officers must not see the case: its category says so, or it may well be such a tip.

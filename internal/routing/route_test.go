@@ -62,6 +62,8 @@ func TestAgenciesNamedInTheTextCountUnlessOnlyInPassing(t *testing.T) {
 		{"says it is not theirs", "lubang depan tu, TNB kata bukan dia punya", "MBPJ"},
 		{"not that one", "ini bukan tenaga punya", "MBPJ"},
 		{"only a landmark", "lubang depan pejabat tenaga", "MBPJ"},
+		{"told ten times", strings.Repeat("dah report TNB, ", 10) + "lubang", "MBPJ"},
+		{"thanked", "terima kasih TNB, lubang dah tutup", "TNB"},
 		{"by a word for the council", "majlis tolong turap", "MBPJ"},
 	}
 	for _, c := range cases {
@@ -136,8 +138,29 @@ func FuzzRouteNeverPanicsAndAlwaysAnswers(f *testing.F) {
 	r := someRouter(f, fakeClassifier{classify.Result{Categories: []classify.Scored{{Code: "JLN01", P: 0.5}, {Code: "SSP01", P: 0.4}, {Code: "??", P: 0.1}}}}, inPJ)
 	f.Fuzz(func(t *testing.T, text, returned string) {
 		d := r.Route(Question{Text: text, Where: place.Query{Address: text}, Returned: []string{returned}, Category: returned})
-		if d.Agency == "" || d.Agency == returned && returned != "BPA" || !(d.Confidence >= 0 && d.Confidence <= 1) || len(d.Alternatives) == 0 || len(d.Reasons) == 0 {
+		if d.Agency == "" || d.Agency == returned || !(d.Confidence >= 0 && d.Confidence <= 1) || len(d.Alternatives) == 0 || len(d.Reasons) == 0 {
 			t.Errorf("%q gives %+v", text, d)
 		}
 	})
+}
+
+func TestResponsibleAnswersForACategoryThatIsCertain(t *testing.T) {
+	r := someRouter(t, about("ELK01"), inPJ)
+	cases := map[string][]string{"JLN01": {"MBPJ"}, "KES05": {"JKN-SGR", "KKM"}, "INT01": {"SPRM"}, "NONE": nil}
+	for category, want := range cases {
+		if got := r.Responsible(category, Question{Text: "apa apa"}); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", category, got, want)
+		}
+	}
+	if got := r.Responsible("JLN01", Question{Text: "lubang di FT2"}); !slices.Equal(got, []string{"JKR", "MBPJ"}) {
+		t.Errorf("the class of the road does not count: %q", got)
+	}
+}
+
+func TestAMatterOfOneBodyOnlyWinsAgainstAnUnsureCategory(t *testing.T) {
+	unsure := fakeClassifier{classify.Result{Categories: []classify.Scored{{Code: "JLN01", P: 0.6}, {Code: "ELK01", P: 0.2}}}}
+	d := someRouter(t, unsure, inPJ).Route(Question{Text: "ada kes rasuah duit kopi"})
+	if d.Agency != "SPRM" || d.Auto {
+		t.Errorf("%s with %.2f, alone %v; want SPRM, by a person", d.Agency, d.Confidence, d.Auto)
+	}
 }

@@ -15,7 +15,7 @@ type Question struct {
 	Where    place.Query // Text may be left empty there; it is filled in from above
 	Category string      // the citizen's own choice, a hint; empty: none
 	Type     string      // record type chosen by the citizen (aduan, pertanyaan ...); empty: none
-	At       time.Time   // when it was received: dated rows of the responsibility table; zero: undated rows only
+	At       time.Time   // when it was received: dated rows of the responsibility table; zero: the rows that have no last day
 	Returned []string    // agencies that sent it back: never again proposed alone
 }
 
@@ -24,6 +24,7 @@ type Decision struct {
 	Agency       string          `json:"agency"`     // best agency; never empty
 	Category     string          `json:"category"`   // best category
 	Confidence   float64         `json:"confidence"` // probability that Agency is right, calibrated
+	Weight       float64         `json:"-"`          // what Confidence was computed from, before calibration
 	Auto         bool            `json:"auto"`       // sure enough to send without a person
 	Emergency    string          `json:"emergency"`  // "", "999", "997" or another hotline to show at once
 	RecordType   string          `json:"record_type"`

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	mathbits "math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,16 @@ func (b bits) meets(c bits) bool {
 		}
 	}
 	return false
+}
+
+// first gives a number that both sets hold, -1 where there is none.
+func (b bits) first(c bits) int {
+	for i := range min(len(b), len(c)) {
+		if both := b[i] & c[i]; both != 0 {
+			return i*64 + mathbits.TrailingZeros64(both)
+		}
+	}
+	return -1
 }
 
 func roadBit(r Road) uint8 { return 1 << slices.Index(roadClasses, r) }

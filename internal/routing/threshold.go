@@ -1,46 +1,51 @@
 package routing
 
 import (
+	"errors"
 	"io/fs"
 	"strconv"
 
 	"respons/internal/table"
 )
 
-// Thresholds says from which confidence on a case of a category is sent without a person.
+// Thresholds say from which confidence on a case is sent without a person.
 type Thresholds struct {
-	byCategory map[string]float64
-	other      float64
+	byCategory  map[string]float64
+	other       float64
+	calibration Calibration
 }
 
 const thresholdsFile = "thresholds.csv"
 
-// LoadThresholds reads thresholds.csv. The category * stands for all that have no line of their own and must be there;
-// a threshold of 1 sends nothing alone.
+// LoadThresholds reads thresholds.csv and, where there is one, calibration.csv. The category * stands for all that have
+// no line of their own and must be there; a threshold of 1 sends nothing alone.
 func LoadThresholds(fsys fs.FS, catalogue catalogue, ms *table.Mistakes) *Thresholds {
 	t := &Thresholds{byCategory: map[string]float64{}, other: 1}
 	all := false
-	for _, line := range table.Read(fsys, thresholdsFile, []string{"category", "threshold"}, ms) {
+	for _, line := range table.Read(fsys, thresholdsFile, []string{"category", "threshold", "note"}, ms) {
 		code := line.Need("category")
 		v, err := strconv.ParseFloat(line.Get("threshold"), 64)
-		if err != nil || v < 0.5 || v > 1 {
-			line.Wrong("threshold", "%q is not from 0.5 to 1", line.Get("threshold"))
-			continue
-		}
-		if code == "*" {
+		switch _, known := catalogue.Get(code); {
+		case err != nil || !(v >= 0 && v <= 1):
+			line.Wrong("threshold", "%q is not from 0 to 1", line.Get("threshold"))
+		case code == "*":
 			t.other, all = v, true
-			continue
+		case !known:
+			line.Wrong("category", "no category %q", code)
+		default:
+			if _, twice := t.byCategory[code]; twice {
+				line.Wrong("category", "%s has an earlier line", code)
+			}
+			t.byCategory[code] = v
 		}
-		if _, ok := catalogue.Get(code); !ok {
-			line.Wrong("category", "no category %q in categories.csv", code)
-		}
-		if _, twice := t.byCategory[code]; twice {
-			line.Wrong("category", "%s has a threshold already", code)
-		}
-		t.byCategory[code] = v
 	}
 	if !all {
 		ms.Add(thresholdsFile, "has no valid line for category *")
+	}
+	if _, err := fs.Stat(fsys, CalibrationFile); errors.Is(err, fs.ErrNotExist) {
+		t.calibration = Uncalibrated
+	} else {
+		t.calibration = loadCalibration(fsys, catalogue, ms)
 	}
 	return t
 }
@@ -51,6 +56,3 @@ func (t *Thresholds) of(category string) float64 {
 	}
 	return t.other
 }
-
-// calibrate turns the weight of an agency into the probability that it is right.
-func (t *Thresholds) calibrate(p float64) float64 { return min(p, 1) }

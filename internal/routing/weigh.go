@@ -17,6 +17,7 @@ type share struct {
 	row      *row
 	road     RoadGuess
 	place    Place
+	named    bool // only because the text names it, whatever the matter
 	lost     bool // a stand-in: the body itself depends on a place that is not known
 }
 
@@ -36,6 +37,14 @@ func (s *shares) add(agency string, p float64, from share) {
 	}
 	from.agency, from.p, from.best = agency, p, p
 	*s = append(*s, from)
+}
+
+// sum is what speaks for all of them together.
+func (s shares) sum() (total float64) {
+	for _, x := range s {
+		total += x.p
+	}
+	return total
 }
 
 // sort puts the likeliest first; equals stand in order of their codes, so that the same question has the same answer.

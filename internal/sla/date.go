@@ -35,6 +35,9 @@ func (d Date) at(minutes int) time.Time {
 	return time.Unix(int64(d)*86400-8*60*60+int64(minutes)*60, 0).UTC()
 }
 
+// Begins is the first instant of the day (UTC).
+func (d Date) Begins() time.Time { return d.at(0) }
+
 func (d Date) weekday() time.Weekday { return time.Weekday(((int(d)+4)%7 + 7) % 7) } // 1970-01-01 was a Thursday
 
 func (d Date) year() int { return time.Unix(int64(d)*86400, 0).UTC().Year() }

@@ -23,6 +23,7 @@ type Plan struct {
 	Desc     bool
 	After    []any // last position of the page before: the values of Order, then the id; nil: from the start
 	Limit    int
+	Keys     bool
 
 	mark uint32 // of the query, so that a cursor is good for its own query only
 }
@@ -45,7 +46,7 @@ func (c Collection) Plan(q Query) (Plan, error) {
 	if slices.Contains(q.Equal, nil) {
 		return Plan{}, fault.New(fault.Invalid, "a value for index %s of %s is nil", ix.Name, c.Name)
 	}
-	p := Plan{Index: ix, Fixed: ix.Fields[:n], Equal: q.Equal, Order: ix.Fields[n:], From: q.From, To: q.To, Desc: q.Desc,
+	p := Plan{Index: ix, Fixed: ix.Fields[:n], Equal: q.Equal, Order: ix.Fields[n:], From: q.From, To: q.To, Desc: q.Desc, Keys: q.Keys,
 		Limit: min(q.Limit, MaxLimit), mark: mark(c.Name, q)}
 	if p.Limit <= 0 {
 		p.Limit = DefaultLimit

@@ -13,7 +13,7 @@ type Keys map[string]any
 type Record struct {
 	ID   string
 	Rev  int64  // revision: 1 after Insert, one more after each Replace
-	Keys Keys   // given on write; not filled in on read
+	Keys Keys   // given on write; on read filled in only where Query.Keys asks
 	Body []byte // the document as a JSON object, MaxBody bytes at the most; read back equal as JSON, not byte for byte
 }
 
@@ -41,6 +41,7 @@ type Query struct {
 	Desc  bool   // largest first; ties are broken by id in the same direction
 	After string // Next of the page before, of the same index, Equal and Desc; empty: from the start
 	Limit int    // documents at the most; 0: 100, capped at 1000
+	Keys  bool   // read the keys too, as they were written: what the indexes hold, whatever the document says
 }
 
 // Page is one answer to a query.

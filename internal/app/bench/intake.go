@@ -10,8 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"text/tabwriter"
 	"time"
 
@@ -46,32 +44,12 @@ func Intake(ctx context.Context, cfg config.Config, lasting time.Duration, progr
 	if cfg.MongoURI != "" {
 		report.Store = "mongodb"
 	}
-	kinds := []string{"embedded"}
-	address := string(cfg.RedisURL)
-	if address == "" {
-		if found, stop, err := realRedis(ctx); err == nil {
-			defer stop()
-			address = found
-		} else {
-			progress("a real Redis is not measured: " + err.Error())
-		}
-	}
-	if address != "" {
-		kinds = append(kinds, "real")
-	}
-	for _, kind := range kinds {
-		c := cfg
-		c.RedisURL = ""
-		if kind == "real" {
-			c.RedisURL = config.Secret(address)
-		}
-		rows, err := intakeWith(ctx, c, kind, lasting, progress)
-		if err != nil {
-			return nil, err
-		}
+	err := eachRedis(ctx, cfg, progress, func(cfg config.Config, kind string) error {
+		rows, err := intakeWith(ctx, cfg, kind, lasting, progress)
 		report.Rows = append(report.Rows, rows...)
-	}
-	return report, nil
+		return err
+	})
+	return report, err
 }
 
 func intakeWith(ctx context.Context, cfg config.Config, kind string, lasting time.Duration, progress func(string)) (rows []IntakeRow, err error) {
@@ -160,32 +138,6 @@ func listen(h http.Handler) (base string, stop func(), err error) {
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	go srv.Serve(l)
 	return "http://" + l.Addr().String(), func() { srv.Close() }, nil
-}
-
-// realRedis starts a redis-server of this machine on a socket of its own, without persistence.
-func realRedis(ctx context.Context) (address string, stop func(), err error) {
-	program, err := exec.LookPath("redis-server")
-	if err != nil {
-		return "", nil, err
-	}
-	dir, err := os.MkdirTemp("", "respons-redis-")
-	if err != nil {
-		return "", nil, err
-	}
-	socket := filepath.Join(dir, "redis.sock")
-	cmd := exec.CommandContext(ctx, program, "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", dir)
-	if err := cmd.Start(); err != nil {
-		return "", nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	stop = func() { cmd.Process.Kill(); cmd.Wait(); os.RemoveAll(dir) }
-	for range 100 {
-		if _, err := os.Stat(socket); err == nil {
-			return "unix://" + socket, stop, nil
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	stop()
-	return "", nil, errors.New("redis-server did not start within 5 seconds")
 }
 
 // Write prints the report for people.

@@ -26,7 +26,7 @@ func (r Report) Print(w io.Writer) error {
 	for _, part := range []struct {
 		title  string
 		groups map[string]Group
-	}{{"language", r.ByLang}, {"kind of agency", r.ByKind}} {
+	}{{"language", r.ByLang}, {"region", r.ByRegion}, {"kind of agency", r.ByKind}} {
 		line("\n%s\tcases\tfirst\tfirst three", part.title)
 		for _, key := range slices.Sorted(maps.Keys(part.groups)) {
 			g := part.groups[key]

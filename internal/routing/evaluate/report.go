@@ -3,6 +3,7 @@ package evaluate
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"respons/internal/agency"
 	"respons/internal/routing"
@@ -29,6 +30,7 @@ type Report struct {
 	EmergencyCases   int              `json:"emergency_cases"`
 	FalseAlarms      float64          `json:"false_alarms"` // share of the other cases that show one
 	ByLang           map[string]Group `json:"by_lang"`
+	ByRegion         map[string]Group `json:"by_region"` // north, central, south, east coast, Sabah, Sarawak; unknown: nothing tells
 	ByKind           map[string]Group `json:"by_kind"`
 	Confusions       []Confusion      `json:"confusions"` // most frequent first, at most 15
 	Wrong            []Wrong          `json:"wrong"`
@@ -72,7 +74,7 @@ type register interface {
 
 // Run routes every case and counts.
 func Run(r router, reg register, cases []Case) Report {
-	out := Report{Cases: len(cases), ByLang: map[string]Group{}, ByKind: map[string]Group{}}
+	out := Report{Cases: len(cases), ByLang: map[string]Group{}, ByRegion: map[string]Group{}, ByKind: map[string]Group{}}
 	confusions := map[Confusion]int{}
 	var answers []answer
 	var alone, aloneRight, category, council, alarms, called, quiet int
@@ -86,15 +88,19 @@ func Run(r router, reg register, cases []Case) Report {
 				tops[i]++
 			}
 		}
-		kind := "unknown"
+		kind, state := "unknown", d.Place.State
 		if a, ok := reg.Get(c.Agency); ok {
 			kind = string(a.Kind)
+			if len(a.States) == 1 {
+				state = a.States[0]
+			}
 			if a.Kind == agency.LocalAuthority {
 				out.CouncilCases++
 				council += count(c.right(d.Place.Authority))
 			}
 		}
 		tally(out.ByLang, c.Lang, rank)
+		tally(out.ByRegion, regionOf(state), rank)
 		tally(out.ByKind, kind, rank)
 		category += count(d.Category == c.Category)
 		alone += count(d.Auto)
@@ -122,7 +128,7 @@ func Run(r router, reg register, cases []Case) Report {
 	out.EmergencyRecall, out.FalseAlarms = share(called, out.EmergencyCases), share(alarms, quiet)
 	out.ThresholdAt98, out.AloneAt98 = threshold(answers, Precision)
 	out.CalibrationError = calibrationError(answers)
-	for _, groups := range []map[string]Group{out.ByLang, out.ByKind} {
+	for _, groups := range []map[string]Group{out.ByLang, out.ByRegion, out.ByKind} {
 		for k, g := range groups {
 			g.Top1, g.Top3 = g.Top1/float64(g.Cases), g.Top3/float64(g.Cases)
 			groups[k] = g
@@ -140,6 +146,18 @@ func Run(r router, reg register, cases []Case) Report {
 }
 
 const alternativesMeasured = 5
+
+// regions are the parts of the country by their ISO 3166-2 codes without MY-.
+var regions = map[string]string{"02": "north", "07": "north", "08": "north", "09": "north", "10": "central", "14": "central", "16": "central",
+	"01": "south", "04": "south", "05": "south", "03": "east coast", "06": "east coast", "11": "east coast", "12": "sabah", "15": "sabah", "13": "sarawak"}
+
+// regionOf gives the region of a state; Labuan goes with Sabah.
+func regionOf(state string) string {
+	if r, ok := regions[strings.TrimPrefix(state, "MY-")]; ok {
+		return r
+	}
+	return "unknown"
+}
 
 func tally(groups map[string]Group, key string, rank int) {
 	g := groups[key]

@@ -79,6 +79,22 @@ func (s stored) record() (store.Record, error) {
 	return store.Record{ID: s.ID, Rev: s.Rev, Body: body}, err
 }
 
+// keys gives the indexed values as they were written.
+func (s stored) keys() store.Keys {
+	keys := store.Keys{}
+	for f, v := range s.Keys {
+		if elements, ok := v.(bson.A); ok {
+			list := make([]string, len(elements))
+			for i, e := range elements {
+				list[i], _ = e.(string) // nothing else is ever written
+			}
+			v = list
+		}
+		keys[f] = v
+	}
+	return keys
+}
+
 func notFound(collection string) error {
 	return fault.New(fault.NotFound, "there is no such document in %s", collection)
 }

@@ -47,6 +47,9 @@ func (e *Engine) Find(ctx context.Context, collection string, q store.Query) (st
 		if err != nil {
 			return store.Page{}, err
 		}
+		if p.Keys {
+			r.Keys = s.keys()
+		}
 		page.Records = append(page.Records, r)
 	}
 	return page, nil

@@ -26,10 +26,10 @@ import (
 // Engine is a store.Engine on an SQLite file. Use it from any number of goroutines.
 type Engine struct {
 	path   string
-	lock   *os.File
+	lock   *os.File // nil where it only reads
 	reads  *sql.DB
 	stmts  sync.Map // SQL text to *sql.Stmt on reads
-	writer *writer
+	writer *writer  // nil where it only reads
 	tables atomic.Pointer[map[string]*table]
 
 	preparing sync.Mutex
@@ -75,13 +75,36 @@ func Open(path string) (_ *Engine, err error) {
 	if e.writer, err = startWriter(path); err != nil {
 		return e, err
 	}
+	return e, e.openReads(path)
+}
+
+// Read opens a file that is there to read only, also beside the process that it belongs to: each read sees all that was
+// acknowledged before it. Every write is refused with fault.Unavailable. fault.NotFound where there is no file.
+func Read(path string) (*Engine, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, fault.New(fault.NotFound, "there is no store in %s", filepath.Dir(path))
+	} else if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	e := &Engine{}
+	if err := e.openReads(path); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+func (e *Engine) openReads(path string) (err error) {
 	if e.reads, err = sql.Open("sqlite", dsn(path, "query_only(1)", "cache_size(-4000)")); err != nil {
-		return e, fmt.Errorf("open store: %w", err)
+		return fmt.Errorf("open store: %w", err)
 	}
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	e.reads.SetMaxOpenConns(readers)
 	e.reads.SetMaxIdleConns(readers)
-	return e, e.loadCatalog()
+	return e.loadCatalog()
 }
 
 // dsn names the file and the settings that every connection begins with.
@@ -106,7 +129,10 @@ func (e *Engine) Close() error {
 	if e.reads != nil {
 		errs = append(errs, e.reads.Close())
 	}
-	return errors.Join(append(errs, unlock(e.lock))...)
+	if e.lock != nil {
+		errs = append(errs, unlock(e.lock))
+	}
+	return errors.Join(errs...)
 }
 
 // table gives the table of a declared collection; fault.Invalid.

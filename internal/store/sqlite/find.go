@@ -51,6 +51,10 @@ func (e *Engine) Find(ctx context.Context, collection string, q store.Query) (st
 	defer rows.Close()
 	var page store.Page
 	last := make([]any, len(p.Order)+1)
+	var keys []any
+	if p.Keys {
+		keys = make([]any, len(t.fields))
+	}
 	for rows.Next() {
 		if len(page.Records) == p.Limit { // one more than asked for: there is another page
 			page.Next, err = p.Cursor(last)
@@ -61,8 +65,16 @@ func (e *Engine) Find(ctx context.Context, collection string, q store.Query) (st
 		for i := range p.Order {
 			dest = append(dest, &last[i])
 		}
+		for i := range keys {
+			dest = append(dest, &keys[i])
+		}
 		if err := rows.Scan(dest...); err != nil {
 			return store.Page{}, failed(err, "read")
+		}
+		if p.Keys {
+			if r.Keys, err = t.keys(r.ID, t.fields, keys); err != nil {
+				return store.Page{}, err
+			}
 		}
 		last[len(p.Order)] = r.ID
 		page.Records = append(page.Records, r)
@@ -98,13 +110,15 @@ func (t *table) find(p store.Plan) (string, []any) {
 	if p.Desc {
 		dir = " DESC"
 	}
-	query := "SELECT " + strings.Join(append([]string{"t.id", "t.rev", "t.body"}, prefixed("i.k_", p.Order)...), ", ") + t.from(p)
+	doc, join := "i.", ""
 	if p.Index.Multi {
-		query += fmt.Sprintf(" CROSS JOIN %q t ON t.id = i.id", t.Name)
-	} else {
-		query = strings.ReplaceAll(query, "t.", "i.")
+		doc, join = "t.", fmt.Sprintf(" CROSS JOIN %q t ON t.id = i.id", t.Name)
 	}
-	query += where
+	cols := append(prefixed(doc, []string{"id", "rev", "body"}), prefixed("i.k_", p.Order)...)
+	if p.Keys {
+		cols = append(cols, prefixed(doc+"k_", t.fields)...)
+	}
+	query := "SELECT " + strings.Join(cols, ", ") + t.from(p) + join + where
 	if len(order) > 0 {
 		query += " ORDER BY " + strings.Join(order, dir+", ") + dir
 	}

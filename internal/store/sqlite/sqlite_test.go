@@ -56,6 +56,43 @@ func TestASecondEngineIsRefusedUntilTheFirstCloses(t *testing.T) {
 	open(t, path)
 }
 
+func TestAReaderBesideTheOwnerSeesWhatWasAcknowledgedAndWritesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	if _, err := Read(path); !errors.Is(err, fault.NotFound) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("reading made a file")
+	}
+	owner := open(t, path)
+	if _, err := owner.Prepare(t.Context(), []store.Collection{{Name: "notes"}}, false); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"a", "b"} {
+		r := store.Record{ID: id, Body: []byte(`{}`)}
+		if err := owner.Insert(t.Context(), "notes", r); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := reader.Get(t.Context(), "notes", id); err != nil || got.Rev != 1 {
+			t.Errorf("%s: %+v, %v", id, got, err)
+		}
+		r.ID += "2"
+		if err := reader.Insert(t.Context(), "notes", r); !errors.Is(err, fault.Unavailable) {
+			t.Errorf("written by a reader: %v", err)
+		}
+	}
+	if err := reader.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := owner.Get(t.Context(), "notes", "b"); err != nil {
+		t.Errorf("after the reader closed: %v", err)
+	}
+}
+
 func TestFilesAreTheOwnersOnly(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	e := open(t, filepath.Join(dir, "store.db"))

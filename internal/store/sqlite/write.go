@@ -114,19 +114,25 @@ func (t *table) stored(w *writer, id string) (rev int64, keys store.Keys, err er
 	} else if err != nil {
 		return 0, nil, err
 	}
-	keys = store.Keys{}
-	for i, f := range t.spread {
+	keys, err = t.keys(id, t.spread, values)
+	return rev, keys, err
+}
+
+// keys gives the values of fields as they were written.
+func (t *table) keys(id string, fields []string, values []any) (store.Keys, error) {
+	keys := store.Keys{}
+	for i, f := range fields {
 		if text, ok := values[i].(string); ok && slices.Contains(t.lists, f) {
 			var list []string
 			if err := json.Unmarshal([]byte(text), &list); err != nil {
-				return 0, nil, fmt.Errorf("key %s of %q in %s: %w", f, id, t.Name, err)
+				return nil, fmt.Errorf("key %s of %q in %s: %w", f, id, t.Name, err)
 			}
 			keys[f] = list
 		} else if values[i] != nil {
 			keys[f] = values[i]
 		}
 	}
-	return rev, keys, nil
+	return keys, nil
 }
 
 func (t *table) stale(id string, now, rev int64) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -63,6 +64,9 @@ func startWriter(path string) (*writer, error) {
 // write queues a change and waits for its outcome. A ctx that ends while the change waits in the queue takes it back;
 // once the writer has it, the outcome is awaited, so that the caller always knows.
 func (w *writer) write(ctx context.Context, do func(*writer) error) error {
+	if w == nil {
+		return fault.New(fault.Unavailable, "the store was opened to read only")
+	}
 	if err := ctx.Err(); err != nil {
 		return failed(err, "written")
 	}
@@ -108,6 +112,7 @@ func (w *writer) run() {
 // commit carries out the batch and whatever else waits by then, and answers each.
 func (w *writer) commit(batch []*change) []*change {
 	err := w.exec("BEGIN IMMEDIATE")
+	yielded := false
 	for i := 0; err == nil && i < len(batch); i++ {
 		if c := batch[i]; c.state.CompareAndSwap(waiting, taken) {
 			c.err = c.do(w)
@@ -116,6 +121,10 @@ func (w *writer) commit(batch []*change) []*change {
 			}
 		}
 		if len(batch) < maxBatch && i == len(batch)-1 {
+			if !yielded { // who is about to write gets the processor first, and shares the cost of reaching the disk
+				yielded = true
+				runtime.Gosched()
+			}
 			batch = w.more(batch)
 		}
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -199,6 +200,24 @@ func multi(t *testing.T, e store.Engine) {
 	check("MBSA", "b")
 	must(t, e.Delete(t.Context(), "cases", "b", 0))
 	check("*", "")
+}
+
+func keysRead(t *testing.T, e store.Engine) {
+	without := doc("b", 2)
+	delete(without.Keys, "at")
+	delete(without.Keys, "word")
+	for _, r := range []store.Record{doc("a", 1), without} {
+		must(t, e.Insert(t.Context(), "cases", r))
+		for _, q := range []store.Query{{Index: "number", Equal: []any{r.Keys["number"]}}, {Index: "queue", Equal: []any{"*", int64(1)}, Desc: true, Limit: 1}} {
+			if got := find(t, e, q).Records[0].Keys; len(got) > 0 {
+				t.Errorf("%+v gave the keys %v without being asked", q, got)
+			}
+			q.Keys = true
+			if got := find(t, e, q).Records[0].Keys; !reflect.DeepEqual(got, r.Keys) {
+				t.Errorf("%+v gave the keys %v, want %v", q, got, r.Keys)
+			}
+		}
+	}
 }
 
 func sparse(t *testing.T, e store.Engine) {

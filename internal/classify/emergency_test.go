@@ -1,0 +1,23 @@
+package classify
+
+import (
+	"os"
+	"testing"
+
+	"respons/internal/table"
+)
+
+// testdata/danger.csv holds sentences of our own in every language: dangers of each kind, and what only sounds like one.
+func TestDangersOfEveryKindAreHeardAndTheirLookalikesAreNot(t *testing.T) {
+	c := shipped(t)
+	var ms table.Mistakes
+	rows := table.Read(os.DirFS("testdata"), "danger.csv", []string{"number", "text"}, &ms)
+	if err := ms.Err(); err != nil || len(rows) < 100 {
+		t.Fatalf("%d sentences, %v", len(rows), err)
+	}
+	for _, r := range rows {
+		if got := c.Emergency(r.Get("text")); got != r.Get("number") {
+			t.Errorf("%q: %q, want %q", r.Get("text"), got, r.Get("number"))
+		}
+	}
+}

@@ -1,0 +1,178 @@
+// Package guard stands before every endpoint: it finds out who asks and whether their role may at all. Whether they may
+// on the complaint in question is the use case's to say, by the same table.
+package guard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"respons/internal/access"
+	"respons/internal/complaint"
+	"respons/internal/fault"
+	"respons/internal/identity"
+	"respons/internal/limit"
+	"respons/internal/problem"
+)
+
+// Guard knows the people and the table.
+type Guard struct {
+	People *identity.Directory
+	Table  *access.Table
+	Limits *limit.Limiter
+	Log    *slog.Logger
+	Now    func() time.Time
+
+	Refused func(ctx context.Context, p identity.Person, perm access.Permission) // records that staff were refused; may be nil
+}
+
+// metadata is under which key of an operation its permission stands.
+const metadata = "permission"
+
+// PermissionOf gives the permission that an operation was registered with.
+func PermissionOf(op *huma.Operation) access.Permission {
+	p, _ := op.Metadata[metadata].(access.Permission)
+	return p
+}
+
+// maxBody is the largest body of an endpoint that does not say otherwise, in bytes.
+const maxBody = 256 << 10
+
+// Register adds one endpoint that asks for a permission. Its errors become problem documents; those that are ours to mend
+// are logged. A permission that is not in the table is a slip in the program, which does not start.
+func Register[I, O any](g *Guard, api huma.API, tag string, p access.Permission, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
+	if !g.Table.Has(p) {
+		panic("guard: permissions.csv has no " + string(p) + ", which " + op.OperationID + " asks for")
+	}
+	if op.Metadata == nil {
+		op.Metadata = map[string]any{}
+	}
+	op.Metadata[metadata] = p
+	op.Tags = []string{tag}
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = maxBody
+	}
+	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError)
+	op.Security = []map[string][]string{{"token": {}}}
+	if g.Table.Scope(p, access.Public) != access.No {
+		op.Security = append(op.Security, map[string][]string{})
+	}
+	op.Middlewares = append(huma.Middlewares{g.stand(p)}, op.Middlewares...)
+	huma.Register(api, op, problem.Handle(g.Log, fn))
+}
+
+type (
+	person  struct{}
+	address struct{}
+)
+
+// Who is the person who asks; the zero Person is somebody who has not signed in.
+func Who(ctx context.Context) identity.Person {
+	p, _ := ctx.Value(person{}).(identity.Person)
+	return p
+}
+
+// Address is the network address of whoever asks, as far as proxies that are trusted tell it.
+func Address(ctx context.Context) string {
+	a, _ := ctx.Value(address{}).(string)
+	return a
+}
+
+func (g *Guard) stand(perm access.Permission) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		from := humagin.Unwrap(ctx).ClientIP()
+		p, err := g.identify(ctx.Context(), ctx.Header("Authorization"), from)
+		if err == nil {
+			err = g.Allowed(p, perm)
+			if errors.Is(err, fault.Forbidden) && p.Actor().Staff() && g.Refused != nil {
+				g.Refused(ctx.Context(), p, perm)
+			}
+		}
+		if err == nil {
+			err = g.Limits.Take(ctx.Context(), string(perm), limit.Who{limit.Address: from, limit.Account: p.ID}, g.Now())
+		}
+		if err != nil {
+			g.refuse(ctx, err)
+			return
+		}
+		next(huma.WithValue(huma.WithValue(ctx, person{}, p), address{}, from))
+	}
+}
+
+// Guess carries out try, which may be a guess at a secret of a complaint. Whoever guessed wrong too often is refused
+// before. Guesses are counted by where they come from and not by complaint: a code has 50 bits, and nobody shall be able
+// to lock a citizen out of their own.
+func (g *Guard) Guess(ctx context.Context, try func() error) error {
+	who := limit.Who{limit.Address: Address(ctx)}
+	if err := g.Limits.Check(ctx, limit.ClaimWrong, who, g.Now()); err != nil {
+		return err
+	}
+	err := try()
+	if errors.Is(err, fault.NotFound) {
+		if slow := g.Limits.Take(ctx, limit.ClaimWrong, who, g.Now()); slow != nil {
+			return slow
+		}
+	}
+	return err
+}
+
+func (g *Guard) identify(ctx context.Context, header, from string) (identity.Person, error) {
+	if header == "" {
+		return identity.Person{}, nil
+	}
+	token, ok := strings.CutPrefix(header, "Bearer ")
+	if !ok {
+		return identity.Person{}, fault.New(fault.Unauthorized, "the Authorization header must be Bearer and a token")
+	}
+	who := limit.Who{limit.Address: from}
+	if err := g.Limits.Check(ctx, limit.TokenWrong, who, g.Now()); err != nil {
+		return identity.Person{}, err
+	}
+	p, err := g.People.Authenticate(ctx, token)
+	if errors.Is(err, fault.Unauthorized) {
+		if slow := g.Limits.Take(ctx, limit.TokenWrong, who, g.Now()); slow != nil {
+			return p, slow
+		}
+	}
+	return p, err
+}
+
+// Allowed is nil where the person's role may do it on anything at all; else fault.Unauthorized where signing in might
+// help, or fault.Forbidden.
+func (g *Guard) Allowed(p identity.Person, perm access.Permission) error {
+	role := string(p.Role)
+	if p.ID == "" {
+		role = access.Public
+	}
+	switch {
+	case g.Table.Scope(perm, role) != access.No:
+		return nil
+	case p.ID == "":
+		return fault.New(fault.Unauthorized, "sign in: send an Authorization header, Bearer and your token")
+	case p.Role == complaint.CitizenRole:
+		return fault.New(fault.Forbidden, "this is for staff; citizens use /v1/complaints")
+	case g.Table.Scope(perm, "citizen") != access.No:
+		return fault.New(fault.Forbidden, "this is for citizens; staff use /v1/staff")
+	}
+	return fault.New(fault.Forbidden, "the role %s may not do this (%s)", p.Role, perm)
+}
+
+func (g *Guard) refuse(ctx huma.Context, err error) {
+	d := problem.Of(err)
+	if d.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+		g.Log.ErrorContext(ctx.Context(), "could not tell who asks", "err", err)
+	}
+	ctx.SetHeader("Content-Type", d.ContentType(""))
+	for name, values := range d.GetHeaders() {
+		ctx.SetHeader(name, values[0])
+	}
+	ctx.SetStatus(d.Status)
+	json.NewEncoder(ctx.BodyWriter()).Encode(d) // fails only where the client has hung up
+}

@@ -1,0 +1,58 @@
+package mobileapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-jose/go-jose/v4"
+
+	"respons/internal/complaint"
+	"respons/internal/receipt"
+)
+
+type receiptOutput struct {
+	Body struct {
+		Signed string         `json:"signed" doc:"Compact JSON Web Signature (Ed25519) of claims; GET /v1/receipts/keys has the keys to verify it with, offline if you kept them"`
+		Claims receipt.Claims `json:"claims"`
+	}
+}
+
+type keysOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         jose.JSONWebKeySet
+}
+
+func (a *API) registerReceipts(api huma.API) {
+	register(a, api, "complaint.read", huma.Operation{OperationID: "get-receipt", Method: http.MethodGet, Path: "/v1/complaints/{number}/receipt",
+		Summary: "A signed receipt of what is known now: what was received, when, who must act, what was promised", Errors: []int{http.StatusNotFound}}, a.receipt)
+	register(a, api, "reference.read", huma.Operation{OperationID: "get-receipt-keys", Method: http.MethodGet, Path: "/v1/receipts/keys",
+		Summary: "The public keys of receipts, as a JSON Web Key Set"}, a.receiptKeys)
+}
+
+func (a *API) receipt(ctx context.Context, in *NumberInput) (*receiptOutput, error) {
+	c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
+	if err != nil {
+		return nil, err
+	}
+	o, _, err := a.Reporters.Typed(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	out := new(receiptOutput)
+	out.Body.Claims = receiptOf(c, o.Text, a.Cases.Now().UTC().Truncate(time.Second))
+	out.Body.Signed, err = a.Receipts.Sign(out.Body.Claims)
+	return out, err
+}
+
+func (a *API) receiptKeys(context.Context, *struct{}) (*keysOutput, error) {
+	return &keysOutput{CacheControl: "public, max-age=86400", Body: a.Receipts.Keys()}, nil
+}
+
+// receiptOf makes the claims about a complaint; text is as it was sent, before anything was masked. Its digest is not
+// stored: that of a short text could be guessed, and would give away what is sealed.
+func receiptOf(c *complaint.Complaint, text string, issued time.Time) receipt.Claims {
+	return receipt.Claims{Number: c.Number, Text: receipt.Digest(text), Kind: string(c.Kind), Lat: c.Location.Lat, Lon: c.Location.Lon,
+		Received: c.Received, Promised: c.Promised(), Agency: c.Agency, Issued: issued}
+}
