@@ -140,7 +140,7 @@ func (s *Server) failed(ctx context.Context, task *asynq.Task, err error) {
 // retryDelay doubles from half a second to a minute, with jitter so that many do not come back at once.
 func retryDelay(n int, _ error, _ *asynq.Task) time.Duration {
 	d := min(500*time.Millisecond<<min(n, 7), time.Minute)
-	return d/2 + rand.N(d/2)
+	return d/2 + rand.N(d/2) // #nosec G404 -- jitter, no secret
 }
 
 // asynqLog carries asynq's own words into ours.

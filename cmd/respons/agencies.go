@@ -104,7 +104,7 @@ func replaceReference(ctx context.Context, cfg *config.Config, std streams, acti
 // replaceFile puts content in place at once: a reader sees the old file or the new one.
 func replaceFile(file string, content []byte) error {
 	tmp := file + ".new"
-	err := os.WriteFile(tmp, content, 0o644)
+	err := os.WriteFile(tmp, content, 0o644) // #nosec G306 -- reference data, for everybody to read
 	return errors.Join(err, os.Rename(tmp, file))
 }
 

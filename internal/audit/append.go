@@ -20,7 +20,7 @@ func (r *Recorder) append(ctx context.Context, batch []*pending) error {
 	for lost := 0; ; lost++ {
 		if lost > 2 { // let others' turn pass
 			select {
-			case <-time.After(rand.N(time.Duration(min(lost, 20)) * time.Millisecond)):
+			case <-time.After(rand.N(time.Duration(min(lost, 20)) * time.Millisecond)): // #nosec G404 -- jitter, no secret
 			case <-ctx.Done():
 				return fault.Wrap(fault.Unavailable, ctx.Err(), "too many processes record at once; please try again")
 			}

@@ -104,7 +104,7 @@ func (m *Model) learnFeatures(train []sample) {
 func fit(train []sample, rows, classes int) []float32 {
 	weights := make([]float32, rows*classes)
 	scores := make([]float32, classes)
-	random := rand.New(rand.NewPCG(1, 2))
+	random := rand.New(rand.NewPCG(1, 2)) // #nosec G404 -- the same training twice gives the same model
 	var seen sample
 	for epoch := range epochs {
 		step := float32(rate * (1 - float64(epoch)/epochs))
