@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/attachment"
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/guard"
@@ -31,6 +32,7 @@ type API struct {
 	Reporters *reporter.Reporters
 	Citizens  *rights.Citizens
 	Zone      *time.Location // in which times are shown
+	Files     *attachment.Keeper
 	View      View
 	Reference Reference
 	Log       *slog.Logger
@@ -52,6 +54,8 @@ func (a *API) Register(api huma.API) {
 	a.registerCitizens(api)
 	a.registerMe(api)
 	a.registerReference(api)
+	a.registerAttachments(api)
+	a.registerUploads(api)
 }
 
 // register adds one endpoint of the citizens' part.

@@ -29,7 +29,8 @@ type BatchResult struct {
 }
 
 type batchInput struct {
-	Body BatchBody
+	UploadToken string `header:"Upload-Token" doc:"Of a guest who names attachments: the token that they were uploaded with"`
+	Body        BatchBody
 }
 
 type batchOutput struct {
@@ -53,7 +54,7 @@ func (a *API) fileBatch(ctx context.Context, in *batchInput) (*batchOutput, erro
 		if seen[d.Key] {
 			err = fault.New(fault.Invalid, "two drafts of the batch have this key; give each draft a key of its own")
 		} else {
-			result.Receipt, err = a.fileOne(ctx, d.Key, d.FileBody)
+			result.Receipt, err = a.fileOne(ctx, d.Key, in.UploadToken, d.FileBody)
 		}
 		seen[d.Key] = true
 		switch {

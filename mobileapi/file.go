@@ -20,6 +20,8 @@ type FileBody struct {
 	Language string    `json:"language,omitempty" enum:"ms,en,zh,ta" default:"ms" doc:"Language of the answers"`
 	Location *Location `json:"location,omitempty" doc:"Where the phone is and what is known of the place"`
 	Device   *Device   `json:"device,omitempty" doc:"Phone that takes pushes about this complaint"`
+
+	Attachments []string `json:"attachments,omitempty" maxItems:"100" doc:"Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with"`
 }
 
 // Location is where the matter is, as far as the phone knows.
@@ -39,7 +41,8 @@ type Device struct {
 
 type fileInput struct {
 	Key
-	Body FileBody
+	UploadToken string `header:"Upload-Token" doc:"Of a guest who names attachments: the token that they were uploaded with"`
+	Body        FileBody
 }
 
 // Receipt is the answer to a filed complaint.
@@ -64,7 +67,7 @@ func (a *API) registerFile(api huma.API) {
 }
 
 func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
-	r, err := a.fileOne(ctx, in.IdempotencyKey, in.Body)
+	r, err := a.fileOne(ctx, in.IdempotencyKey, in.UploadToken, in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +75,7 @@ func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
 }
 
 // fileOne files a complaint of whoever asks and gives the receipt; again with the same key it gives the same.
-func (a *API) fileOne(ctx context.Context, key string, body FileBody) (*Receipt, error) {
+func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBody) (*Receipt, error) {
 	p := guard.Who(ctx)
 	scope := "guest"
 	if p.ID != "" {
@@ -80,9 +83,15 @@ func (a *API) fileOne(ctx context.Context, key string, body FileBody) (*Receipt,
 	}
 	d := draft(body)
 	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, body)
+	if err := a.nameable(ctx, p, uploadToken, d); err != nil {
+		return nil, err
+	}
 	c, _, err := a.Cases.File(ctx, d)
 	if err != nil {
 		return nil, err
+	}
+	if err := a.Files.Join(ctx, c); err != nil {
+		a.Log.WarnContext(ctx, "attachments not joined to their complaint yet; the sweep does it", "complaint", c, "err", err)
 	}
 	if dev := body.Device; dev != nil {
 		if _, err := a.People.Register(ctx, identity.Device{Owner: c.Citizen, Token: dev.Token, Platform: dev.Platform, Lang: c.Lang}); err != nil {
@@ -103,7 +112,7 @@ func (a *API) fileOne(ctx context.Context, key string, body FileBody) (*Receipt,
 
 // draft is what a body asks for, without who asks.
 func draft(b FileBody) complaint.Draft {
-	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language}
+	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language, Attachments: b.Attachments}
 	if b.Location != nil {
 		d.Location = complaint.Location(*b.Location)
 	}

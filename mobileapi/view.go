@@ -33,7 +33,10 @@ type Complaint struct {
 	Merged   string     `json:"merged_into,omitempty" doc:"Number of the complaint it became part of"`
 	Why      []string   `json:"why,omitempty" doc:"Why this agency was chosen"`
 	Clocks   []Clock    `json:"clocks,omitempty"`
-	Timeline []Entry    `json:"timeline,omitempty" doc:"What happened, oldest first; in lists absent"`
+
+	Attachments *Counts `json:"attachments,omitempty" doc:"How many can be looked at, from either side; absent where there are none"`
+
+	Timeline []Entry `json:"timeline,omitempty" doc:"What happened, oldest first; in lists absent"`
 }
 
 // Named is a code with its name in the citizen's language.
@@ -60,6 +63,8 @@ type Entry struct {
 	Text  string    `json:"text,omitempty"`
 	By    string    `json:"by" enum:"system,citizen,officer" example:"system"`
 	Note  string    `json:"note,omitempty" doc:"What a person wrote: question, answer, resolution"`
+
+	Attachments int `json:"attachments,omitempty" doc:"How many photos, videos, sounds and documents came with it"`
 }
 
 var matcher = language.NewMatcher([]language.Tag{language.Malay, language.English, language.Chinese, language.Tamil})
@@ -78,7 +83,7 @@ func Language(header, otherwise string) string {
 func (v View) Complaint(c *complaint.Complaint, lang string, whole bool) Complaint {
 	out := Complaint{Number: c.Number, Kind: string(c.Kind), Text: c.Text, State: string(c.State), Received: c.Received,
 		Updated: c.Updated, Promised: moment(c.Promised()), Revision: c.Rev, Rating: c.Rating}
-	out.Agency, out.Category = v.agency(c.Agency, lang), v.category(c.Category, lang)
+	out.Agency, out.Category, out.Attachments = v.agency(c.Agency, lang), v.category(c.Category, lang), counts(c)
 	if c.Merged != nil {
 		out.Merged = c.Merged.Into
 	}
@@ -98,6 +103,7 @@ func (v View) Complaint(c *complaint.Complaint, lang string, whole bool) Complai
 			out.Timeline = append(out.Timeline, v.entry(c, e, name, lang))
 		}
 	}
+	out.Timeline = withAttachments(out.Timeline, c, lang)
 	return out
 }
 

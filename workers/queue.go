@@ -56,6 +56,12 @@ func (q *Queue) Timer(ctx context.Context, id string, rev int64, at time.Time) {
 		asynq.ProcessAt(at), asynq.MaxRetry(8), asynq.Timeout(30*time.Second))
 }
 
+// Process asks for an attachment that has come to be looked at now.
+func (q *Queue) Process(ctx context.Context, id string, rev int64) {
+	q.put(ctx, typeFile, complaintTask{ID: id}, asynq.Queue(queueFiles), asynq.TaskID(fmt.Sprintf("file:%s:%d", id, rev)),
+		asynq.MaxRetry(8), asynq.Timeout(10*time.Minute))
+}
+
 func (q *Queue) put(ctx context.Context, kind string, t complaintTask, opts ...asynq.Option) {
 	if time.Now().UnixNano() < q.rest.Load() {
 		return
@@ -69,6 +75,6 @@ func (q *Queue) put(ctx context.Context, kind string, t complaintTask, opts ...a
 	}
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) { // a conflict means that it was asked for already
 		q.rest.Store(time.Now().Add(pause).UnixNano())
-		q.log.WarnContext(ctx, "hint not put into Redis; the sweep will find it", "task", kind, "complaint", t.ID, "err", err)
+		q.log.WarnContext(ctx, "hint not put into Redis; the sweep will find it", "task", kind, "id", t.ID, "err", err)
 	}
 }

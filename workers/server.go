@@ -12,6 +12,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/complaint"
 	"respons/internal/fault"
 )
 
@@ -27,10 +28,21 @@ type Teller interface {
 	Resend(ctx context.Context) (int, error)
 }
 
+// Files looks at what people added to complaints.
+type Files interface {
+	Process(ctx context.Context, id string) error
+	Sweep(ctx context.Context) (int, error)
+	Join(ctx context.Context, c *complaint.Complaint) error
+}
+
+// parallelFiles is how many attachments one process looks at at once: each may take a core for a second.
+const parallelFiles = 2
+
 // Server takes tasks out of Redis and carries them out.
 type Server struct {
 	Cases    Cases
 	Teller   Teller
+	Files    Files
 	Lateness func(seconds float64) // of each timer that applied something; may be nil
 	Early    func()                // for each timer that rang long before its instant and was left; may be nil
 	Log      *slog.Logger
@@ -45,8 +57,10 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 	mux.HandleFunc(typeRoute, s.route)
 	mux.HandleFunc(typeTell, s.tell)
 	mux.HandleFunc(typeTimer, s.timer)
-	groups := append([]Group{{Queues: map[string]int{queueRoute: 3, queueNotify: 2}, Parallel: 8, Idle: 50 * time.Millisecond}}, TimerGroups()...)
-	for _, g := range groups {
+	mux.HandleFunc(typeFile, s.file)
+	groups := []Group{{Queues: map[string]int{queueRoute: 3, queueNotify: 2}, Parallel: 8, Idle: 50 * time.Millisecond},
+		{Queues: map[string]int{queueFiles: 1}, Parallel: parallelFiles, Idle: 500 * time.Millisecond}}
+	for _, g := range append(groups, TimerGroups()...) {
 		srv := asynq.NewServerFromRedisClient(rdb, asynq.Config{
 			Concurrency: g.Parallel, Queues: g.Queues, TaskCheckInterval: g.Idle, DelayedTaskCheckInterval: forwardEvery,
 			ShutdownTimeout: 8 * time.Second, RetryDelayFunc: retryDelay, Logger: asynqLog{s.Log}, LogLevel: asynq.WarnLevel,
@@ -93,6 +107,14 @@ func (s *Server) tell(ctx context.Context, task *asynq.Task) error {
 	return gone(s.Teller.Tell(ctx, t.ID))
 }
 
+func (s *Server) file(ctx context.Context, task *asynq.Task) error {
+	t, err := decode(task)
+	if err != nil {
+		return err
+	}
+	return gone(s.Files.Process(ctx, t.ID))
+}
+
 // timer waits out the second by which asynq, which counts in whole seconds, may be early.
 func (s *Server) timer(ctx context.Context, task *asynq.Task) error {
 	t, err := decode(task)
@@ -123,7 +145,7 @@ func (s *Server) ring(ctx context.Context, id string) error {
 	return gone(err)
 }
 
-// gone is nil for a complaint that is not there: no retry brings it back.
+// gone is nil for a complaint or an attachment that is not there: no retry brings it back.
 func gone(err error) error {
 	if errors.Is(err, fault.NotFound) {
 		return nil
@@ -134,7 +156,7 @@ func gone(err error) error {
 func (s *Server) failed(ctx context.Context, task *asynq.Task, err error) {
 	t, _ := decode(task)
 	n, _ := asynq.GetRetryCount(ctx)
-	s.Log.WarnContext(ctx, "task failed", "task", task.Type(), "complaint", t.ID, "attempt", n+1, "err", err)
+	s.Log.WarnContext(ctx, "task failed", "task", task.Type(), "id", t.ID, "attempt", n+1, "err", err)
 }
 
 // retryDelay doubles from half a second to a minute, with jitter so that many do not come back at once.

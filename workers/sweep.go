@@ -25,7 +25,7 @@ type Finder interface {
 	Find(ctx context.Context, q store.Query) (list []*complaint.Complaint, next string, err error)
 }
 
-// Sweep does whatever is due in the store and not done, without looking at Redis: routing, messages and timers. Two
+// Sweep does whatever is due in the store and not done, without looking at Redis: routing, messages, timers and attachments. Two
 // sweeps at once do no harm; whoever is slower finds nothing left.
 type Sweep struct {
 	Server *Server
@@ -57,7 +57,7 @@ func (s *Sweep) Run(ctx context.Context) {
 func (s *Sweep) Once(ctx context.Context) error {
 	now := s.Server.Now()
 	var parts sync.WaitGroup
-	var errs [4]error
+	var errs [5]error
 	parts.Go(func() {
 		errs[0] = s.each(ctx, store.Query{Index: "pending", To: now.UnixMilli() + 1}, func(c *complaint.Complaint) error {
 			if c.State == complaint.Received {
@@ -65,7 +65,7 @@ func (s *Sweep) Once(ctx context.Context) error {
 					return err
 				}
 			}
-			return s.Server.Teller.Tell(ctx, c.ID)
+			return errors.Join(s.Server.Files.Join(ctx, c), s.Server.Teller.Tell(ctx, c.ID))
 		})
 	})
 	parts.Go(func() {
@@ -77,6 +77,7 @@ func (s *Sweep) Once(ctx context.Context) error {
 	})
 	parts.Go(func() { errs[3] = s.bring(ctx, now) })
 	parts.Go(func() { _, errs[2] = s.Server.Teller.Resend(ctx) })
+	parts.Go(func() { _, errs[4] = s.Server.Files.Sweep(ctx) })
 	parts.Wait()
 	return errors.Join(errs[:]...)
 }

@@ -92,7 +92,7 @@ func (s *shelf) left(index string) int {
 }
 
 func sweepOf(s *shelf) *workers.Sweep {
-	server := &workers.Server{Cases: s, Teller: s, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	server := &workers.Server{Cases: s, Teller: s, Files: noFiles{}, Log: slog.New(slog.DiscardHandler), Now: time.Now}
 	return &workers.Sweep{Server: server, Find: s, Every: 15 * time.Second}
 }
 
@@ -196,7 +196,7 @@ func TestTimersFarAheadStayInTheStoreUntilTheirTimeIsNear(t *testing.T) {
 	if !wait(t, 10*time.Second, func() bool { return len(r.calls("ring near")) == 1 }) {
 		t.Error("the near one did not ring")
 	}
-	sweep := &workers.Sweep{Queue: q, Find: dueIn{due}, Every: 15 * time.Second, Server: &workers.Server{Cases: r, Teller: r,
+	sweep := &workers.Sweep{Queue: q, Find: dueIn{due}, Every: 15 * time.Second, Server: &workers.Server{Cases: r, Teller: r, Files: noFiles{},
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now.Add(29*time.Minute + 30*time.Second) }}}
 	q.Ahead = 40 * time.Minute // the queue reads the machine's clock, the sweep the one it is given
 	if err := sweep.Once(t.Context()); err != nil {
@@ -218,3 +218,10 @@ func (d dueIn) Find(_ context.Context, q store.Query) (list []*complaint.Complai
 	}
 	return list, "", nil
 }
+
+// noFiles is a system in which nobody attached anything.
+type noFiles struct{}
+
+func (noFiles) Process(context.Context, string) error            { return nil }
+func (noFiles) Sweep(context.Context) (int, error)               { return 0, nil }
+func (noFiles) Join(context.Context, *complaint.Complaint) error { return nil }

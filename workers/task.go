@@ -15,6 +15,7 @@ import (
 const (
 	queueRoute  = "route"
 	queueNotify = "notify"
+	queueFiles  = "attachments"
 	slaQueues   = 16
 )
 
@@ -29,9 +30,10 @@ const (
 	typeRoute = "complaint:route"
 	typeTell  = "complaint:tell"
 	typeTimer = "complaint:timer"
+	typeFile  = "attachment:process"
 )
 
-// complaintTask names one complaint; the handler reads the rest afresh.
+// complaintTask names one complaint, or one attachment; the handler reads the rest afresh.
 type complaintTask struct {
 	ID string    `json:"id"`
 	At time.Time `json:"at,omitzero"` // of a timer: not before

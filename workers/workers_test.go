@@ -13,6 +13,7 @@ import (
 
 	"respons/internal/app"
 	"respons/internal/app/redistest"
+	"respons/internal/complaint"
 	"respons/workers"
 )
 
@@ -40,9 +41,12 @@ func (r *recorder) calls(key string) []time.Time {
 	return r.at[key]
 }
 
-func (r *recorder) Route(_ context.Context, id string) error { return r.note("route", id) }
-func (r *recorder) Tell(_ context.Context, id string) error  { return r.note("tell", id) }
-func (r *recorder) Resend(context.Context) (int, error)      { return 0, nil }
+func (r *recorder) Route(_ context.Context, id string) error         { return r.note("route", id) }
+func (r *recorder) Tell(_ context.Context, id string) error          { return r.note("tell", id) }
+func (r *recorder) Process(_ context.Context, id string) error       { return r.note("process", id) }
+func (r *recorder) Sweep(context.Context) (int, error)               { return 0, nil }
+func (r *recorder) Join(context.Context, *complaint.Complaint) error { return nil }
+func (r *recorder) Resend(context.Context) (int, error)              { return 0, nil }
 func (r *recorder) Ring(_ context.Context, id string) (time.Duration, bool, error) {
 	return 0, true, r.note("ring", id)
 }
@@ -67,7 +71,7 @@ func connect(t *testing.T, address string) redis.UniversalClient {
 func begin(t *testing.T, rdb redis.UniversalClient, r *recorder) *workers.Queue {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	s := &workers.Server{Cases: r, Teller: r, Log: log, Now: time.Now}
+	s := &workers.Server{Cases: r, Teller: r, Files: r, Log: log, Now: time.Now}
 	if err := s.Start(rdb); err != nil {
 		t.Fatal(err)
 	}
@@ -92,8 +96,11 @@ func TestEachHintReachesItsUseCaseOnce(t *testing.T) {
 		for range 3 { // the same hint again is one task
 			q.Route(t.Context(), "A", 1)
 			q.Tell(t.Context(), "B", 4)
+			q.Process(t.Context(), "C", 2)
 		}
-		if !wait(t, 5*time.Second, func() bool { return len(r.calls("route A")) > 0 && len(r.calls("tell B")) > 0 }) {
+		if !wait(t, 5*time.Second, func() bool {
+			return len(r.calls("route A")) > 0 && len(r.calls("tell B")) > 0 && len(r.calls("process C")) > 0
+		}) {
 			t.Fatalf("called: %v", r.at)
 		}
 		q.Route(t.Context(), "A", 2) // a later change is another task
@@ -173,7 +180,7 @@ func TestTimersAreOneTaskEachAndSpreadOverACluster(t *testing.T) {
 func TestATimerThatRingsLongBeforeItsInstantIsLeftAndCounted(t *testing.T) {
 	r := &recorder{at: map[string][]time.Time{}}
 	rdb, early := connect(t, ""), make(chan struct{}, 1)
-	s := &workers.Server{Cases: r, Teller: r, Log: slog.New(slog.DiscardHandler), Early: func() { early <- struct{}{} },
+	s := &workers.Server{Cases: r, Teller: r, Files: noFiles{}, Log: slog.New(slog.DiscardHandler), Early: func() { early <- struct{}{} },
 		Now: func() time.Time { return time.Now().Add(-time.Minute) }}
 	if err := s.Start(rdb); err != nil {
 		t.Fatal(err)

@@ -12,7 +12,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/attachment"
 	"respons/internal/audit"
+	"respons/internal/blob"
+	"respons/internal/clamd"
 	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/holiday"
@@ -37,6 +40,7 @@ import (
 var Schema = []store.Collection{
 	complaint.Collection,
 	complaint.SupportersCollection,
+	attachment.Collection,
 	holiday.Collection,
 	identity.People,
 	identity.Devices,
@@ -68,6 +72,7 @@ type App struct {
 	Receipts *receipt.Signer
 	Limits   *limit.Limiter
 	Teller   *notify.Teller
+	Files    *attachment.Keeper
 	Worker   *workers.Server
 	Sweep    *workers.Sweep
 
@@ -148,7 +153,28 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if err := a.Router.Refresh(ctx); err != nil { // the shipped model decides until it can be read
 		log.WarnContext(ctx, "the learnt model is not taken up yet", "err", err)
 	}
-	return a, nil
+	return a, a.openFiles(ctx, secret)
+}
+
+// openFiles opens what attachments need beside the store.
+func (a *App) openFiles(ctx context.Context, secret []byte) error {
+	address := a.Config.Blobs
+	if address == "" {
+		address = a.Config.Data + "/blobs"
+	}
+	bucket, err := blob.Open(ctx, address)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, bucket.Close)
+	a.Files.Blobs, a.Files.Links = bucket, attachment.NewLinks(secret)
+	if a.Config.Clamd == "" {
+		return nil
+	}
+	scanner, err := clamd.New(a.Config.Clamd)
+	a.Files.Scanner = scanner
+	a.Files.Unscannable = func(err error) bool { return errors.Is(err, clamd.ErrTooLarge) }
+	return err
 }
 
 func (a *App) wire(sender push.Sender) {
@@ -173,7 +199,9 @@ func (a *App) wire(sender push.Sender) {
 	}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
 		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
-	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
+	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
+		Log: a.Log, Now: time.Now}
+	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
 	a.wireAudit()

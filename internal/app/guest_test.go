@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"respons/internal/app"
+	"respons/internal/attachment"
 	"respons/internal/config"
 	"respons/internal/rights"
 	"respons/internal/seal"
@@ -129,6 +131,10 @@ func TestDisposalOverHTTP(t *testing.T) {
 	var r receipt
 	do(t, "POST", s.URL+"/v1/complaints", aminahFiles).into(t, &r)
 	eventually(t, 5*time.Second, func() error { return settled(t, s, 1) })
+	if a := form(t, s.URL+"/v1/complaints/"+r.Number+"/attachments", snapshot(t, 64, 48), "Claim-Code", r.ClaimCode); a.Status != http.StatusAccepted {
+		t.Fatalf("attach: %d %s", a.Status, a.Body)
+	}
+	evidence(t, s.URL, "/v1/complaints/"+r.Number+"/attachments", 1, "Claim-Code", r.ClaimCode)
 	if a := do(t, "POST", s.URL+"/v1/complaints/"+r.Number+"/withdraw", `{"text":"tel 0123456789"}`, "Claim-Code", r.ClaimCode); a.Status != 200 {
 		t.Fatalf("withdraw: %d %s", a.Status, a.Body)
 	}
@@ -166,6 +172,12 @@ func TestDisposalOverHTTP(t *testing.T) {
 		t.Errorf("afterwards: %s, %v", a.Body, err)
 	}
 	checkProblem(t, do(t, "GET", s.URL+"/v1/staff/complaints/"+r.Number, nil, "Authorization", s.admin), 404, "not-found", "")
+	if n, err := s.App.Engine.Count(t.Context(), attachment.Collection.Name, store.Query{Index: "complaint"}); err != nil || n != 0 {
+		t.Errorf("%d attachments left, %v", n, err)
+	}
+	if got := s.recorded(t, s.admin, url.Values{"action": {"disposal"}}).acts(); strings.Join(got, ", ") != "disposal.approve begun, disposal.approve done, disposal.destroy begun, disposal.destroy done" {
+		t.Errorf("on record: %q", got)
+	}
 	content := dump{s: s}.store(t)
 	none(t, "the store", content, append([]string{"7-Eleven"}, aminahs...)...)
 	if !bytes.Contains([]byte(content), []byte(r.Number)) {

@@ -20,6 +20,7 @@ import (
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/problem"
+	"respons/internal/transfer"
 	"respons/mobileapi"
 )
 
@@ -34,9 +35,13 @@ func (a *App) routes() *gin.Engine {
 	api := a.api(r)
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
+		a.uploads(r)
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
+	}
+	if a.Config.Has("api") || a.Config.Has("console") {
+		transfer.RegisterBlobs(a.guard(), api, a.Files)
 	}
 	return r
 }
@@ -48,11 +53,28 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	api := a.api(gin.New())
 	a.mobileAPI().Register(api)
 	a.consoleAPI().Register(api)
+	transfer.RegisterBlobs(a.guard(), api, a.Files)
 	return api.OpenAPI()
 }
 
+// uploads serves the tus protocol.
+func (a *App) uploads(r *gin.Engine) {
+	h, err := a.mobileAPI().Uploads()
+	if err != nil {
+		panic("app: the uploads' settings are ours: " + err.Error())
+	}
+	may := a.guard().Plain("upload")
+	for _, at := range []string{transfer.Path, transfer.Path + "/"} {
+		r.POST(at, may, gin.WrapH(h))
+		r.OPTIONS(at, gin.WrapH(h)) // what the protocol can do is no secret
+	}
+	for _, method := range []string{http.MethodHead, http.MethodPatch, http.MethodDelete, http.MethodPost} { // POST: with X-HTTP-Method-Override
+		r.Handle(method, transfer.Path+"/:id", may, gin.WrapH(h))
+	}
+}
+
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Log: a.Log, Reference: a.Ref.lists(),
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(),
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
 }
 
@@ -61,7 +83,7 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Audit: a.Audit, Tutor: a.Tutor, Log: a.Log,
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
 }
 

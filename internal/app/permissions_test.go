@@ -21,6 +21,8 @@ var updateDocs = flag.Bool("update-docs", false, "write the generated parts of i
 // outside the API's document: what operators and browsers ask for.
 var plainRoutes = map[string]access.Permission{
 	"GET /healthz": "system.health", "GET /readyz": "system.health", "GET /metrics": "system.metrics",
+	"OPTIONS /v1/uploads": "upload", "OPTIONS /v1/uploads/": "upload", "POST /v1/uploads": "upload", "POST /v1/uploads/": "upload",
+	"HEAD /v1/uploads/:id": "upload", "PATCH /v1/uploads/:id": "upload", "DELETE /v1/uploads/:id": "upload", "POST /v1/uploads/:id": "upload",
 	"GET /": "system.pages", "GET /docs/*any": "system.pages",
 	"GET /openapi.json": "system.pages", "GET /openapi.yaml": "system.pages", "GET /openapi-3.0.json": "system.pages",
 	"GET /openapi-3.0.yaml": "system.pages", "GET /schemas/:schema": "system.pages",

@@ -9,6 +9,7 @@ import (
 	"respons/configs"
 	"respons/internal/access"
 	"respons/internal/agency"
+	"respons/internal/attachment"
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
@@ -24,20 +25,21 @@ import (
 
 // Reference is all the data that officials keep: who the agencies are, what complaints are about, who must act, by when.
 type Reference struct {
-	Agencies   *agency.Register
-	Catalogue  *classify.Catalogue
-	Classifier *classify.Classifier
-	Router     *routing.Router // the shipped one, which has learnt from nobody
-	Spans      duplicate.Spans
-	Reveal     reporter.Rules
-	Retention  retention.Rules
-	Access     *access.Table
-	Limits     limit.Rules
-	Hotlines   map[string][]mobileapi.Hotline // by language
-	Book       *sla.Book
-	Rules      notify.Rules
-	Texts      *notify.Texts
-	Zone       *time.Location
+	Agencies    *agency.Register
+	Catalogue   *classify.Catalogue
+	Classifier  *classify.Classifier
+	Router      *routing.Router // the shipped one, which has learnt from nobody
+	Spans       duplicate.Spans
+	Reveal      reporter.Rules
+	Retention   retention.Rules
+	Access      *access.Table
+	Limits      limit.Rules
+	Attachments attachment.Limits
+	Hotlines    map[string][]mobileapi.Hotline // by language
+	Book        *sla.Book
+	Rules       notify.Rules
+	Texts       *notify.Texts
+	Zone        *time.Location
 
 	files fs.FS
 }
@@ -55,15 +57,16 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	var ms table.Mistakes
 	parts := routing.LoadParts(fsys, &ms)
 	r := &Reference{
-		files:     fsys,
-		Agencies:  agency.Load(fsys, &ms),
-		Catalogue: classify.LoadCatalogue(fsys, &ms),
-		Access:    access.Load(fsys, &ms),
-		Hotlines:  loadHotlines(fsys, &ms),
-		Book:      sla.Load(fsys, &ms),
-		Rules:     notify.LoadRules(fsys, &ms),
-		Texts:     notify.LoadTexts(fsys, &ms),
-		Router:    routing.New(parts),
+		files:       fsys,
+		Agencies:    agency.Load(fsys, &ms),
+		Catalogue:   classify.LoadCatalogue(fsys, &ms),
+		Access:      access.Load(fsys, &ms),
+		Hotlines:    loadHotlines(fsys, &ms),
+		Book:        sla.Load(fsys, &ms),
+		Attachments: attachment.LoadLimits(fsys, &ms),
+		Rules:       notify.LoadRules(fsys, &ms),
+		Texts:       notify.LoadTexts(fsys, &ms),
+		Router:      routing.New(parts),
 	}
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -204,10 +205,20 @@ func sealRevealExportErase(t *testing.T, s *system, r *recorder, d dump) {
 	}
 	receiptsProveWhatWasTyped(t, s, d, auth, number)
 	revealAsAllowed(t, s, r, auth, number)
+	path := "/v1/complaints/" + number + "/attachments"
+	if a := form(t, s.URL+path, snapshot(t, 64, 48), "Authorization", auth); a.Status != http.StatusAccepted {
+		t.Fatalf("attach: %d %s", a.Status, a.Body)
+	}
+	if a := form(t, s.URL+"/v1/staff/complaints/"+number+"/attachments", snapshot(t, 48, 64), "Authorization", s.officer(t, "officer", "MBPJ")); a.Status != http.StatusAccepted {
+		t.Fatalf("attach a photo of the repair: %d %s", a.Status, a.Body)
+	}
+	evidence(t, s.URL, path, 2, "Authorization", auth)
+	upload(t, s.URL, snapshot(t, 32, 32), "Authorization", auth) // no complaint names it
 	exported(t, s, auth)
 	taught(t, s, number, 1)
 	erased(t, s, d, auth, number)
 	taught(t, s, number, 0)
+	onlyTheirs(t, s, number)
 	oversight := s.officer(t, "oversight", "")
 	for action, want := range map[string]string{"sealed": "sealed.reveal begun sealed.reveal done sealed.reveal begun sealed.reveal done", "export": "export begun export done",
 		"erase": "erase begun erase done", "hold": "hold.set begun hold.set done hold.release begun hold.release done"} {
@@ -274,6 +285,29 @@ func receiptsProveWhatWasTyped(t *testing.T, s *system, d dump, auth, number str
 		}
 	}
 	none(t, "the store", d.store(t), signed.Digest(sent.Text))
+}
+
+// onlyTheirs: of the attachments of an erased citizen's complaint the officer's photo is left, with its thumbnail.
+func onlyTheirs(t *testing.T, s *system, number string) {
+	t.Helper()
+	left := evidence(t, s.URL, "/v1/staff/complaints/"+number+"/attachments", 1, "Authorization", s.officer(t, "officer", "MBPJ"))
+	if left.Attachments[0].Role != "officer" {
+		t.Errorf("left: %+v", left)
+	}
+	var files []string
+	err := filepath.WalkDir(filepath.Join(s.App.Config.Data, "blobs"), func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil || len(files) != 2 {
+		t.Errorf("files that are left: %q, %v", files, err)
+	}
+	c, err := s.App.Cases.Store.ByNumber(t.Context(), number)
+	if err != nil || len(c.Attachments) != 1 || len(c.Named) != 0 {
+		t.Errorf("the complaint names %+v %q, %v", c.Attachments, c.Named, err)
+	}
 }
 
 // taught: so many examples of a complaint are kept for the router.
@@ -401,7 +435,7 @@ func exported(t *testing.T, s *system, auth string) {
 			t.Error("export.json is no JSON")
 		}
 		// As typed, in words, with who looked and what was told; "+" is written otherwise in HTML.
-		for _, v := range []string{"Aminah binti Abdullah", "60123456789", "900131145678", "12 Jalan Mawar 3", "lori WXY 1234", "emel aminah@contoh.my", "019-876 5432",
+		for _, v := range []string{"Aminah binti Abdullah", "60123456789", "900131145678", "12 Jalan Mawar 3", "lori WXY 1234", "emel aminah@contoh.my", "019-876 5432", "image/jpeg",
 			"Perlu bertanya di mana lubang itu", "android", "Majlis Bandaraya Petaling Jaya", "tel 0123456789"} {
 			if !bytes.Contains(b, []byte(v)) {
 				t.Errorf("%s lacks %q:\n%s", f.Name, v, b)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/config"
@@ -68,9 +69,10 @@ func (a *App) wireCitizens() {
 	a.Reporters = &reporter.Reporters{Engine: a.Engine, Vault: a.Vault, Now: time.Now}
 	a.Revealer = &reporter.Revealer{Reporters: a.Reporters, Cases: a.Cases, Rules: a.Ref.Reveal, Audit: a.onRecord, Now: time.Now}
 	a.Citizens = &rights.Citizens{Cases: a.Cases, People: a.People, Reporters: a.Reporters, Ledger: ledger{a.Teller}, Engine: a.Engine,
-		Audit: a.onRecord, Show: a.view().Matter, AlsoOf: []func(context.Context, string) error{a.Tutor.Notebook.ForgetComplaint}, Log: a.Log, Now: time.Now}
+		Audit: a.onRecord, Show: a.view().Matter, Files: a.filesOf,
+		Also: []func(context.Context, string) error{a.Files.ForgetLoose}, AlsoOf: []func(context.Context, string) error{a.Tutor.Notebook.ForgetComplaint, a.Files.Forget}, Log: a.Log, Now: time.Now}
 	a.Disposals = &retention.Disposals{Engine: a.Engine, Cases: a.Cases, Rules: a.Ref.Retention, Held: a.Citizens.Held,
-		Guest: a.Citizens.DisposeGuest, Also: []func(context.Context, string) error{a.Teller.Dispose, a.Tutor.Notebook.ForgetComplaint}, Audit: a.onRecord, Log: a.Log, Now: time.Now}
+		Guest: a.Citizens.DisposeGuest, Also: []func(context.Context, string) error{a.Teller.Dispose, a.Tutor.Notebook.ForgetComplaint, a.Files.Remove}, Audit: a.onRecord, Log: a.Log, Now: time.Now}
 }
 
 // onRecord does an act on a citizen's data by whatever Acts is by now.
@@ -102,6 +104,17 @@ func (l ledger) Told(ctx context.Context, person, after string) (list []rights.M
 		list = append(list, rights.Message{At: r.Created, Number: r.Number, Channel: r.Channel, State: string(r.State), Title: r.Title, Body: r.Body})
 	}
 	return list, next, err
+}
+
+// filesOf is what a citizen sent with a complaint, for their export.
+func (a *App) filesOf(ctx context.Context, complaintID string) (list []rights.File, err error) {
+	all, err := a.Files.Of(ctx, complaintID)
+	for _, x := range all {
+		if x.By.Role == complaint.CitizenRole && x.State == attachment.Ready {
+			list = append(list, rights.File{At: x.Created, Kind: string(x.Kind), Type: x.Type, Bytes: x.Size, SHA256: x.SHA256})
+		}
+	}
+	return list, err
 }
 
 // alias is what staff call the citizen of a complaint; of a restricted one it is used nowhere else.

@@ -70,6 +70,9 @@ type Complaint struct {
 	Calendar  int64     `json:"calendar,omitempty"`  // revision of the office state's calendar that Clocks were computed with
 	Untold    []string  `json:"untold,omitempty"`    // events whose messages have not been handed over yet
 
+	Attachments []Attached `json:"attachments,omitempty"` // that can be looked at, oldest first
+	Named       []string   `json:"named,omitempty"`       // attachments that the filing named and that do not know of the complaint yet
+
 	Request Request `json:"request"` // how it was filed, to recognise a repeat
 	Rev     int64   `json:"-"`       // revision in the store
 }

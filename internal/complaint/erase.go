@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func (c *Complaint) Ended() time.Time {
 
 // Erase takes the citizen out of a complaint that is theirs; again is harmless. The record stays: what was reported and
 // what the agency did is a public record that only disposal may destroy (National Archives Act 2003), and of an open
-// complaint the agency needs text and place to act. Its sealed original goes, and redact is asked for what else of
+// complaint the agency needs text and place to act. Its sealed original and the list of what the citizen attached go, and redact is asked for what else of
 // the citizen stands in the texts. Where nothing more can happen the place is kept to about a kilometre only; an open
 // complaint follows when it ends.
 func (u *Cases) Erase(ctx context.Context, id, citizen string, redact func(string) string) error {
@@ -56,6 +57,8 @@ func (u *Cases) Erase(ctx context.Context, id, citizen string, redact func(strin
 func (c *Complaint) erase(redact func(string) string) {
 	was := c.Citizen
 	c.Citizen, c.Original, c.Request = ErasedOf(c.ID), nil, Request{}
+	c.Attachments = slices.DeleteFunc(c.Attachments, func(a Attached) bool { return a.By == CitizenRole })
+	c.Named = nil
 	c.Text, c.Location.Address = redact(c.Text), redact(c.Location.Address)
 	for i := range c.Events {
 		e := &c.Events[i]

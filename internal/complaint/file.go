@@ -22,6 +22,8 @@ type Draft struct {
 	Lang     string
 	Location Location
 	Request  Request // Key is already narrowed to the citizen
+
+	Attachments []string // ids of what was sent before; whether they may be named is looked at before
 }
 
 // File stores a complaint with one durable write and asks for its routing. The same request gives the same complaint
@@ -87,7 +89,7 @@ func forgetKey(c *Complaint, _ time.Time) error {
 // complaint is what becomes of a draft in which nothing is left to mask.
 func (d Draft) complaint(now time.Time) *Complaint {
 	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
-		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request}
+		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Named: d.Attachments}
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)
 	}

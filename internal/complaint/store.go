@@ -84,7 +84,7 @@ func (c *Complaint) sweepKeys() store.Keys {
 	if !c.NextTimer.IsZero() {
 		keys["timer"] = c.NextTimer.UnixMilli()
 	}
-	if c.State == Received || len(c.Untold) > 0 {
+	if c.State == Received || len(c.Untold) > 0 || len(c.Named) > 0 {
 		keys["pending"] = c.Updated.Add(grace).UnixMilli()
 	}
 	return keys

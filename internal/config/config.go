@@ -29,6 +29,10 @@ type Config struct {
 	LogJSON  bool   `koanf:"log_json"`
 	Demo     bool   `koanf:"demo"`
 
+	Blobs     string `koanf:"blobs"`          // where attachments lie: a folder, file://, s3:// or gs://; empty: the folder blobs in Data
+	Clamd     string `koanf:"clamd"`          // ClamAV daemon, tcp://host:port or unix:///path; empty: attachments are not scanned
+	Originals bool   `koanf:"keep_originals"` // photos are kept as they were sent, too, with all that EXIF says
+
 	TrustedProxies string `koanf:"trusted_proxies"` // addresses or networks with commas, whose X-Forwarded-For is believed; empty: none
 
 	SweepSeconds int    `koanf:"sweep_seconds"` // how often the store is searched for what is due and not done
@@ -105,7 +109,7 @@ func known(path string, keys []string) error {
 	return errors.Join(errs...)
 }
 
-var names = []string{"configs", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "listen", "log_json", "log_level",
+var names = []string{"blobs", "clamd", "configs", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "keep_originals", "listen", "log_json", "log_level",
 	"mongodb_uri", "redis_url", "roles", "seal_key", "secret", "sweep_seconds", "trusted_proxies"}
 
 // Has says whether the process plays a role.
@@ -155,6 +159,8 @@ func (c Config) Validate() error {
 		"REDIS_URL: is no redis://, rediss://, unix://, redis-sentinel:// or redis-cluster:// address")
 	need(c.Secret == "" || len(c.Secret) >= 32, "RESPONS_SECRET: has fewer than 32 bytes")
 	need(c.SealKey == "" || sealKey(c.SealKey), "RESPONS_SEAL_KEY: %q is none of file:///PATH, gcp-kms://…, aws-kms://…; other key services are not known", c.SealKey)
+	need(!strings.Contains(c.Blobs, "://") || scheme(c.Blobs, "file", "s3", "gs"), "RESPONS_BLOBS: is neither a folder nor a file://, s3:// or gs:// address")
+	need(c.Clamd == "" || scheme(c.Clamd, "tcp", "unix"), "RESPONS_CLAMD: is no tcp://host:port or unix:///path address")
 	need(!c.Demo || c.Loopback(), "demo: its tokens are known to everybody; it serves only on a loopback address, not on %s", c.Listen)
 	need(c.FCM == "" || scheme(c.FCM, "http", "https"), "FIREBASE_ENDPOINT: is no http:// address")
 	if c.Firebase != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/guard"
@@ -28,6 +29,7 @@ type API struct {
 	People   *identity.Directory
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
+	Files    *attachment.Keeper
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
 	Log      *slog.Logger
@@ -48,6 +50,7 @@ func (a *API) Register(api huma.API) {
 	a.registerHolds(api)
 	a.registerDisposals(api)
 	a.registerAudit(api)
+	a.registerAttachments(api)
 	a.registerRecord(api)
 	a.registerModels(api)
 }

@@ -29,6 +29,8 @@ type Ticket struct {
 	Clocks   []complaint.Clock  `json:"clocks,omitempty"`
 	Events   []Event            `json:"events,omitempty" doc:"Whole history; in lists absent"`
 	Revision int64              `json:"revision"`
+
+	Attachments int `json:"attachments,omitempty" doc:"How many can be looked at"`
 }
 
 // Event is one thing that happened, as staff see it.
@@ -100,7 +102,7 @@ type Message struct {
 func (a *API) ticket(c *complaint.Complaint, whole bool) Ticket {
 	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
 		Assignee: c.Assignee, Category: c.Category, Class: c.Class, Hops: c.Hops, Received: c.Received, Due: moment(c.DueAt()),
-		Promised: moment(c.Promised()), Revision: c.Rev}
+		Promised: moment(c.Promised()), Revision: c.Rev, Attachments: len(c.Attachments)}
 	if c.Merged != nil {
 		t.Merged = c.Merged.Into
 	}

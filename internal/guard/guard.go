@@ -51,21 +51,26 @@ func Register[I, O any](g *Guard, api huma.API, tag string, p access.Permission,
 	if !g.Table.Has(p) {
 		panic("guard: permissions.csv has no " + string(p) + ", which " + op.OperationID + " asks for")
 	}
-	if op.Metadata == nil {
-		op.Metadata = map[string]any{}
-	}
-	op.Metadata[metadata] = p
+	g.Mark(&op, p)
 	op.Tags = []string{tag}
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = maxBody
 	}
 	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError)
+	op.Middlewares = append(huma.Middlewares{g.stand(p)}, op.Middlewares...)
+	huma.Register(api, op, problem.Handle(g.Log, fn))
+}
+
+// Mark notes at an operation of the document which permission it asks for, for operations that Plain stands before.
+func (g *Guard) Mark(op *huma.Operation, p access.Permission) {
+	if op.Metadata == nil {
+		op.Metadata = map[string]any{}
+	}
+	op.Metadata[metadata] = p
 	op.Security = []map[string][]string{{"token": {}}}
 	if g.Table.Scope(p, access.Public) != access.No {
 		op.Security = append(op.Security, map[string][]string{})
 	}
-	op.Middlewares = append(huma.Middlewares{g.stand(p)}, op.Middlewares...)
-	huma.Register(api, op, problem.Handle(g.Log, fn))
 }
 
 type (
@@ -88,16 +93,7 @@ func Address(ctx context.Context) string {
 func (g *Guard) stand(perm access.Permission) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		from := humagin.Unwrap(ctx).ClientIP()
-		p, err := g.identify(ctx.Context(), ctx.Header("Authorization"), from)
-		if err == nil {
-			err = g.Allowed(p, perm)
-			if errors.Is(err, fault.Forbidden) && p.Actor().Staff() && g.Refused != nil {
-				g.Refused(ctx.Context(), p, perm)
-			}
-		}
-		if err == nil {
-			err = g.Limits.Take(ctx.Context(), string(perm), limit.Who{limit.Address: from, limit.Account: p.ID}, g.Now())
-		}
+		p, err := g.admit(ctx.Context(), ctx.Header("Authorization"), from, perm)
 		if err != nil {
 			g.refuse(ctx, err)
 			return

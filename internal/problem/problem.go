@@ -112,13 +112,19 @@ var kinds = map[int]fault.Kind{400: "malformed", 401: fault.Unauthorized, 403: f
 	406: "not-acceptable", 408: "timeout", 409: fault.Conflict, 413: fault.TooLarge, 415: "content-type",
 	422: fault.Invalid, 429: fault.TooMany, 503: fault.Unavailable}
 
+// Plain is the document for what a library says with a status and a few words.
+func Plain(code int, detail string) *Details {
+	d := &Details{Type: base + "internal", Title: http.StatusText(code), Status: code, Detail: detail}
+	if k, ok := kinds[code]; ok {
+		d.Type = base + string(k)
+	}
+	return d
+}
+
 // Huma makes huma answer with these documents too.
 func Huma() {
 	huma.NewError = func(code int, msg string, errs ...error) huma.StatusError {
-		d := &Details{Type: base + "internal", Title: http.StatusText(code), Status: code, Detail: msg}
-		if k, ok := kinds[code]; ok {
-			d.Type = base + string(k)
-		}
+		d := Plain(code, msg)
 		for _, err := range errs {
 			if detailer, ok := err.(huma.ErrorDetailer); ok {
 				e := detailer.ErrorDetail()

@@ -97,30 +97,53 @@ func ours(err error) error {
 // dispose destroys one complaint, unless something speaks against it by now. The complaint goes last, so that what belongs
 // to it is found again by whoever goes on.
 func (d *Disposals) dispose(ctx context.Context, item *Item, by complaint.Actor) (Outcome, error) {
-	for {
-		c, err := d.Cases.Store.ByID(ctx, item.ID)
-		if errors.Is(err, fault.NotFound) {
-			return Disposed, nil
-		}
-		if err != nil {
-			return "", err
-		}
-		if c.Ended().IsZero() || !c.Ended().Equal(item.Ended) {
-			return Active, nil
-		}
-		held, err := d.Held(ctx, c)
-		if err != nil {
-			return "", err
-		}
-		if held {
-			return Held, nil
-		}
-		act := reporter.Act{By: by, Action: audit.DisposalDestroy, Object: reporter.Complaint(c)}
-		err = d.Audit(ctx, act, func() error { return d.destroy(ctx, c) })
-		if !errors.Is(err, fault.Stale) {
-			return Disposed, err
-		}
+	c, outcome, err := d.stands(ctx, item)
+	if c == nil {
+		return outcome, err
 	}
+	act := reporter.Act{By: by, Action: audit.DisposalDestroy, Object: reporter.Complaint(c)}
+	err = d.Audit(ctx, act, func() error {
+		for {
+			if err := d.destroy(ctx, c); !errors.Is(err, fault.Stale) {
+				return err
+			}
+			if c, outcome, err = d.stands(ctx, item); c == nil {
+				if err == nil && outcome != Disposed {
+					err = errKept
+				}
+				return err
+			}
+		}
+	})
+	if errors.Is(err, errKept) {
+		return outcome, nil
+	}
+	return Disposed, err
+}
+
+// errKept ends the disposal of a complaint to which something happened at the same moment.
+var errKept = fault.New(fault.Conflict, "the complaint is kept")
+
+// stands gives the complaint if it is to be destroyed, else what became of it.
+func (d *Disposals) stands(ctx context.Context, item *Item) (*complaint.Complaint, Outcome, error) {
+	c, err := d.Cases.Store.ByID(ctx, item.ID)
+	if errors.Is(err, fault.NotFound) {
+		return nil, Disposed, nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if c.Ended().IsZero() || !c.Ended().Equal(item.Ended) {
+		return nil, Active, nil
+	}
+	held, err := d.Held(ctx, c)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case held:
+		return nil, Held, nil
+	}
+	return c, "", nil
 }
 
 // destroy is fault.Stale where something happened to the complaint meanwhile.

@@ -49,6 +49,16 @@ type Matter struct {
 
 	Location complaint.Location `json:"location"`
 	Timeline []Entry            `json:"timeline"`
+	Files    []File             `json:"attachments,omitempty"`
+}
+
+// File is a photo, video, sound or document that the citizen sent. The content is at GET /v1/complaints/{number}/attachments.
+type File struct {
+	At     time.Time `json:"at"`
+	Kind   string    `json:"kind"`
+	Type   string    `json:"type"`
+	Bytes  int64     `json:"bytes"`
+	SHA256 string    `json:"sha256"` // of the file as it was sent
 }
 
 // Entry is one thing that happened.
@@ -156,6 +166,9 @@ func (s *Citizens) collect(ctx context.Context, citizen, lang string) (*Export, 
 			if typed := notes[e.Event]; typed != "" {
 				m.Timeline[i].Note = typed
 			}
+		}
+		if m.Files, err = s.Files(ctx, c.ID); err != nil {
+			return err
 		}
 		x.Complaints = append(x.Complaints, m)
 		return nil

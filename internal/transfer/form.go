@@ -1,0 +1,123 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"respons/internal/attachment"
+	"respons/internal/complaint"
+	"respons/internal/fault"
+)
+
+// calm is how long a sender may say nothing; slowest is how long one request may take in all.
+const (
+	calm    = 30 * time.Second
+	slowest = 15 * time.Minute
+)
+
+// Form is the body of a request that carries one file: multipart/form-data with a part named file. It is read while it
+// comes, so that no file is ever held in memory. Embed it in the input of an endpoint.
+type Form struct {
+	ctx  huma.Context
+	body *patient
+}
+
+// Resolve keeps the request for Receive.
+func (f *Form) Resolve(ctx huma.Context) []error {
+	f.ctx = ctx
+	return nil
+}
+
+// Describe says in the document that the POST at path, which is registered already, takes a Form. Before, it would make
+// the library read the body.
+func Describe(api huma.API, path string) {
+	api.OpenAPI().Paths[path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
+		Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{
+			"file": {Type: "string", Format: "binary", Description: "The file; its type is told by its content, its name is not kept"}}}}}}
+}
+
+// Receive takes the file in as an attachment of a complaint. The same key of the same sender gives the attachment that it
+// made; one that was cut off begins anew.
+func (f *Form) Receive(ctx context.Context, k *attachment.Keeper, from attachment.Sender, c *complaint.Complaint, key string) (*attachment.Attachment, error) {
+	file, err := f.file()
+	if err != nil {
+		return nil, err
+	}
+	a, repeated, err := k.Create(ctx, from, c, -1, key)
+	if err != nil {
+		return nil, err
+	}
+	if repeated {
+		if a.State != attachment.Uploading {
+			return a, nil
+		}
+		if a, err = k.Restart(ctx, a); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := k.Write(ctx, a, file); err != nil {
+		if f.body.failed || errors.Is(err, io.ErrUnexpectedEOF) {
+			err = cutOff(err)
+		}
+		return nil, err
+	}
+	return k.Complete(ctx, a)
+}
+
+// file finds the part with the file.
+func (f *Form) file() (io.Reader, error) {
+	mediaType, params, err := mime.ParseMediaType(f.ctx.Header("Content-Type"))
+	if err != nil || mediaType != "multipart/form-data" || params["boundary"] == "" {
+		return nil, fault.New(fault.Invalid, "send the file as multipart/form-data, in a part named file")
+	}
+	gin := humagin.Unwrap(f.ctx)
+	control := http.NewResponseController(gin.Writer)
+	if err := control.SetWriteDeadline(time.Now().Add(slowest)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return nil, err
+	}
+	f.body = &patient{r: gin.Request.Body, control: control, end: time.Now().Add(slowest)}
+	form := multipart.NewReader(f.body, params["boundary"])
+	for {
+		p, err := form.NextPart()
+		if err != nil {
+			return nil, cutOff(err)
+		}
+		if p.FormName() == "file" {
+			return p, nil
+		}
+	}
+}
+
+// cutOff says what a body that ends too soon means to its sender.
+func cutOff(err error) error {
+	return fault.Wrap(fault.Invalid, err, "the request ended before the whole file, or has no part named file; send it again with the same Idempotency-Key")
+}
+
+// patient lets a slow sender go on as long as something comes.
+type patient struct {
+	r       io.Reader
+	control *http.ResponseController
+	end     time.Time
+	failed  bool // the line broke
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	at := time.Now().Add(calm)
+	if at.After(p.end) {
+		at = p.end
+	}
+	if err := p.control.SetReadDeadline(at); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	n, err := p.r.Read(b)
+	p.failed = p.failed || err != nil && err != io.EOF
+	return n, err
+}
