@@ -35,6 +35,7 @@ type API struct {
 	Files     *attachment.Keeper
 	View      View
 	Reference Reference
+	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
 	Log       *slog.Logger
 }
 
@@ -53,6 +54,8 @@ func (a *API) Register(api huma.API) {
 	a.registerShare(api)
 	a.registerCitizens(api)
 	a.registerMe(api)
+	a.registerMessages(api)
+	a.registerPreferences(api)
 	a.registerReference(api)
 	a.registerAttachments(api)
 	a.registerUploads(api)

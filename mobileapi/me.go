@@ -97,7 +97,7 @@ func (a *API) registerMe(api huma.API) {
 }
 
 func (a *API) me(ctx context.Context, in *MeInput) (*meOutput, error) {
-	citizen, err := a.owner(ctx, in.Number, in.Credentials)
+	citizen, err := a.whose(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (a *API) me(ctx context.Context, in *MeInput) (*meOutput, error) {
 }
 
 func (a *API) putMe(ctx context.Context, in *putMeInput) (*meOutput, error) {
-	citizen, err := a.owner(ctx, in.Number, in.Credentials)
+	citizen, err := a.whose(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (a *API) putMe(ctx context.Context, in *putMeInput) (*meOutput, error) {
 }
 
 func (a *API) access(ctx context.Context, in *accessInput) (*accessOutput, error) {
-	citizen, err := a.owner(ctx, in.Number, in.Credentials)
+	citizen, err := a.whose(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (a *API) access(ctx context.Context, in *accessInput) (*accessOutput, error
 }
 
 func (a *API) export(ctx context.Context, in *MeInput) (*exportOutput, error) {
-	citizen, err := a.owner(ctx, in.Number, in.Credentials)
+	citizen, err := a.whose(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (a *API) export(ctx context.Context, in *MeInput) (*exportOutput, error) {
 }
 
 func (a *API) erase(ctx context.Context, in *MeInput) (*eraseOutput, error) {
-	citizen, err := a.owner(ctx, in.Number, in.Credentials)
+	citizen, err := a.whose(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,8 @@ import (
 
 // Group is a number of queues that one asynq server looks after. Such a server takes one task after the other out of
 // Redis, however many it carries out at once, so what must be fast has servers of its own: people wait for routing and
-// messages, and a storm of timers would be held up by the way to Redis and back.
+// messages, a storm of timers would be held up by the way to Redis and back, and relays and gateways that are slow to
+// answer would hold up both.
 type Group struct {
 	Queues   map[string]int // with their weights
 	Parallel int            // tasks carried out at once

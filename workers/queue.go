@@ -47,6 +47,11 @@ func (q *Queue) Tell(ctx context.Context, id string, rev int64) {
 		asynq.MaxRetry(8), asynq.Timeout(60*time.Second))
 }
 
+// Deliver asks for a message to be handed over. It is not asked for twice: what fails waits in the store for its next time.
+func (q *Queue) Deliver(ctx context.Context, row string) {
+	q.put(ctx, typeDeliver, complaintTask{ID: row}, asynq.Queue(queueOutbox), asynq.TaskID("deliver:"+row), asynq.MaxRetry(2), asynq.Timeout(60*time.Second))
+}
+
 // Timer asks for what is due on a complaint at an instant to be applied then.
 func (q *Queue) Timer(ctx context.Context, id string, rev int64, at time.Time) {
 	if q.Ahead > 0 && time.Until(at) > q.Ahead {

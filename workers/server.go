@@ -25,6 +25,7 @@ type Cases interface {
 // Teller hands messages over.
 type Teller interface {
 	Tell(ctx context.Context, id string) error
+	Deliver(ctx context.Context, row string) error
 	Resend(ctx context.Context) (int, error)
 }
 
@@ -58,8 +59,12 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 	mux.HandleFunc(typeTell, s.tell)
 	mux.HandleFunc(typeTimer, s.timer)
 	mux.HandleFunc(typeFile, s.file)
-	groups := []Group{{Queues: map[string]int{queueRoute: 3, queueNotify: 2}, Parallel: 8, Idle: 50 * time.Millisecond},
-		{Queues: map[string]int{queueFiles: 1}, Parallel: parallelFiles, Idle: 500 * time.Millisecond}}
+	mux.HandleFunc(typeDeliver, s.deliver)
+	groups := []Group{
+		{Queues: map[string]int{queueRoute: 3, queueNotify: 2}, Parallel: 8, Idle: 50 * time.Millisecond},
+		{Queues: map[string]int{queueOutbox: 1}, Parallel: 8, Idle: 200 * time.Millisecond},
+		{Queues: map[string]int{queueFiles: 1}, Parallel: parallelFiles, Idle: 500 * time.Millisecond},
+	}
 	for _, g := range append(groups, TimerGroups()...) {
 		srv := asynq.NewServerFromRedisClient(rdb, asynq.Config{
 			Concurrency: g.Parallel, Queues: g.Queues, TaskCheckInterval: g.Idle, DelayedTaskCheckInterval: forwardEvery,
@@ -113,6 +118,14 @@ func (s *Server) file(ctx context.Context, task *asynq.Task) error {
 		return err
 	}
 	return gone(s.Files.Process(ctx, t.ID))
+}
+
+func (s *Server) deliver(ctx context.Context, task *asynq.Task) error {
+	t, err := decode(task)
+	if err != nil {
+		return err
+	}
+	return s.Teller.Deliver(ctx, t.ID)
 }
 
 // timer waits out the second by which asynq, which counts in whole seconds, may be early.

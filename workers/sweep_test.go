@@ -83,6 +83,8 @@ func (s *shelf) Tell(ctx context.Context, id string) error {
 	return nil
 }
 
+func (s *shelf) Deliver(context.Context, string) error { return nil }
+
 func (s *shelf) Resend(context.Context) (int, error) { return 0, nil }
 
 func (s *shelf) left(index string) int {

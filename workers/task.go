@@ -16,6 +16,7 @@ const (
 	queueRoute  = "route"
 	queueNotify = "notify"
 	queueFiles  = "attachments"
+	queueOutbox = "outbox" // e-mails, text messages and webhooks: a relay that is slow holds up nothing else
 	slaQueues   = 16
 )
 
@@ -31,9 +32,11 @@ const (
 	typeTell  = "complaint:tell"
 	typeTimer = "complaint:timer"
 	typeFile  = "attachment:process"
+
+	typeDeliver = "message:deliver"
 )
 
-// complaintTask names one complaint, or one attachment; the handler reads the rest afresh.
+// complaintTask names one complaint, one attachment or, to be delivered, one message; the handler reads the rest afresh.
 type complaintTask struct {
 	ID string    `json:"id"`
 	At time.Time `json:"at,omitzero"` // of a timer: not before

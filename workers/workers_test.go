@@ -47,6 +47,7 @@ func (r *recorder) Process(_ context.Context, id string) error       { return r.
 func (r *recorder) Sweep(context.Context) (int, error)               { return 0, nil }
 func (r *recorder) Join(context.Context, *complaint.Complaint) error { return nil }
 func (r *recorder) Resend(context.Context) (int, error)              { return 0, nil }
+func (r *recorder) Deliver(_ context.Context, id string) error       { return r.note("deliver", id) }
 func (r *recorder) Ring(_ context.Context, id string) (time.Duration, bool, error) {
 	return 0, true, r.note("ring", id)
 }
@@ -97,9 +98,10 @@ func TestEachHintReachesItsUseCaseOnce(t *testing.T) {
 			q.Route(t.Context(), "A", 1)
 			q.Tell(t.Context(), "B", 4)
 			q.Process(t.Context(), "C", 2)
+			q.Deliver(t.Context(), "D")
 		}
 		if !wait(t, 5*time.Second, func() bool {
-			return len(r.calls("route A")) > 0 && len(r.calls("tell B")) > 0 && len(r.calls("process C")) > 0
+			return len(r.calls("route A")) > 0 && len(r.calls("tell B")) > 0 && len(r.calls("process C")) > 0 && len(r.calls("deliver D")) > 0
 		}) {
 			t.Fatalf("called: %v", r.at)
 		}

@@ -51,6 +51,9 @@ var Schema = []store.Collection{
 	rights.Holds,
 	rights.Erasures,
 	retention.Collection,
+	notify.PreferencesCollection,
+	notify.Gatherings,
+	notify.TargetCollection,
 	audit.Collection,
 	audit.Anchors,
 	learning.Examples,
@@ -73,6 +76,7 @@ type App struct {
 	Limits   *limit.Limiter
 	Teller   *notify.Teller
 	Files    *attachment.Keeper
+	Hooks    *notify.Targets
 	Worker   *workers.Server
 	Sweep    *workers.Sweep
 
@@ -91,6 +95,7 @@ type App struct {
 	Router *learning.Follower // routes with the model that is live
 	Tutor  *learning.Teacher
 
+	secret  []byte // of claim codes, webhooks and links in e-mails
 	metrics *metrics
 	closers []func() error
 }
@@ -145,7 +150,11 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if a.Receipts, err = receipt.NewSigner(secret); err != nil {
 		return a, err
 	}
+	a.secret = secret
 	a.wire(sender)
+	if err := a.carriers(); err != nil {
+		return a, err
+	}
 	if a.Audit.Key, err = audit.NewKey(secret); err != nil {
 		return a, err
 	}
@@ -197,8 +206,7 @@ func (a *App) wire(sender push.Sender) {
 		Sealer: a.Vault,
 		Now:    time.Now,
 	}
-	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Texts: a.Ref.Texts,
-		Values: a.Ref.values(), Sender: sender, Parent: a.Ref.parent, Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
+	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}

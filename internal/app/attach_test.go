@@ -335,10 +335,10 @@ func TestEvidenceOfATipIsShownToNobodyElse(t *testing.T) {
 	evidence(t, s.URL, "/v1/complaints/"+tip.Number+"/attachments", 1, citizen...)
 	eventually(t, 5*time.Second, func() error { return settled(t, s, 1) })
 	staff := s.URL + "/v1/staff/complaints/" + tip.Number + "/attachments"
-	for _, who := range []string{s.officer(t, "officer", "MBPJ"), s.officer(t, "supervisor", "MBPJ"), s.officer(t, "supervisor", "SUK-SGR")} {
+	for _, who := range []string{s.officer(t, "officer", "MBPJ"), s.officer(t, "supervisor", "MBPJ"), s.officer(t, "supervisor", "SUK-SGR"), s.cleared(t, "supervisor", "SUK-SGR"), s.officer(t, "oversight", "")} {
 		checkProblem(t, do(t, "GET", staff, nil, "Authorization", who), 404, "not-found", "")
 	}
-	evidence(t, s.URL, "/v1/staff/complaints/"+tip.Number+"/attachments", 1, "Authorization", s.officer(t, "oversight", ""))
+	evidence(t, s.URL, "/v1/staff/complaints/"+tip.Number+"/attachments", 1, "Authorization", s.cleared(t, "oversight", ""))
 }
 
 // The program is killed in the middle of an upload, again and again; the phone asks how much came and goes on.

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"respons/configs"
 	"respons/internal/app"
 	"respons/internal/app/redistest"
 	"respons/internal/config"
@@ -63,6 +64,21 @@ func freePort(t *testing.T) string {
 	return port
 }
 
+// restless makes a folder of reference data without quiet hours, limits and digests: at whatever hour the test runs,
+// nothing is held back or gathered.
+func restless(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "configs")
+	if err := os.CopyFS(dir, configs.FS); err != nil {
+		t.Fatal(err)
+	}
+	const telling = "name,value\nquiet_from,00:00\nquiet_to,00:00\nordinary_per_hour,0\ndigest_at,07:30\ndigest_after,0\n"
+	if err := os.WriteFile(filepath.Join(dir, "telling.csv"), []byte(telling), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // The process is killed twenty times and Redis emptied five times while sixteen clients file complaints, each repeating
 // its request until it is answered. Afterwards nothing is missing and nothing doubled.
 func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
@@ -83,7 +99,7 @@ func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
 	}
 	data, address := filepath.Join(dir, "data"), "127.0.0.1:"+freePort(t)
 	p := &process{t: t, program: program, args: []string{"serve", "--listen", address, "--data", data},
-		env: []string{"REDIS_URL=" + redisURL, "FIREBASE_CREDENTIALS=" + credentials, "FIREBASE_ENDPOINT=" + phones.Endpoint(), "RESPONS_SWEEP_SECONDS=1"}}
+		env: []string{"REDIS_URL=" + redisURL, "FIREBASE_CREDENTIALS=" + credentials, "FIREBASE_ENDPOINT=" + phones.Endpoint(), "RESPONS_SWEEP_SECONDS=1", "RESPONS_CONFIGS=" + restless(t)}}
 	p.start()
 
 	all := filings(t)

@@ -38,7 +38,10 @@ type Reference struct {
 	Hotlines    map[string][]mobileapi.Hotline // by language
 	Book        *sla.Book
 	Rules       notify.Rules
+	Policy      notify.Policy
 	Texts       *notify.Texts
+	SMS         *notify.SMSTexts
+	Frames      *notify.Frames
 	Zone        *time.Location
 
 	files fs.FS
@@ -61,13 +64,16 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Agencies:    agency.Load(fsys, &ms),
 		Catalogue:   classify.LoadCatalogue(fsys, &ms),
 		Access:      access.Load(fsys, &ms),
+		Attachments: attachment.LoadLimits(fsys, &ms),
 		Hotlines:    loadHotlines(fsys, &ms),
 		Book:        sla.Load(fsys, &ms),
-		Attachments: attachment.LoadLimits(fsys, &ms),
 		Rules:       notify.LoadRules(fsys, &ms),
+		Policy:      notify.LoadPolicy(fsys, &ms),
 		Texts:       notify.LoadTexts(fsys, &ms),
+		Frames:      notify.LoadFrames(fsys, &ms),
 		Router:      routing.New(parts),
 	}
+	r.SMS = notify.LoadSMS(fsys, r.Rules, &ms)
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)

@@ -29,6 +29,7 @@ import (
 	"respons/internal/audit"
 	"respons/internal/config"
 	"respons/internal/learning"
+	"respons/internal/notify"
 	signed "respons/internal/receipt"
 	"respons/internal/reporter"
 	"respons/internal/seal"
@@ -256,6 +257,13 @@ func tellAndFile(t *testing.T, s *system, auth string) (number string) {
 	if err != nil || len(ids) != 1 {
 		t.Errorf("by phone: %v, %v", ids, err)
 	}
+	email, phone, err := s.App.Teller.Addresses.Of(t.Context(), ids[0])
+	if err != nil || email != "aminah@contoh.my" || phone != "+60123456789" {
+		t.Errorf("reached at %q, %q, %v", email, phone, err)
+	}
+	if a := do(t, "PUT", s.URL+"/v1/preferences", `{"sms":false,"quiet_hours":{"from":"21:37","to":"06:00"}}`, "Authorization", auth); a.Status != http.StatusOK {
+		t.Fatalf("preferences: %d %s", a.Status, a.Body)
+	}
 	var r receipt
 	do(t, "POST", s.URL+"/v1/complaints", aminahFiles, "Authorization", auth, "Idempotency-Key", "aminah-1").into(t, &r)
 	var again receipt
@@ -435,7 +443,7 @@ func exported(t *testing.T, s *system, auth string) {
 			t.Error("export.json is no JSON")
 		}
 		// As typed, in words, with who looked and what was told; "+" is written otherwise in HTML.
-		for _, v := range []string{"Aminah binti Abdullah", "60123456789", "900131145678", "12 Jalan Mawar 3", "lori WXY 1234", "emel aminah@contoh.my", "019-876 5432", "image/jpeg",
+		for _, v := range []string{"Aminah binti Abdullah", "60123456789", "900131145678", "12 Jalan Mawar 3", "lori WXY 1234", "emel aminah@contoh.my", "019-876 5432", "image/jpeg", "21:37",
 			"Perlu bertanya di mana lubang itu", "android", "Majlis Bandaraya Petaling Jaya", "tel 0123456789"} {
 			if !bytes.Contains(b, []byte(v)) {
 				t.Errorf("%s lacks %q:\n%s", f.Name, v, b)
@@ -486,6 +494,12 @@ func erased(t *testing.T, s *system, d dump, auth, number string) {
 		t.Fatal(err)
 	}
 
+	if err := s.App.Teller.Stop(t.Context(), me.ID, notify.Email); err != nil { // the link in an e-mail of before
+		t.Fatal(err)
+	}
+	if email, phone, err := s.App.Teller.Addresses.Of(t.Context(), me.ID); err != nil || email+phone != "" {
+		t.Errorf("reached at %q, %q, %v", email, phone, err)
+	}
 	gone := append([]string{"phone-of-aminah", wrapped, me.ID}, aminahs...)
 	none(t, "the store", d.store(t), gone...)
 	none(t, "Redis", d.redis(t), gone[0:1]...)

@@ -19,6 +19,7 @@ import (
 	"respons/configs"
 	"respons/internal/app"
 	"respons/internal/config"
+	"respons/internal/notify"
 	"respons/internal/push/fcmtest"
 )
 
@@ -91,6 +92,7 @@ func wire(t *testing.T, change func(*config.Config)) *system {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.App.Teller.Policy = notify.Policy{} // at whatever hour the tests run, nothing is held back or gathered
 	server := httptest.NewServer(s.App.Handler())
 	s.URL = server.URL
 	t.Cleanup(func() {

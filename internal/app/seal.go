@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/config"
+	"respons/internal/fault"
 	"respons/internal/mask"
 	"respons/internal/notify"
 	"respons/internal/reporter"
@@ -67,6 +69,7 @@ func (a *App) every() time.Duration { return time.Duration(a.Config.SweepSeconds
 func (a *App) wireCitizens() {
 	a.Acts = a.record
 	a.Reporters = &reporter.Reporters{Engine: a.Engine, Vault: a.Vault, Now: time.Now}
+	a.Teller.Addresses = notify.Book{People: a.People, Citizens: sealed{a.Reporters}}
 	a.Revealer = &reporter.Revealer{Reporters: a.Reporters, Cases: a.Cases, Rules: a.Ref.Reveal, Audit: a.onRecord, Now: time.Now}
 	a.Citizens = &rights.Citizens{Cases: a.Cases, People: a.People, Reporters: a.Reporters, Ledger: ledger{a.Teller}, Engine: a.Engine,
 		Audit: a.onRecord, Show: a.view().Matter, Files: a.filesOf,
@@ -93,15 +96,36 @@ func (a *App) record(ctx context.Context, act reporter.Act, do func() error) err
 	return a.Audit.Act(ctx, e, func(*audit.Entry) error { return do() })
 }
 
+// sealed finds where citizens are reached; of whoever was erased nothing is known.
+type sealed struct{ reporters *reporter.Reporters }
+
+func (s sealed) Of(ctx context.Context, citizen string) (email, phone string, err error) {
+	d, err := s.reporters.Of(ctx, citizen)
+	if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
+		return "", "", nil
+	}
+	return d.Email, d.Phone, err
+}
+
 // ledger is what citizens were told, as package rights sees it.
 type ledger struct{ teller *notify.Teller }
 
 func (l ledger) Clear(ctx context.Context, person string) error { return l.teller.Clear(ctx, person) }
 
+func (l ledger) Chosen(ctx context.Context, person string) (rights.Chosen, error) {
+	p, err := l.teller.Preferences(ctx, person)
+	c := p.Chosen(l.teller.Policy)
+	out := rights.Chosen{Language: c.Language, Fallback: string(c.Fallback), QuietFrom: c.QuietHours.From, QuietTo: c.QuietHours.To}
+	for _, off := range p.Off {
+		out.Off = append(out.Off, string(off))
+	}
+	return out, err
+}
+
 func (l ledger) Told(ctx context.Context, person, after string) (list []rights.Message, next string, err error) {
 	rows, next, err := l.teller.Inbox(ctx, person, after, 500)
 	for _, r := range rows {
-		list = append(list, rights.Message{At: r.Created, Number: r.Number, Channel: r.Channel, State: string(r.State), Title: r.Title, Body: r.Body})
+		list = append(list, rights.Message{At: r.Created, Number: r.Number, Channel: string(r.Channel), State: string(r.State), Title: r.Title, Body: r.Body})
 	}
 	return list, next, err
 }

@@ -35,6 +35,17 @@ func (v seen) event(name string) bool {
 // officer makes an account as an administrator would and gives the header that signs it in.
 func (s *system) officer(t *testing.T, role, agency string) string {
 	t.Helper()
+	return s.enrol(t, role, agency, false)
+}
+
+// cleared is officer for somebody who may see restricted complaints.
+func (s *system) cleared(t *testing.T, role, agency string) string {
+	t.Helper()
+	return s.enrol(t, role, agency, true)
+}
+
+func (s *system) enrol(t *testing.T, role, agency string, cleared bool) string {
+	t.Helper()
 	token, err := s.App.People.FirstAdministrator(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +53,7 @@ func (s *system) officer(t *testing.T, role, agency string) string {
 	if token != "" {
 		s.admin = "Bearer " + token
 	}
-	a := do(t, "POST", s.URL+"/v1/staff/officers", map[string]string{"name": "Aina", "role": role, "agency": agency}, "Authorization", s.admin)
+	a := do(t, "POST", s.URL+"/v1/staff/officers", map[string]any{"name": "Aina", "role": role, "agency": agency, "cleared": cleared}, "Authorization", s.admin)
 	if a.Status != http.StatusCreated {
 		t.Fatalf("make %s of %s: %d %s", role, agency, a.Status, a.Body)
 	}

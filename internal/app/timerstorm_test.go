@@ -114,6 +114,7 @@ func TestAStormOfTimersWithKilledWorkersAndAnEmptiedRedis(t *testing.T) {
 	}
 	defer phones.Close()
 	cfg := config.Default
+	cfg.Configs = restless(t)
 	cfg.Data, cfg.Firebase, cfg.FCM = filepath.Join(dir, "data"), filepath.Join(dir, "firebase.json"), phones.Endpoint()
 	if err := os.WriteFile(cfg.Firebase, phones.Credentials(), 0o600); err != nil {
 		t.Fatal(err)
@@ -146,7 +147,7 @@ func TestAStormOfTimersWithKilledWorkersAndAnEmptiedRedis(t *testing.T) {
 
 	address := "127.0.0.1:" + freePort(t)
 	p := &process{t: t, program: program, args: []string{"serve", "--listen", address, "--data", cfg.Data},
-		env: []string{"REDIS_URL=" + redisURL, "FIREBASE_CREDENTIALS=" + cfg.Firebase, "FIREBASE_ENDPOINT=" + phones.Endpoint(), "RESPONS_SWEEP_SECONDS=1"}}
+		env: []string{"REDIS_URL=" + redisURL, "FIREBASE_CREDENTIALS=" + cfg.Firebase, "FIREBASE_ENDPOINT=" + phones.Endpoint(), "RESPONS_SWEEP_SECONDS=1", "RESPONS_CONFIGS=" + cfg.Configs}}
 	p.start()
 	told := func() int { return len(phones.Phone("phone-officer")) + len(phones.Phone("phone-supervisor")) }
 	for kill, enough := range []int{5, 30, 90, 200} {

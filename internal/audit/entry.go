@@ -64,7 +64,11 @@ const (
 	ModelRetrain    Action = "model.retrain"
 	ModelPromote    Action = "model.promote"
 	ModelRollback   Action = "model.rollback"
-	AccessRefused   Action = "access.refuse" // a member of staff asked for what their role may not do
+	WebhookSet      Action = "webhook.set"  // an agency's system is to be told, of other events than before, or no longer
+	WebhookTurn     Action = "webhook.turn" // its secret is made anew
+	WebhookRemove   Action = "webhook.remove"
+	WebhookReplay   Action = "webhook.replay" // calls that were given up are made again
+	AccessRefused   Action = "access.refuse"  // a member of staff asked for what their role may not do
 )
 
 // Move is the action of a move on a complaint.
@@ -99,8 +103,8 @@ const (
 	Act       Detail = "act"       // the same in the entries before and after one act
 	Fault     Detail = "fault"     // kind of the fault that ended it
 	From      Detail = "from"      // state before; of a search: its start
-	To        Detail = "to"        // state after; of a search: its end
-	Agency    Detail = "agency"    // responsible after a move; of a new officer
+	To        Detail = "to"        // state after, of a webhook on or off; of a search: its end
+	Agency    Detail = "agency"    // responsible after a move; of a new officer or a webhook
 	Target    Detail = "target"    // other complaint or agency of a move
 	Role      Detail = "role"      // given to an officer
 	Date      Detail = "date"      // of a holiday
@@ -108,7 +112,7 @@ const (
 	Fields    Detail = "fields"    // which sealed fields were read
 	Reach     Detail = "reach"     // of a legal hold: complaint or citizen
 	Format    Detail = "format"    // of an export
-	Count     Detail = "count"     // how many things an export or search gave
+	Count     Detail = "count"     // how many things an export or search gave, or were made again
 	Version   Detail = "version"   // of the program
 	Roles     Detail = "roles"     // of the process
 	Settings  Detail = "settings"  // hash

@@ -19,7 +19,7 @@ import (
 )
 
 // Config is every setting. Keys of the file are the names below; in the environment they are upper case with the prefix
-// RESPONS_, but for the three addresses, which have the names everybody uses.
+// RESPONS_, but for the addresses whose env stands beside them, which have the names everybody uses.
 type Config struct {
 	Listen   string `koanf:"listen"`    // address of the HTTP server, host:port
 	Data     string `koanf:"data"`      // folder of the embedded store and the secret
@@ -44,6 +44,16 @@ type Config struct {
 	FCM      string `koanf:"firebase_endpoint"`    // env FIREBASE_ENDPOINT: another address than Google's; empty: Google's
 	SealKey  string `koanf:"seal_key"`             // env RESPONS_SEAL_KEY: master key of reporters' data, file:///PATH, gcp-kms://… or aws-kms://…; empty: seal.key in Data
 	Secret   Secret `koanf:"secret"`               // env RESPONS_SECRET: of claim codes, 32 bytes or more; empty: a file in Data
+
+	PublicURL string `koanf:"public_url"`  // https address under which people reach the product; in e-mails, which cannot be ended with one click without it
+	SMTPURL   Secret `koanf:"smtp_url"`    // env SMTP_URL: smtp://user:password@host:587, with STARTTLS; empty: no e-mail goes out
+	MailFrom  string `koanf:"mail_from"`   // sender of e-mails, such as Respons <respons@example.gov.my>
+	SMSURL    Secret `koanf:"sms_url"`     // env SMS_URL: address of the SMS gateway, with {to}, {text}, {id} or with SMSBody; empty: no SMS goes out
+	SMSBody   string `koanf:"sms_body"`    // JSON that is posted to it, such as {"to":"{to}","text":"{text}","reference":"{id}"}
+	SMSHeader Secret `koanf:"sms_header"`  // header with the gateway's secret, such as Authorization: Bearer abc
+	SMSPerDay int    `koanf:"sms_per_day"` // segments that may be sent a day; what goes beyond is dropped
+
+	WebhookLoopback bool `koanf:"webhook_loopback"` // agencies' systems may be on this machine: for trials only
 }
 
 // Secret is a setting that no log shows.
@@ -62,11 +72,11 @@ func (s Secret) String() string {
 
 // Default runs as it is on a laptop.
 var Default = Config{Listen: "127.0.0.1:8080", Data: "data", Roles: "api,console,worker", LogLevel: "info",
-	SweepSeconds: 15, Database: "respons"}
+	SweepSeconds: 15, Database: "respons", SMSPerDay: 1000}
 
 // ownNames are environment variables without our prefix.
 var ownNames = map[string]string{"MONGODB_URI": "mongodb_uri", "REDIS_URL": "redis_url", "FIREBASE_CREDENTIALS": "firebase_credentials",
-	"FIREBASE_ENDPOINT": "firebase_endpoint"}
+	"FIREBASE_ENDPOINT": "firebase_endpoint", "SMTP_URL": "smtp_url", "SMS_URL": "sms_url"}
 
 // Load gives the defaults, overridden by the file (empty: none), overridden by the environment. Unknown keys of the file
 // are mistakes. The result is not checked yet: flags may still change it.
@@ -110,7 +120,8 @@ func known(path string, keys []string) error {
 }
 
 var names = []string{"blobs", "clamd", "configs", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "keep_originals", "listen", "log_json", "log_level",
-	"mongodb_uri", "redis_url", "roles", "seal_key", "secret", "sweep_seconds", "trusted_proxies"}
+	"mail_from", "mongodb_uri", "public_url", "redis_url", "roles", "seal_key", "secret", "sms_body", "sms_header", "sms_per_day", "sms_url", "smtp_url",
+	"sweep_seconds", "trusted_proxies", "webhook_loopback"}
 
 // Has says whether the process plays a role.
 func (c Config) Has(role string) bool { return slices.Contains(strings.Split(c.Roles, ","), role) }
@@ -163,6 +174,11 @@ func (c Config) Validate() error {
 	need(c.Clamd == "" || scheme(c.Clamd, "tcp", "unix"), "RESPONS_CLAMD: is no tcp://host:port or unix:///path address")
 	need(!c.Demo || c.Loopback(), "demo: its tokens are known to everybody; it serves only on a loopback address, not on %s", c.Listen)
 	need(c.FCM == "" || scheme(c.FCM, "http", "https"), "FIREBASE_ENDPOINT: is no http:// address")
+	need(c.PublicURL == "" || scheme(c.PublicURL, "https"), "public_url: is no https:// address")
+	need(c.SMTPURL == "" || scheme(string(c.SMTPURL), "smtp"), "SMTP_URL: is no smtp:// address")
+	need(c.SMTPURL == "" || c.MailFrom != "", "mail_from: SMTP_URL is set, so somebody must be the sender")
+	need(c.SMTPURL == "" || c.PublicURL != "", "public_url: SMTP_URL is set, and every e-mail must hold a link that ends them")
+	need(c.SMSPerDay >= 0, "sms_per_day: is below 0")
 	if c.Firebase != "" {
 		_, err := os.Stat(c.Firebase)
 		need(err == nil, "FIREBASE_CREDENTIALS: %v", err)

@@ -30,6 +30,7 @@ type API struct {
 	Teller   *notify.Teller
 	Holidays *holiday.Calendar
 	Files    *attachment.Keeper
+	Hooks    *notify.Targets
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
 	Log      *slog.Logger
@@ -51,6 +52,9 @@ func (a *API) Register(api huma.API) {
 	a.registerDisposals(api)
 	a.registerAudit(api)
 	a.registerAttachments(api)
+	a.registerMessages(api)
+	a.registerPreferences(api)
+	a.registerWebhooks(api)
 	a.registerRecord(api)
 	a.registerModels(api)
 }

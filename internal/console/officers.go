@@ -18,6 +18,7 @@ type OfficerBody struct {
 	Role     string `json:"role" enum:"officer,supervisor,desk,oversight,administrator"`
 	Agency   string `json:"agency,omitempty" doc:"Of officers and supervisors" example:"MBPJ"`
 	Language string `json:"language,omitempty" enum:"ms,en" default:"ms"`
+	Email    string `json:"email,omitempty" maxLength:"254" doc:"For digests and what was not opened" example:"aina@mbpj.gov.my"`
 	Cleared  bool   `json:"cleared,omitempty" doc:"May see and handle restricted complaints: corruption, abuse, integrity"`
 }
 
@@ -31,6 +32,7 @@ type Officer struct {
 	Name    string `json:"name"`
 	Role    string `json:"role"`
 	Agency  string `json:"agency,omitempty"`
+	Email   string `json:"email,omitempty"`
 	Cleared bool   `json:"cleared,omitempty"`
 	Token   string `json:"token,omitempty" doc:"Only in the answer to their creation, this once"`
 }
@@ -48,7 +50,7 @@ func (a *API) registerOfficers(api huma.API) {
 
 func (a *API) me(ctx context.Context, _ *struct{}) (*officerOutput, error) {
 	p := guard.Who(ctx)
-	return &officerOutput{Body: Officer{ID: p.ID, Name: p.Name, Role: string(p.Role), Agency: p.Agency, Cleared: p.Cleared}}, nil
+	return &officerOutput{Body: Officer{ID: p.ID, Name: p.Name, Role: string(p.Role), Agency: p.Agency, Email: p.Email, Cleared: p.Cleared}}, nil
 }
 
 func (a *API) createOfficer(ctx context.Context, in *officerInput) (*officerOutput, error) {
@@ -58,7 +60,7 @@ func (a *API) createOfficer(ctx context.Context, in *officerInput) (*officerOutp
 	act := audit.Entry{Actor: audit.By(p.Actor()), Action: audit.OfficerCreate, Details: map[audit.Detail]string{audit.Role: in.Body.Role}}
 	err := a.Audit.Act(ctx, act, func(done *audit.Entry) (err error) {
 		made, token, err = a.People.Enrol(ctx, identity.Person{Name: in.Body.Name, Role: complaint.Role(in.Body.Role),
-			Agency: in.Body.Agency, Lang: in.Body.Language, Cleared: in.Body.Cleared}, "")
+			Agency: in.Body.Agency, Lang: in.Body.Language, Email: in.Body.Email, Cleared: in.Body.Cleared}, "")
 		if err == nil {
 			done.Object = audit.Object{Kind: "officer", ID: made.ID}
 			if made.Agency != "" {
@@ -70,5 +72,5 @@ func (a *API) createOfficer(ctx context.Context, in *officerInput) (*officerOutp
 	if err != nil {
 		return nil, err
 	}
-	return &officerOutput{Body: Officer{ID: made.ID, Name: made.Name, Role: string(made.Role), Agency: made.Agency, Cleared: made.Cleared, Token: token}}, nil
+	return &officerOutput{Body: Officer{ID: made.ID, Name: made.Name, Role: string(made.Role), Agency: made.Agency, Email: made.Email, Cleared: made.Cleared, Token: token}}, nil
 }

@@ -42,12 +42,6 @@ type explainOutput struct {
 	}
 }
 
-type messagesOutput struct {
-	Body struct {
-		Messages []Message `json:"messages"`
-	}
-}
-
 func (a *API) registerQueue(api huma.API) {
 	register(a, api, "complaint.queue", huma.Operation{OperationID: "staff-queue", Method: http.MethodGet, Path: "/v1/staff/complaints",
 		Summary: "The complaints of your agency and those below it, by due time"}, a.queue)
@@ -57,8 +51,6 @@ func (a *API) registerQueue(api huma.API) {
 		Summary: "Every deadline of a complaint, day by day and in words, with the steps of its ladder", Errors: []int{http.StatusNotFound}}, a.explain)
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-similar", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/similar",
 		Summary: "Other reports of what is most likely the same matter", Errors: []int{http.StatusNotFound}}, a.similar)
-	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-messages", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/messages",
-		Summary: "Who was told what about a complaint, and what came of it", Errors: []int{http.StatusNotFound}}, a.messages)
 }
 
 func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
@@ -119,24 +111,6 @@ func (a *API) explain(ctx context.Context, in *NumberInput) (*explainOutput, err
 	}
 	for _, x := range list {
 		out.Body.Clocks = append(out.Body.Clocks, explained(x))
-	}
-	return out, nil
-}
-
-func (a *API) messages(ctx context.Context, in *NumberInput) (*messagesOutput, error) {
-	c, _, err := a.complaintOf(ctx, in.Number)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := a.Teller.Of(ctx, c.ID)
-	if err != nil {
-		return nil, err
-	}
-	out := new(messagesOutput)
-	out.Body.Messages = []Message{}
-	for _, r := range rows {
-		out.Body.Messages = append(out.Body.Messages, Message{Event: r.Event, Audience: r.Audience, Channel: r.Channel,
-			State: string(r.State), Why: r.Why, Attempts: r.Attempts, Created: r.Created, Accepted: moment(r.Accepted)})
 	}
 	return out, nil
 }

@@ -87,18 +87,6 @@ func explained(x complaint.Explained) Explained {
 	return out
 }
 
-// Message is a line of the ledger as staff see it: never to whom.
-type Message struct {
-	Event    string     `json:"event"`
-	Audience string     `json:"audience"`
-	Channel  string     `json:"channel"`
-	State    string     `json:"state"`
-	Why      string     `json:"why,omitempty"`
-	Attempts int        `json:"attempts"`
-	Created  time.Time  `json:"created"`
-	Accepted *time.Time `json:"accepted,omitempty"`
-}
-
 func (a *API) ticket(c *complaint.Complaint, whole bool) Ticket {
 	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
 		Assignee: c.Assignee, Category: c.Category, Class: c.Class, Hops: c.Hops, Received: c.Received, Due: moment(c.DueAt()),

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ type Person struct {
 	Lang   string         `json:"lang"`             // ms, en, zh, ta
 	Token  string         `json:"token_hash"`       // SHA-256 of the token, hexadecimal: a stolen store signs nobody in
 	Since  time.Time      `json:"since"`
+	Email  string         `json:"email,omitempty"` // of staff, for messages; what identifies citizens is not kept here
 
 	Cleared bool `json:"cleared,omitempty"` // of staff: for restricted complaints
 }
@@ -71,6 +73,8 @@ func (d *Directory) Enrol(ctx context.Context, p Person, token string) (Person, 
 		return p, "", fault.New(fault.Invalid, "there is no agency %q in the register; GET /v1/agencies lists the codes", p.Agency)
 	case !atAgency && p.Agency != "":
 		return p, "", fault.New(fault.Invalid, "a %s belongs to no agency; leave agency out", p.Role)
+	case p.Email != "" && !plainAddress(p.Email):
+		return p, "", fault.New(fault.Invalid, "email is no address such as aina@mbpj.gov.my")
 	}
 	if token == "" {
 		token = newToken()
@@ -158,6 +162,12 @@ func (d *Directory) FirstAdministrator(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	return token, err
+}
+
+// plainAddress says whether it is an e-mail address alone, without a name.
+func plainAddress(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s && len(s) <= 254
 }
 
 func person(rec store.Record) (Person, error) {

@@ -10,9 +10,13 @@ import (
 	"respons/internal/store"
 )
 
-// Clear takes a person out of the ledger: of each message only what it was about and what came of it stays, for the
-// counts. What still waits to be sent is not sent. Again is harmless.
+// Clear takes a person out of the ledger, and their preferences with them: of each message only what it was about and what
+// came of it stays, for the counts. What still waits to be sent is not sent. Again is harmless.
 func (t *Teller) Clear(ctx context.Context, person string) error {
+	err := t.Engine.Delete(ctx, PreferencesCollection.Name, person, 0)
+	if err != nil && !errors.Is(err, fault.NotFound) {
+		return fmt.Errorf("clear preferences: %w", err)
+	}
 	for {
 		list, _, err := rows{t.Engine}.find(ctx, store.Query{Index: "person", Equal: []any{person}, Limit: 200})
 		if err != nil || len(list) == 0 {

@@ -5,48 +5,124 @@ package notify
 import (
 	"io/fs"
 	"slices"
+	"strconv"
+	"time"
 
 	"respons/internal/complaint"
 	"respons/internal/table"
 )
 
-// Rule says who is told about an event.
+// Rule says who is told about an event and how. Everybody has it in the inbox besides.
 type Rule struct {
-	Audience  string // one of audiences
-	Important bool   // rings the phone; else it waits for a convenient moment
+	Audience   string // one of audiences
+	Importance Importance
+	Urgent     Importance // instead of Importance where the complaint is urgent; never less
+	// Channels are used at once. Where Digest is among them and the message does not ring, it is gathered for the digest
+	// and nothing else.
+	Channels []Channel
+	Fallback time.Duration // after this long without being opened an e-mail or SMS goes out; 0: none does
 }
+
+// gathered says whether the message waits for the digest.
+func (r Rule) gathered() bool { return !r.Importance.Rings() && slices.Contains(r.Channels, Digest) }
 
 // Rules are the rules by event name.
 type Rules map[string][]Rule
 
-var audiences = []string{"citizen", "supporters", "assignee", "supervisor", "parent", "oversight", "desk"}
+var audiences = []string{"citizen", supporters, "assignee", "supervisor", "parent", "oversight", "desk", system}
 
 // supporters are those who follow somebody else's complaint. They are told where it stands and never what was written.
 const supporters = "supporters"
 
+// system is the own computer system of the agency that an event is about.
+const system = "system"
+
 var supporterEvents = []string{"accepted", "resolved", "closed", "transferred", "reopened", "withdrawn", "rejected", "breach"}
+
+// stepEvents are thresholds of a clock. Which staff are told of them is the ladder's to say, and how the rules'.
+var stepEvents = []string{"reminder", "warning", "breach", "escalated", "oversight"}
+
+// mostFallback is the longest wait for a push to be opened: a day, after which FCM has let go of an important one.
+const mostFallback = 24 * time.Hour
 
 // LoadRules reads notices.csv and notes every mistake.
 func LoadRules(fsys fs.FS, ms *table.Mistakes) Rules {
 	rules := Rules{}
-	for _, r := range table.Read(fsys, "notices.csv", []string{"event", "audience", "important"}, ms) {
-		event, a, imp := r.Need("event"), r.Need("audience"), r.Get("important")
+	for _, r := range table.Read(fsys, "notices.csv", []string{"event", "audience", "importance", "urgent", "channels", "fallback_minutes"}, ms) {
+		event, a := r.Need("event"), r.Need("audience")
+		before := len(*ms)
+		rule := Rule{Audience: a, Importance: level(r, "importance"), Channels: channels(r, a)}
+		if rule.Urgent = rule.Importance; r.Get("urgent") != "" {
+			if rule.Urgent = level(r, "urgent"); slices.Index(levels, rule.Urgent) < slices.Index(levels, rule.Importance) {
+				r.Wrong("urgent", "is less than the importance %s", rule.Importance)
+			}
+		}
+		rule.Fallback = fallback(r, rule)
 		switch {
 		case !slices.Contains(eventNames, event):
 			r.Wrong("event", "there is no event %q", event)
 		case !slices.Contains(audiences, a):
 			r.Wrong("audience", "%q is none of %v", a, audiences)
-		case imp != "true" && imp != "false":
-			r.Wrong("important", "must be true or false")
 		case a == supporters && !slices.Contains(supporterEvents, event):
 			r.Wrong("event", "supporters are told only of %v", supporterEvents)
 		case slices.ContainsFunc(rules[event], func(x Rule) bool { return x.Audience == a }):
 			r.Wrong("audience", "%s is told about %s by an earlier row already", a, event)
-		default:
-			rules[event] = append(rules[event], Rule{Audience: a, Important: imp == "true"})
+		case len(*ms) == before:
+			rules[event] = append(rules[event], rule)
 		}
 	}
 	return rules
+}
+
+func level(r table.Row, column string) Importance {
+	i := Importance(r.Need(column))
+	if i != "" && !slices.Contains(levels, i) {
+		r.Wrong(column, "%q is none of %v", i, levels)
+	}
+	return i
+}
+
+// channels reads those of a rule; empty: the inbox alone.
+func channels(r table.Row, audience string) (out []Channel) {
+	may := []Channel{Push, Email, Digest} // of staff, whose telephone numbers are not kept
+	switch audience {
+	case "citizen":
+		may = []Channel{Push, Email, SMS}
+	case supporters:
+		may = []Channel{Push, Email}
+	case system:
+		may = []Channel{Webhook}
+	}
+	for _, s := range r.List("channels") {
+		if !slices.Contains(may, Channel(s)) {
+			r.Wrong("channels", "%q does not reach %s; there are %v", s, audience, may)
+		}
+		out = append(out, Channel(s))
+	}
+	if audience == system && len(out) == 0 {
+		r.Wrong("channels", "an agency's system is reached by webhook")
+	}
+	return out
+}
+
+func fallback(r table.Row, rule Rule) time.Duration {
+	v := r.Get("fallback_minutes")
+	if v == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(v)
+	d := time.Duration(n) * time.Minute
+	switch {
+	case err != nil || n < 1 || d > mostFallback:
+		r.Wrong("fallback_minutes", "%q is no number of minutes from 1 to %d", v, int(mostFallback.Minutes()))
+	case rule.Audience == supporters || rule.Audience == system:
+		r.Wrong("fallback_minutes", "%s has nothing to fall back to", rule.Audience)
+	case !rule.Urgent.Rings():
+		r.Wrong("fallback_minutes", "only what is important or danger falls back")
+	case !slices.Contains(rule.Channels, Push):
+		r.Wrong("fallback_minutes", "only a push is watched for being opened; add push to channels")
+	}
+	return d
 }
 
 // byAction names the events that are told; an action that is missing is told to nobody.
@@ -87,13 +163,34 @@ func Name(e complaint.Event) string {
 	return ""
 }
 
-// For gives the rules of an event: those of the table, and for a threshold whom its ladder names.
-func (rs Rules) For(e complaint.Event) []Rule {
-	rules := slices.Clone(rs[Name(e)])
-	for _, a := range e.Tell {
-		if !slices.ContainsFunc(rules, func(x Rule) bool { return x.Audience == a }) {
-			rules = append(rules, Rule{Audience: a, Important: e.Percent >= 100})
+// For gives the rules of an event of a complaint: those of the table, and for a threshold whom its ladder names, by the
+// table's channels where it has a row for them, else by push. Importance is what counts for this complaint.
+func (rs Rules) For(c *complaint.Complaint, e complaint.Event) (out []Rule) {
+	for _, r := range rs[Name(e)] {
+		byLadder := e.Action == complaint.Step && !slices.Contains([]string{"citizen", supporters, system}, r.Audience)
+		if !byLadder || slices.Contains(e.Tell, r.Audience) {
+			out = append(out, r)
 		}
 	}
-	return rules
+	for _, a := range e.Tell {
+		if !slices.ContainsFunc(out, func(x Rule) bool { return x.Audience == a }) {
+			r := Rule{Audience: a, Importance: Ordinary, Channels: []Channel{Push}}
+			if e.Percent >= 100 {
+				r.Importance = Important
+			}
+			r.Urgent = r.Importance
+			out = append(out, r)
+		}
+	}
+	if urgent(c) {
+		for i := range out {
+			out[i].Importance = out[i].Urgent
+		}
+	}
+	return out
+}
+
+// urgent says whether a complaint is about danger to life or property: its class has a time by which to make it safe.
+func urgent(c *complaint.Complaint) bool {
+	return slices.ContainsFunc(c.Clocks, func(k complaint.Clock) bool { return k.Name == "make_safe" && k.Stopped.IsZero() })
 }

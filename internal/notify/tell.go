@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"respons/internal/complaint"
@@ -24,19 +25,41 @@ type Teller struct {
 	People  *identity.Directory
 	Engine  store.Engine
 	Rules   Rules
+	Policy  Policy
 	Texts   *Texts
+	SMS     *SMSTexts
+	Frames  *Frames
 	Values  Values
+	Pages   Pages
 	Sender  push.Sender
+	Mailer  Mailer                     // nil: no e-mail goes out
+	Texter  Texter                     // nil: no text message goes out
+	Caller  Caller                     // nil: no webhook is called
+	Targets *Targets                   // nil: no agency has a system of its own
+	Hints   Hints                      // nil: what is queued waits for the sweep
 	Parent  func(agency string) string // code of the body above; empty: none
-	Log     *slog.Logger
-	Now     func() time.Time
-	Counted func(channel string, s State) // for metrics; may be nil
+	// Morning is when the next digest of an agency's officers is due after a moment: on a working day of its state. An
+	// empty agency is the desk's and oversight's.
+	Morning   func(ctx context.Context, agency string, after time.Time) (time.Time, error)
+	Addresses Addresses // nil: nobody's is known
+	SMSBudget int       // segments a day
+	Log       *slog.Logger
+	Now       func() time.Time
+	Counted   func(channel string, s State) // for metrics; may be nil
 
 	// Recorded is given the events that are about to be told, again where telling was cut off; nothing is told before it
 	// has returned. May be nil.
 	Recorded func(ctx context.Context, c *complaint.Complaint, events []complaint.Event) error
 	// Heard is called for every event before it counts as told, at least once and perhaps twice; may be nil.
 	Heard func(context.Context, *complaint.Complaint, complaint.Event) error
+
+	charging sync.Mutex // one at a time takes from the SMS budget
+	warned   string     // the day of which the operator knows that it is used up
+}
+
+// Hints ask for a message to be delivered soon. One that gets lost is found by the sweep.
+type Hints interface {
+	Deliver(ctx context.Context, row string)
 }
 
 // Tell hands over every message of a complaint's untold events and takes the events off its list. It may be called
@@ -74,7 +97,7 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 				return fmt.Errorf("tell %s: %w", id, err)
 			}
 		}
-		for _, rule := range t.Rules.For(e) {
+		for _, rule := range t.Rules.For(c, e) {
 			if err := t.tell(ctx, c, e, rule); err != nil {
 				return fmt.Errorf("tell %s: %w", id, err)
 			}
@@ -84,9 +107,15 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 	return t.Cases.Told(ctx, id, done...)
 }
 
+// instead names who is told of a missed deadline where nobody holds the role that should be: it is never missed in silence.
+var instead = map[string]string{"assignee": "supervisor", "supervisor": "parent", "parent": "desk"}
+
 func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.Event, rule Rule) error {
-	if rule.Audience == supporters {
+	switch rule.Audience {
+	case supporters:
 		return t.tellSupporters(ctx, c, e, rule)
+	case system:
+		return t.tellSystems(ctx, c, e, rule)
 	}
 	people, err := t.audience(ctx, c, e, rule.Audience)
 	if err != nil {
@@ -95,11 +124,26 @@ func (t *Teller) tell(ctx context.Context, c *complaint.Complaint, e complaint.E
 	if c.Secret {
 		people = slices.DeleteFunc(people, func(p identity.Person) bool { return p.Actor().Staff() && !p.Cleared })
 	}
-	if len(people) == 0 {
-		row := t.row(c, e, rule, identity.Person{}, "inbox")
-		row.State, row.Why = Dropped, "nobody holds this role"
-		_, err := t.add(ctx, row)
-		return err
+	why := ""
+	switch {
+	case len(people) == 0:
+		why = "nobody holds this role"
+	case e.Action == complaint.Step && e.Percent < 100 && !c.State.Open() && rule.Audience != "citizen":
+		why = "nothing is left to be done about it"
+	}
+	if why != "" {
+		row := t.row(c, e, rule, identity.Person{}, Inbox)
+		row.State, row.Why = Dropped, why
+		if _, err := t.add(ctx, row); err != nil {
+			return err
+		}
+	}
+	if above := instead[rule.Audience]; len(people) == 0 && above != "" && e.Action == complaint.Step && e.Percent >= 100 {
+		rule.Audience = above
+		return t.tell(ctx, c, e, rule)
+	}
+	if why != "" {
+		return nil
 	}
 	for _, p := range people {
 		if err := t.tellOne(ctx, c, e, rule, p); err != nil {
@@ -139,49 +183,45 @@ func (t *Teller) tellSupporters(ctx context.Context, c *complaint.Complaint, e c
 	}
 }
 
-// tellOne lays the message in the person's inbox and pushes it to each of their devices.
+// tellOne lays the message in the person's inbox and then goes by the rule's channels and the person's preferences.
 func (t *Teller) tellOne(ctx context.Context, c *complaint.Complaint, e complaint.Event, rule Rule, p identity.Person) error {
-	inbox := t.row(c, e, rule, p, "inbox")
-	title, body, err := t.Texts.Fill(textEvent(c, e), textAudience[rule.Audience], p.Lang, t.Values.Of(c, e, p.Lang))
+	prefs, err := t.Preferences(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	inbox.Title, inbox.Body, inbox.State, inbox.Accepted = title, body, Accepted, inbox.Created
+	if prefs.Lang != "" {
+		p.Lang = prefs.Lang
+	}
+	m := message{source: e.ID, prefs: prefs, fill: func(lang string) (string, string, error) {
+		return t.Texts.Fill(textEvent(c, e), textAudience[rule.Audience], lang, t.Values.Of(c, e, lang))
+	}, short: func(lang string) (string, error) {
+		values := t.Values.Of(c, e, lang)
+		values["agency"] = t.Values.code(c, e)
+		return t.SMS.Fill(textEvent(c, e), lang, values)
+	}}
+	inbox := t.row(c, e, rule, p, Inbox)
+	if inbox.Title, inbox.Body, err = m.fill(p.Lang); err != nil {
+		return err
+	}
+	inbox.State, inbox.Accepted = Accepted, inbox.Created
 	if _, err := t.add(ctx, inbox); err != nil {
 		return err
 	}
-	devices, err := t.People.DevicesOf(ctx, p.ID)
-	if err != nil {
-		return err
+	m.like = *inbox
+	m.like.Inbox, m.like.State, m.like.Accepted = inbox.ID, "", time.Time{}
+	if rule.gathered() && t.Policy.DigestAfter > 0 {
+		return t.gather(ctx, p, inbox)
 	}
-	for _, dev := range devices {
-		row := t.row(c, e, rule, p, "push")
-		row.ID, row.Device = rowID(e.ID, dev.ID, "push"), dev.ID
-		row.Title, row.Body, err = t.Texts.Fill(textEvent(c, e), textAudience[rule.Audience], dev.Lang, t.Values.Of(c, e, dev.Lang))
-		if err != nil {
-			return err
-		}
-		row.State, row.Next = Sending, row.Created.Add(lease)
-		added, err := t.add(ctx, row)
-		if err != nil {
-			return err
-		}
-		if added { // else somebody else holds it; if they died, the sweep finds the row when its lease is over
-			if err := t.send(ctx, row, dev); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return t.bring(ctx, m, rule)
 }
 
-func (t *Teller) row(c *complaint.Complaint, e complaint.Event, rule Rule, p identity.Person, channel string) *Row {
+func (t *Teller) row(c *complaint.Complaint, e complaint.Event, rule Rule, p identity.Person, channel Channel) *Row {
 	to := p.ID
 	if to == "" {
 		to = rule.Audience
 	}
 	return &Row{ID: rowID(e.ID, to, channel), Complaint: c.ID, Number: c.Number, Event: Name(e), Audience: rule.Audience,
-		Person: p.ID, Channel: channel, Important: rule.Important, Created: t.Now().UTC().Truncate(time.Millisecond)}
+		Person: p.ID, Channel: channel, Lang: p.Lang, Importance: rule.Importance, Created: t.now()}
 }
 
 func (t *Teller) add(ctx context.Context, row *Row) (bool, error) {
@@ -194,7 +234,7 @@ func (t *Teller) add(ctx context.Context, row *Row) (bool, error) {
 
 func (t *Teller) count(row *Row) {
 	if t.Counted != nil {
-		t.Counted(row.Channel, row.State)
+		t.Counted(string(row.Channel), row.State)
 	}
 }
 

@@ -66,17 +66,23 @@ func (a always) Route(routing.Question) routing.Decision { return a.Decision }
 // newBench files one complaint of a guest with one phone, and routes it to MBPJ.
 func newBench(t *testing.T, answers ...push.Outcome) *bench {
 	t.Helper()
-	var ms table.Mistakes
-	book, rules, texts := sla.Load(configs.FS, &ms), notify.LoadRules(configs.FS, &ms), notify.LoadTexts(configs.FS, &ms)
-	if err := ms.Err(); err != nil {
-		t.Fatal(err)
-	}
 	engine, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newBenchOn(t, engine, answers...)
+}
+
+func newBenchOn(t *testing.T, engine store.Engine, answers ...push.Outcome) *bench {
+	t.Helper()
+	var ms table.Mistakes
+	book, rules, texts := sla.Load(configs.FS, &ms), notify.LoadRules(configs.FS, &ms), notify.LoadTexts(configs.FS, &ms)
+	texting, frames := notify.LoadSMS(configs.FS, rules, &ms), notify.LoadFrames(configs.FS, &ms)
+	if err := ms.Err(); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { engine.Close() })
-	if _, err := engine.Prepare(t.Context(), []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Devices, notify.Ledger}, false); err != nil {
+	if _, err := engine.Prepare(t.Context(), []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Devices, notify.Ledger, notify.PreferencesCollection, notify.Gatherings, notify.TargetCollection}, false); err != nil {
 		t.Fatal(err)
 	}
 	b := &bench{provider: &provider{answers: answers}, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}
@@ -85,7 +91,7 @@ func newBench(t *testing.T, answers ...push.Outcome) *bench {
 	cases := &complaint.Cases{Store: complaint.Repository{Engine: engine, Chain: b.Chain},
 		Rules:  complaint.Rules{Book: book, States: func(string) []string { return []string{"MY-10"} }},
 		Router: always{routing.Decision{Agency: "MBPJ", Category: "LPU01", Auto: true}}, Catalogue: b, Register: b, Access: access.Load(configs.FS, &ms), Hints: still{}, Now: now}
-	b.Teller = &notify.Teller{Cases: cases, People: people, Engine: engine, Rules: rules, Texts: texts, Sender: b.provider,
+	b.Teller = &notify.Teller{Cases: cases, People: people, Engine: engine, Rules: rules, Texts: texts, SMS: texting, Frames: frames, Sender: b.provider,
 		Values: notify.Values{Zone: time.UTC, Agency: func(code, _ string) string { return code }, Category: func(code, _ string) string { return code }},
 		Parent: func(string) string { return "SUK-SGR" }, Log: slog.New(slog.DiscardHandler), Now: now}
 	c, _, err := cases.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: "lampu jalan padam", Lang: "ms"})
@@ -110,7 +116,7 @@ func (b *bench) rows(t *testing.T) map[string]*notify.Row {
 	}
 	out := map[string]*notify.Row{}
 	for _, r := range list {
-		out[r.Event+"/"+r.Audience+"/"+r.Channel] = r
+		out[r.Event+"/"+r.Audience+"/"+string(r.Channel)] = r
 	}
 	return out
 }

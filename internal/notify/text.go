@@ -21,6 +21,9 @@ const (
 // check never gets too long. It also names the placeholders that there are.
 var room = map[string]int{"number": 12, "agency": 60, "due": 16, "category": 45, "holiday": 60}
 
+// digestRoom is the same for the digest, whose values are counts.
+var digestRoom = map[string]int{"total": 4, "new": 4, "soon": 4, "late": 4}
+
 // missing stands where a placeholder has no value, such as the agency of a complaint that still waits for one. Texts
 // begin a sentence with {agency} and {category}, hence the capitals.
 var missing = map[string]map[string]string{
@@ -47,6 +50,9 @@ var staffAudiences = []string{"officer", "supervisor", "parent", "oversight", "d
 // neutral is the event name of the text that gives nothing away; it is used for restricted complaints.
 const neutral = "neutral"
 
+// digest is the event name of the text that sums up what was gathered; it is for staff.
+const digest = "digest"
+
 type textKey struct{ event, audience, lang string }
 
 type text struct{ title, body string }
@@ -69,7 +75,9 @@ func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 		}
 		_, twice := t.of[k]
 		switch {
-		case k.event != neutral && !slices.Contains(eventNames, k.event):
+		case k.event == digest && (k.audience == textCitizen || k.audience == textSupporter):
+			r.Wrong("audience", "a digest is for staff")
+		case k.event != neutral && k.event != digest && !slices.Contains(eventNames, k.event):
 			r.Wrong("event", "there is no event %q", k.event)
 		case k.audience != textCitizen && k.audience != textSupporter && k.audience != textStaff && !slices.Contains(staffAudiences, k.audience):
 			r.Wrong("audience", "%q is neither citizen, supporter nor staff nor one of %v", k.audience, staffAudiences)
@@ -80,8 +88,11 @@ func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 		}
 		t.of[k] = text{title: checkText(r, "title", longestTitle, k), body: checkText(r, "body", longestBody, k)}
 	}
-	for _, event := range append([]string{neutral}, eventNames...) {
+	for _, event := range append([]string{neutral, digest}, eventNames...) {
 		for _, lang := range citizenLangs {
+			if event == digest {
+				break
+			}
 			t.need(file, textKey{event, textCitizen, lang}, ms)
 			if slices.Contains(supporterEvents, event) {
 				t.need(file, textKey{event, textSupporter, lang}, ms)
@@ -104,13 +115,26 @@ func (t *Texts) need(file string, k textKey, ms *table.Mistakes) {
 
 func checkText(r table.Row, column string, longest int, k textKey) string {
 	s := r.Need(column)
+	known := room
+	if k.event == digest {
+		known = digestRoom
+	}
+	if n := checkPlaceholders(r, column, s, known, k.event); n > longest {
+		r.Wrong(column, "may reach %d characters; %d fit", n, longest)
+	}
+	return s
+}
+
+// checkPlaceholders notes those that are not in known, every one of a neutral text, and braces left open. It gives how
+// many characters the text may reach.
+func checkPlaceholders(r table.Row, column, s string, known map[string]int, event string) int {
 	n := utf8.RuneCountInString(s)
 	for _, m := range placeholder.FindAllStringSubmatch(s, -1) {
-		size, known := room[m[1]]
+		size, ok := known[m[1]]
 		switch {
-		case !known:
+		case !ok:
 			r.Wrong(column, "there is no placeholder %s", m[0])
-		case k.event == neutral:
+		case event == neutral:
 			r.Wrong(column, "a neutral text has no placeholder, not even %s", m[0])
 		}
 		n += size - utf8.RuneCountInString(m[0])
@@ -118,10 +142,7 @@ func checkText(r table.Row, column string, longest int, k textKey) string {
 	if strings.ContainsAny(placeholder.ReplaceAllString(s, ""), "{}") {
 		r.Wrong(column, "has a brace without its partner")
 	}
-	if n > longest {
-		r.Wrong(column, "may reach %d characters; %d fit", n, longest)
-	}
-	return s
+	return n
 }
 
 // in finds the text for exactly this language.
@@ -148,10 +169,14 @@ func (t *Texts) Fill(event, audience, lang string, values map[string]string) (ti
 	if !ok || audience != textCitizen && audience != textSupporter && !slices.Contains(staffAudiences, audience) {
 		return "", "", fault.New(fault.NotFound, "there is no text of %q for %q", event, audience)
 	}
-	return fill(x.title, lang, values), fill(x.body, lang, values), nil
+	size := room
+	if event == digest {
+		size = digestRoom
+	}
+	return fill(x.title, lang, values, size), fill(x.body, lang, values, size), nil
 }
 
-func fill(s, lang string, values map[string]string) string {
+func fill(s, lang string, values map[string]string, size map[string]int) string {
 	return placeholder.ReplaceAllStringFunc(s, func(p string) string {
 		name := p[1 : len(p)-1]
 		v := strings.Join(strings.Fields(values[name]), " ")
@@ -160,8 +185,8 @@ func fill(s, lang string, values map[string]string) string {
 				return "-"
 			}
 		}
-		if r := []rune(v); len(r) > room[name] {
-			return string(r[:room[name]-1]) + "…"
+		if r := []rune(v); len(r) > size[name] {
+			return string(r[:size[name]-1]) + "…"
 		}
 		return v
 	})

@@ -5,16 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 	"unicode/utf8"
-
-	"github.com/google/go-cmp/cmp"
 
 	"respons/configs"
 	"respons/internal/complaint"
@@ -54,19 +50,7 @@ func TestWhatPeopleRead(t *testing.T) {
 				}
 				fmt.Fprintf(&b, "%s\n  %s\n  %s\n", event, title, body)
 			}
-			file := filepath.Join("testdata", fmt.Sprintf("texts-%s-%s.txt", audience, lang))
-			if *updateTexts {
-				if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(string(want), b.String()); d != "" {
-				t.Errorf("%s differs; if that is meant, run go test with -update-texts (-want +got)\n%s", file, d)
-			}
+			golden(t, fmt.Sprintf("texts-%s-%s.txt", audience, lang), b.String())
 		}
 	}
 }

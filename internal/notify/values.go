@@ -15,10 +15,7 @@ type Values struct {
 
 // Of gives the values for one event in one language. Nothing a citizen wrote is among them.
 func (v Values) Of(c *complaint.Complaint, e complaint.Event, lang string) map[string]string {
-	agency := e.Concerns()
-	if agency == "" {
-		agency = c.Agency
-	}
+	agency := v.code(c, e)
 	due := e.Due
 	if due.IsZero() {
 		due = c.Promised()
@@ -29,6 +26,14 @@ func (v Values) Of(c *complaint.Complaint, e complaint.Event, lang string) map[s
 	}
 	return map[string]string{"number": c.Number, "agency": v.Agency(agency, lang), "category": v.Category(c.Category, lang),
 		"due": v.when(due), "holiday": holiday}
+}
+
+// code is that of the agency an event speaks of.
+func (v Values) code(c *complaint.Complaint, e complaint.Event) string {
+	if agency := e.Concerns(); agency != "" {
+		return agency
+	}
+	return c.Agency
 }
 
 // when writes a date and time as every language of the product reads it: 05/01/2026 17:00.

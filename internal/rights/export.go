@@ -22,6 +22,7 @@ type Export struct {
 	Made       time.Time        `json:"made"`
 	Account    Account          `json:"account"`
 	Details    reporter.Details `json:"details"`
+	Told       Chosen           `json:"preferences"`
 	Complaints []Matter         `json:"complaints"`
 	Follows    []Follow         `json:"follows"`
 	Devices    []Device         `json:"devices"`
@@ -153,6 +154,9 @@ func (s *Citizens) collect(ctx context.Context, citizen, lang string) (*Export, 
 		return nil, err
 	}
 	if x.Details, err = s.Reporters.Of(ctx, citizen); err != nil {
+		return nil, err
+	}
+	if x.Told, err = s.Ledger.Chosen(ctx, citizen); err != nil {
 		return nil, err
 	}
 	err = s.each(ctx, citizen, func(c *complaint.Complaint) error {

@@ -28,8 +28,19 @@ type Message struct {
 	Body    string    `json:"body"`
 }
 
-// Ledger is what the citizen was told.
+// Chosen is how the citizen wants to be told.
+type Chosen struct {
+	Language  string   `json:"language,omitempty"`
+	Off       []string `json:"off,omitempty"` // channels
+	Fallback  string   `json:"fallback,omitempty"`
+	QuietFrom string   `json:"quiet_from"`
+	QuietTo   string   `json:"quiet_to"`
+}
+
+// Ledger is what the citizen was told, and how they want to be.
 type Ledger interface {
+	// Chosen gives a person's preferences.
+	Chosen(ctx context.Context, person string) (Chosen, error)
 	// Told gives a page of what a person was told, the latest first.
 	Told(ctx context.Context, person, after string) (list []Message, next string, err error)
 	// Clear takes a person out of it.

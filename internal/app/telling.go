@@ -1,0 +1,86 @@
+package app
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"respons/internal/mail"
+	"respons/internal/notify"
+	"respons/internal/push"
+	"respons/internal/sla"
+	"respons/internal/sms"
+	"respons/internal/webhook"
+	"respons/workers"
+)
+
+// wireTeller makes what tells people. E-mail and SMS are added by carriers where the settings name them.
+func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
+	loopback := a.Config.WebhookLoopback
+	a.Hooks = &notify.Targets{Engine: a.Engine, Known: a.Ref.known, Secret: webhook.Secrets(a.secret), Now: time.Now,
+		Check: func(url string) error { return webhook.Check(url, loopback) }}
+	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Policy: a.Ref.Policy,
+		Texts: a.Ref.Texts, SMS: a.Ref.SMS, Frames: a.Ref.Frames, Values: a.Ref.values(),
+		Pages:  notify.Pages{Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Stop: a.stopLink},
+		Sender: sender, Caller: webhook.New(loopback, time.Now), Targets: a.Hooks, Hints: hints, Parent: a.Ref.parent,
+		Morning: a.morning, SMSBudget: a.Config.SMSPerDay,
+		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
+}
+
+// carriers opens the mail relay and the SMS gateway that the settings name.
+func (a *App) carriers() error {
+	if a.Config.SMTPURL != "" {
+		relay, err := mail.New(string(a.Config.SMTPURL), a.Config.MailFrom, nil)
+		if err != nil {
+			return fmt.Errorf("SMTP_URL: %w", err)
+		}
+		a.Teller.Mailer = relay
+	}
+	if a.Config.SMSURL != "" {
+		gateway, err := sms.New(string(a.Config.SMSURL), a.Config.SMSBody, string(a.Config.SMSHeader), time.Now)
+		if err != nil {
+			return fmt.Errorf("SMS_URL: %w", err)
+		}
+		a.Teller.Texter = gateway
+	}
+	return nil
+}
+
+// morning is when officers of an agency get their next digest: at the policy's time on a working day of its state.
+func (a *App) morning(ctx context.Context, agency string, after time.Time) (time.Time, error) {
+	rules, err := a.Holidays.Rules(ctx, 0)
+	if err != nil {
+		return time.Time{}, err
+	}
+	state := sla.OfficeState(rules.States(agency), "")
+	var at time.Time
+	for day := sla.DateOf(after); day < sla.DateOf(after)+30; day++ {
+		at = day.Begins().Add(time.Duration(a.Teller.Policy.DigestAt) * time.Minute)
+		if works, _, _ := rules.Book.WorkingDay(state, day); works && at.After(after) {
+			return at, nil
+		}
+	}
+	return at, nil // a month without a working day: told all the same
+}
+
+// stopLink ends e-mails to a person with one POST (RFC 8058). Its code is derived from the system's secret.
+func (a *App) stopLink(person string) string {
+	return strings.TrimSuffix(a.Config.PublicURL, "/") + "/v1/unsubscribe?" + url.Values{"person": {person}, "code": {a.stopCode(person)}}.Encode()
+}
+
+func (a *App) stopCode(person string) string {
+	m := hmac.New(sha256.New, a.secret)
+	m.Write([]byte("unsubscribe:" + person))
+	return hex.EncodeToString(m.Sum(nil)[:16])
+}
+
+// mayStop says whether the code is the person's.
+func (a *App) mayStop(person, code string) bool {
+	return subtle.ConstantTimeCompare([]byte(code), []byte(a.stopCode(person))) == 1
+}

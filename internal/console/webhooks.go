@@ -1,0 +1,223 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"respons/internal/audit"
+	"respons/internal/fault"
+	"respons/internal/guard"
+	"respons/internal/notify"
+)
+
+// WebhookBody is where an agency's own system takes events.
+type WebhookBody struct {
+	Agency string   `json:"agency" example:"MBPJ"`
+	URL    string   `json:"url" maxLength:"500" example:"https://aduan.mbpj.gov.my/respons"`
+	Events []string `json:"events,omitempty" maxItems:"50" doc:"Absent: all" example:"[\"routed\",\"withdrawn\"]"`
+	Off    bool     `json:"off,omitempty" doc:"Calls to it fail, and can be replayed later"`
+}
+
+// Webhook is a target as administrators see it.
+type Webhook struct {
+	ID     string    `json:"id"`
+	Agency string    `json:"agency"`
+	URL    string    `json:"url"`
+	Events []string  `json:"events"`
+	Off    bool      `json:"off"`
+	Why    string    `json:"why,omitempty" doc:"Of off"`
+	Since  time.Time `json:"since"`
+	Turned time.Time `json:"turned" doc:"When its secret was made"`
+	Secret string    `json:"secret,omitempty" doc:"Of Standard Webhooks, whsec_…; in answers to its making and turning only"`
+}
+
+type webhookInput struct {
+	Body WebhookBody
+}
+
+type webhookPath struct {
+	ID string `path:"id"`
+}
+
+type webhookOutput struct {
+	Body Webhook
+}
+
+type pageInput struct {
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
+}
+
+type webhooksOutput struct {
+	Body struct {
+		Webhooks []Webhook `json:"webhooks"`
+		Next     string    `json:"next,omitempty"`
+	}
+}
+
+type deadInput struct {
+	Cursor  string `query:"cursor" doc:"next of the page before"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
+	Webhook string `query:"webhook" doc:"Id of a webhook; absent: of all"`
+}
+
+type replayedOutput struct {
+	Body struct {
+		Replayed int `json:"replayed" doc:"Messages that are queued again"`
+	}
+}
+
+type letterOutput struct {
+	Body Message
+}
+
+func (a *API) registerWebhooks(api huma.API) {
+	const path = "/v1/staff/webhooks"
+	missing := []int{http.StatusNotFound}
+	add := func(id, method, under, summary string) huma.Operation {
+		return huma.Operation{OperationID: id, Method: method, Path: path + under, Summary: summary, Errors: missing}
+	}
+	const p = "webhook.configure"
+	register(a, api, p, add("set-webhook", http.MethodPost, "", "Set where an agency's system takes events, which, and whether; the same address again changes it"), a.setWebhook)
+	register(a, api, p, add("list-webhooks", http.MethodGet, "", "The webhooks, the latest first"), a.listWebhooks)
+	register(a, api, p, add("turn-webhook-secret", http.MethodPost, "/{id}/secret", "Make a new secret; for a day calls are signed with both"), a.turnSecret)
+	remove := add("remove-webhook", http.MethodDelete, "/{id}", "Take a webhook away; again is harmless")
+	remove.DefaultStatus = http.StatusNoContent
+	register(a, api, p, remove, a.removeWebhook)
+	register(a, api, p, add("replay-webhook", http.MethodPost, "/{id}/replay", "Queue all dead letters of a webhook again"), a.replayAll)
+	register(a, api, p, add("list-dead-letters", http.MethodGet, "/dead-letters", "Calls that were given up, the latest first"), a.deadLetters)
+	register(a, api, p, add("replay-dead-letter", http.MethodPost, "/dead-letters/{id}/replay", "Queue a dead letter again, under the same webhook-id"), a.replay)
+}
+
+// changesWebhook carries out a change of what agencies' systems are told, once it is on record who makes it.
+func (a *API) changesWebhook(ctx context.Context, action audit.Action, do func(*audit.Entry) error) error {
+	return a.Audit.Act(ctx, audit.Entry{Actor: audit.By(guard.Who(ctx).Actor()), Action: action}, do)
+}
+
+func ofWebhook(done *audit.Entry, x notify.Target) {
+	done.Object, done.Details[audit.Agency] = audit.Object{Kind: "webhook", ID: x.ID}, x.Agency
+}
+
+func (a *API) setWebhook(ctx context.Context, in *webhookInput) (*webhookOutput, error) {
+	var x notify.Target
+	err := a.changesWebhook(ctx, audit.WebhookSet, func(done *audit.Entry) (err error) {
+		if x, err = a.Hooks.Set(ctx, in.Body.Agency, in.Body.URL, in.Body.Events, in.Body.Off); err != nil {
+			return err
+		}
+		ofWebhook(done, x)
+		done.Details[audit.To] = "on"
+		if x.Off {
+			done.Details[audit.To] = "off"
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.withSecret(x), nil
+}
+
+func (a *API) listWebhooks(ctx context.Context, in *pageInput) (*webhooksOutput, error) {
+	list, next, err := a.Hooks.All(ctx, in.Cursor, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := new(webhooksOutput)
+	out.Body.Next, out.Body.Webhooks = next, []Webhook{}
+	for _, x := range list {
+		out.Body.Webhooks = append(out.Body.Webhooks, hook(x))
+	}
+	return out, nil
+}
+
+func (a *API) turnSecret(ctx context.Context, in *webhookPath) (*webhookOutput, error) {
+	var x notify.Target
+	err := a.changesWebhook(ctx, audit.WebhookTurn, func(done *audit.Entry) (err error) {
+		if x, err = a.Hooks.Turn(ctx, in.ID); err == nil {
+			ofWebhook(done, x)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.withSecret(x), nil
+}
+
+func (a *API) removeWebhook(ctx context.Context, in *webhookPath) (*struct{}, error) {
+	x, err := a.Hooks.ByID(ctx, in.ID)
+	if errors.Is(err, fault.NotFound) {
+		return nil, nil // removed already, and recorded then
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.changesWebhook(ctx, audit.WebhookRemove, func(done *audit.Entry) error {
+		ofWebhook(done, x)
+		return a.Hooks.Remove(ctx, x.ID)
+	})
+}
+
+func (a *API) replayAll(ctx context.Context, in *webhookPath) (*replayedOutput, error) {
+	out := new(replayedOutput)
+	err := a.changesWebhook(ctx, audit.WebhookReplay, func(done *audit.Entry) error {
+		x, err := a.Hooks.ByID(ctx, in.ID)
+		if err != nil {
+			return err
+		}
+		ofWebhook(done, x)
+		out.Body.Replayed, err = a.Teller.ReplayAll(ctx, x.ID)
+		done.Details[audit.Count] = strconv.Itoa(out.Body.Replayed)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (a *API) deadLetters(ctx context.Context, in *deadInput) (*messagesOutput, error) {
+	rows, next, err := a.Teller.DeadLetters(ctx, in.Webhook, in.Cursor, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := new(messagesOutput)
+	out.Body.Next, out.Body.Messages = next, []Message{}
+	for _, r := range rows {
+		out.Body.Messages = append(out.Body.Messages, line(r))
+	}
+	return out, nil
+}
+
+func (a *API) replay(ctx context.Context, in *webhookPath) (*letterOutput, error) {
+	var row *notify.Row
+	err := a.changesWebhook(ctx, audit.WebhookReplay, func(done *audit.Entry) (err error) {
+		if row, err = a.Teller.Replay(ctx, in.ID); err == nil {
+			done.Object = audit.Object{Kind: "message", ID: row.ID}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &letterOutput{Body: line(row)}, nil
+}
+
+func (a *API) withSecret(x notify.Target) *webhookOutput {
+	out := &webhookOutput{Body: hook(x)}
+	out.Body.Secret = a.Hooks.Secret(x.ID, x.Generation)
+	return out
+}
+
+func hook(x notify.Target) Webhook {
+	events := x.Events
+	if events == nil {
+		events = []string{}
+	}
+	return Webhook{ID: x.ID, Agency: x.Agency, URL: x.URL, Events: events, Off: x.Off, Why: x.Why, Since: x.Since, Turned: x.Turned}
+}
