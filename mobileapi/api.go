@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,6 +17,8 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/receipt"
+	"respons/internal/reporter"
+	"respons/internal/rights"
 )
 
 // API holds what the endpoints call.
@@ -26,6 +29,9 @@ type API struct {
 	Claims    *identity.Claims
 	Receipts  *receipt.Signer
 	Teller    *notify.Teller
+	Reporters *reporter.Reporters
+	Citizens  *rights.Citizens
+	Zone      *time.Location // in which times are shown
 	Files     *attachment.Keeper
 	View      View
 	Reference Reference
@@ -47,6 +53,7 @@ func (a *API) Register(api huma.API) {
 	a.registerSync(api)
 	a.registerShare(api)
 	a.registerCitizens(api)
+	a.registerMe(api)
 	a.registerMessages(api)
 	a.registerPreferences(api)
 	a.registerReference(api)

@@ -7,8 +7,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/complaint"
-	"respons/internal/fault"
-	"respons/internal/guard"
 	"respons/internal/identity"
 )
 
@@ -59,19 +57,9 @@ func (a *API) openAccount(ctx context.Context, in *citizenInput) (*citizenOutput
 }
 
 func (a *API) registerDevice(ctx context.Context, in *deviceInput) (*deviceOutput, error) {
-	owner := ""
-	if in.Number != "" {
-		c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
-		if err != nil {
-			return nil, err
-		}
-		owner = c.Citizen
-	} else {
-		p := guard.Who(ctx)
-		if p.ID == "" {
-			return nil, fault.New(fault.Unauthorized, "sign in with an Authorization header, or send number and Claim-Code")
-		}
-		owner = p.ID
+	owner, err := a.whose(ctx, in.Number, in.Credentials)
+	if err != nil {
+		return nil, err
 	}
 	dev, err := a.People.Register(ctx, identity.Device{Owner: owner, Token: in.Body.Token, Platform: in.Body.Platform, Lang: in.Language})
 	if err != nil {

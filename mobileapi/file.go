@@ -99,7 +99,9 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 		}
 	}
 	out := &Receipt{Number: c.Number, Received: c.Received, State: string(complaint.Received), Emergency: a.View.Emergency(body.Text)}
-	if out.Signed, err = a.Receipts.Sign(receiptOf(c, c.Received)); err != nil {
+	claims := receiptOf(c, body.Text, c.Received)
+	claims.Promised, claims.Agency = time.Time{}, "" // the same request again gets the same receipt, though more is known by then
+	if out.Signed, err = a.Receipts.Sign(claims); err != nil {
 		return nil, err
 	}
 	if p.ID == "" {

@@ -57,8 +57,12 @@ func (a *API) receipt(ctx context.Context, in *NumberInput) (*receiptOutput, err
 	if err != nil {
 		return nil, err
 	}
+	o, _, err := a.Reporters.Typed(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	out := new(receiptOutput)
-	out.Body.Claims = receiptOf(c, a.Cases.Now().UTC().Truncate(time.Second))
+	out.Body.Claims = receiptOf(c, o.Text, a.Cases.Now().UTC().Truncate(time.Second))
 	out.Body.Signed, err = a.Receipts.Sign(out.Body.Claims)
 	return out, err
 }
@@ -67,7 +71,9 @@ func (a *API) receiptKeys(context.Context, *struct{}) (*keysOutput, error) {
 	return &keysOutput{CacheControl: "public, max-age=86400", Body: KeySet(a.Receipts.Keys())}, nil
 }
 
-func receiptOf(c *complaint.Complaint, issued time.Time) receipt.Claims {
-	return receipt.Claims{Number: c.Number, Text: c.Digest, Kind: string(c.Kind), Lat: c.Location.Lat, Lon: c.Location.Lon,
+// receiptOf makes the claims about a complaint; text is as it was sent, before anything was masked. Its digest is not
+// stored: that of a short text could be guessed, and would give away what is sealed.
+func receiptOf(c *complaint.Complaint, text string, issued time.Time) receipt.Claims {
+	return receipt.Claims{Number: c.Number, Text: receipt.Digest(text), Kind: string(c.Kind), Lat: c.Location.Lat, Lon: c.Location.Lon,
 		Received: c.Received, Promised: c.Promised(), Agency: c.Agency, Issued: issued}
 }

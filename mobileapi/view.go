@@ -7,6 +7,7 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/notify"
+	"respons/internal/rights"
 )
 
 // View turns what is stored into what a citizen sees, in the citizen's language.
@@ -20,7 +21,7 @@ type View struct {
 type Complaint struct {
 	Number   string     `json:"number" example:"RR-7K3M-Q2XA"`
 	Kind     string     `json:"kind" example:"complaint"`
-	Text     string     `json:"text"`
+	Text     string     `json:"text" doc:"With telephone numbers, e-mail addresses, identity card numbers and plates masked; the original is sealed and comes with GET /v1/me/export"`
 	State    string     `json:"state" example:"routed"`
 	Agency   *Named     `json:"agency,omitempty" doc:"Who must act; absent while that is being decided"`
 	Category *Named     `json:"category,omitempty" doc:"What it is about"`
@@ -134,6 +135,26 @@ func (v View) entry(c *complaint.Complaint, e complaint.Event, name, lang string
 		out.By = "officer"
 	}
 	return out
+}
+
+// Matter is a complaint for its citizen's own export.
+func (v View) Matter(c *complaint.Complaint, lang string) rights.Matter {
+	x := v.Complaint(c, lang, false)
+	m := rights.Matter{ID: c.ID, Number: c.Number, Kind: x.Kind, State: x.State, Received: c.Received, Text: c.Text, Location: c.Location,
+		Timeline: []rights.Entry{}}
+	if x.Agency != nil {
+		m.Agency = x.Agency.Name
+	}
+	if x.Category != nil {
+		m.Category = x.Category.Name
+	}
+	for _, e := range c.Events {
+		if name := notify.Name(e); !e.Hidden && name != "" {
+			s := v.entry(c, e, name, lang)
+			m.Timeline = append(m.Timeline, rights.Entry{Event: e.ID, At: e.At, By: s.By, Title: s.Title, Note: s.Note})
+		}
+	}
+	return m
 }
 
 func clock(k complaint.Clock) Clock {

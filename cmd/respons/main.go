@@ -27,6 +27,7 @@ type commands struct {
 	Eval     evalCmd     `cmd:"" help:"Measure the router on a labelled file. Example: respons eval labelled.csv"`
 	Bench    benchCmd    `cmd:"" help:"Measure the system beside its floor."`
 	Model    modelCmd    `cmd:"" help:"Train the classifier, learn from officers, take back."`
+	Keys     keysCmd     `cmd:"" help:"List and rotate the master keys of sealed reporters."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring stored documents and indexes up to date. Example: respons migrate --plan"`
 	Receipt  receiptCmd  `cmd:"" help:"Verify a signed receipt offline. Example: respons receipt --keys keys.json <receipt.txt"`
 	Audit    auditCmd    `cmd:"" help:"Prove the record of who did and saw what."`

@@ -25,6 +25,10 @@ import (
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/receipt"
+	"respons/internal/reporter"
+	"respons/internal/retention"
+	"respons/internal/rights"
+	"respons/internal/seal"
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
@@ -41,6 +45,12 @@ var Schema = []store.Collection{
 	identity.People,
 	identity.Devices,
 	notify.Ledger,
+	seal.Collection,
+	reporter.Collection,
+	reporter.Accesses,
+	rights.Holds,
+	rights.Erasures,
+	retention.Collection,
 	notify.PreferencesCollection,
 	notify.Gatherings,
 	notify.TargetCollection,
@@ -72,6 +82,14 @@ type App struct {
 
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
+
+	Vault     *seal.Vault
+	Rotation  *seal.Rotation
+	Reporters *reporter.Reporters
+	Revealer  *reporter.Revealer
+	Citizens  *rights.Citizens
+	Disposals *retention.Disposals
+	Acts      reporter.Audit // does what is done with citizens' data, on record
 
 	Audit  *audit.Recorder
 	Router *learning.Follower // routes with the model that is live
@@ -126,6 +144,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if a.Claims, err = identity.NewClaims(secret); err != nil {
 		return a, err
 	}
+	if err := a.openVault(ctx); err != nil {
+		return a, err
+	}
 	if a.Receipts, err = receipt.NewSigner(secret); err != nil {
 		return a, err
 	}
@@ -169,9 +190,9 @@ func (a *App) wire(sender push.Sender) {
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
-	queue, every := workers.NewQueue(a.Redis, a.Log), time.Duration(a.Config.SweepSeconds)*time.Second
+	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
-		queue.Ahead = 4 * every
+		queue.Ahead = 4 * a.every()
 	}
 	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
@@ -180,17 +201,19 @@ func (a *App) wire(sender push.Sender) {
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
-		Hints: queue,
-		Spans: a.Ref.Spans,
-		Now:   time.Now,
+		Hints:  queue,
+		Spans:  a.Ref.Spans,
+		Sealer: a.Vault,
+		Now:    time.Now,
 	}
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
-	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: every, Queue: queue}
-	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: every, Log: a.Log}
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
+	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
 	a.wireAudit()
+	a.wireCitizens()
 }
 
 // register is the register as the complaint's use cases see it.
@@ -250,6 +273,9 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, a.Sweep.Run)
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Audit.Daily)
+	a.loop(ctx, a.Rotation.Run)
+	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
+	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
 	return nil
 }
 

@@ -134,7 +134,7 @@ func (d *document) response(method, path string, a answer) error {
 	if err != nil {
 		return fmt.Errorf("%s answers %s without a type: %w", name, status, err)
 	}
-	if content["*/*"] != nil || kind == "text/html" && content[kind] != nil { // nothing that a schema could say more of
+	if content["*/*"] != nil || (kind == "text/html" || kind == "application/zip") && content[kind] != nil { // nothing that a schema could say more of
 		return nil
 	}
 	if content[kind] == nil {

@@ -75,11 +75,16 @@ func (a *App) uploads(r *gin.Engine) {
 
 func (a *App) mobileAPI() *mobileapi.API {
 	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
-		View: mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Router.Emergency}}
+		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
+}
+
+func (a *App) view() mobileapi.View {
+	return mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Router.Emergency}
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log}
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log,
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
 }
 
 func (a *App) guard() *guard.Guard {

@@ -15,6 +15,8 @@ import (
 	"respons/internal/fault"
 	"respons/internal/limit"
 	"respons/internal/notify"
+	"respons/internal/reporter"
+	"respons/internal/retention"
 	"respons/internal/routing"
 	"respons/internal/sla"
 	"respons/internal/table"
@@ -28,6 +30,8 @@ type Reference struct {
 	Classifier  *classify.Classifier
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
+	Reveal      reporter.Rules
+	Retention   retention.Rules
 	Access      *access.Table
 	Limits      limit.Rules
 	Attachments attachment.Limits
@@ -73,6 +77,8 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
+	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
+	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)
 	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {
 		return nil, ms.Err()

@@ -33,23 +33,35 @@ type system struct {
 	admin  string // header of the first administrator
 }
 
-// errorLog fails a scenario that logs an error.
+// errorLog keeps the whole log and fails a scenario that logs an error.
 type errorLog struct {
 	mu    sync.Mutex
-	lines []string
+	all   bytes.Buffer
+	lines []string // errors
 }
 
 func (l *errorLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines = append(l.lines, string(b))
-	return len(b), nil
+	if bytes.Contains(b, []byte("level=ERROR")) {
+		l.lines = append(l.lines, string(b))
+	}
+	return l.all.Write(b)
 }
 
 // start wires and starts everything; change may alter the settings before.
 func start(t *testing.T, change func(*config.Config)) *system {
 	t.Helper()
+	return startWith(t, change, nil)
+}
+
+// startWith is start for tests that replace parts before anything runs; replace may be nil.
+func startWith(t *testing.T, change func(*config.Config), replace func(*app.App)) *system {
+	t.Helper()
 	s := wire(t, change)
+	if replace != nil {
+		replace(s.App)
+	}
 	if err := s.App.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +87,7 @@ func wire(t *testing.T, change func(*config.Config)) *system {
 		change(&cfg)
 	}
 	s := &system{t: t, Phones: phones, logged: new(errorLog)}
-	log := slog.New(slog.NewTextHandler(s.logged, &slog.HandlerOptions{Level: slog.LevelError}))
+	log := slog.New(slog.NewTextHandler(s.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.App, err = app.New(t.Context(), cfg, log)
 	if err != nil {
 		t.Fatal(err)

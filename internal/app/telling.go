@@ -29,7 +29,7 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 		Texts: a.Ref.Texts, SMS: a.Ref.SMS, Frames: a.Ref.Frames, Values: a.Ref.values(),
 		Pages:  notify.Pages{Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Stop: a.stopLink},
 		Sender: sender, Caller: webhook.New(loopback, time.Now), Targets: a.Hooks, Hints: hints, Parent: a.Ref.parent,
-		Morning: a.morning, Addresses: notify.Book{People: a.People}, SMSBudget: a.Config.SMSPerDay,
+		Morning: a.morning, SMSBudget: a.Config.SMSPerDay,
 		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/fault"
+	"respons/internal/store"
 )
 
 // Nameable is nil where a filing of the owner may name these attachments: they are the owner's, no complaint has them,
@@ -102,6 +103,51 @@ func (k *Keeper) Remove(ctx context.Context, complaintID string) error {
 				return err
 			}
 			return nil
+		}
+	}
+}
+
+// Forget takes off a complaint all that its citizen sent, who had their data erased: what a picture or a voice says of them
+// cannot be masked. What staff added stays. Cut off, it is called again.
+func (k *Keeper) Forget(ctx context.Context, complaintID string) error {
+	c, err := k.Cases.Store.ByID(ctx, complaintID)
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err == nil {
+		err = k.Join(ctx, c) // what the filing named and was not joined yet is found then
+	}
+	if err != nil {
+		return err
+	}
+	list, err := k.Of(ctx, complaintID)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if a.staff() {
+			continue
+		}
+		a.Rev = 0 // whatever has changed meanwhile, too
+		if err := k.drop(ctx, a); err != nil {
+			return fmt.Errorf("remove what the citizen sent for %s: %w", complaintID, err)
+		}
+	}
+	return nil
+}
+
+// ForgetLoose removes what a person sent and no complaint has named; again is harmless.
+func (k *Keeper) ForgetLoose(ctx context.Context, owner string) error {
+	for {
+		list, err := k.find(ctx, store.Query{Index: "loose", Equal: []any{owner}, Limit: store.MaxLimit})
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, a := range list {
+			a.Rev = 0
+			if err := k.drop(ctx, a); err != nil {
+				return fmt.Errorf("remove uploads of a citizen: %w", err)
+			}
 		}
 	}
 }

@@ -54,8 +54,13 @@ const (
 	HolidayDeclare  Action = "holiday.declare"
 	HolidayWithdraw Action = "holiday.withdraw"
 	Reveal          Action = "sealed.reveal" // sealed data of a citizen is read
-	Export          Action = "export"
-	Read            Action = "audit.read" // this record is read
+	Export          Action = "export"        // a citizen takes everything that is kept of them
+	Erase           Action = "erase"         // a citizen asks to be erased
+	HoldSet         Action = "hold.set"      // a legal hold keeps data from being erased and disposed of
+	HoldRelease     Action = "hold.release"
+	DisposalApprove Action = "disposal.approve"
+	DisposalDestroy Action = "disposal.destroy" // a complaint of an approved list is destroyed
+	Read            Action = "audit.read"       // this record is read
 	ModelRetrain    Action = "model.retrain"
 	ModelPromote    Action = "model.promote"
 	ModelRollback   Action = "model.rollback"
@@ -105,6 +110,7 @@ const (
 	Date      Detail = "date"      // of a holiday
 	States    Detail = "states"    // of a holiday
 	Fields    Detail = "fields"    // which sealed fields were read
+	Reach     Detail = "reach"     // of a legal hold: complaint or citizen
 	Format    Detail = "format"    // of an export
 	Count     Detail = "count"     // how many things an export or search gave, or were made again
 	Version   Detail = "version"   // of the program

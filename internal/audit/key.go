@@ -39,6 +39,15 @@ func (k Key) mac(format string, args ...any) string {
 	return hex.EncodeToString(m.Sum(nil))
 }
 
+// Citizen is what the record calls a citizen: always the same, and without the key no way back. It can never be taken out
+// again, so the id itself, by which an account is found, does not get in. Empty for the zero Key.
+func (k Key) Citizen(id string) string {
+	if len(k.raw) == 0 {
+		return ""
+	}
+	return k.mac("citizen\n%s", id)[:20]
+}
+
 type addressKey struct{}
 
 // WithAddress remembers where a request came from, for what is recorded under ctx.

@@ -52,6 +52,7 @@ type Cases struct {
 	Register  Register
 	Access    *access.Table
 	Hints     Hints
+	Sealer    Sealer          // keeps what is masked; nil: it is not kept
 	Spans     duplicate.Spans // how far and how long matters reach
 	Now       func() time.Time
 }
@@ -103,6 +104,7 @@ func (u *Cases) changeBy(ctx context.Context, id string, decide func(r Rules, c 
 			return nil, err
 		}
 		c.Updated = now
+		c.coarsen()
 		rules.settle(c, now)
 		if n := len(c.Events); n > events {
 			c.Events[n-1].Moved = moved(before, c.Clocks)

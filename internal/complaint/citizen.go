@@ -10,8 +10,12 @@ import (
 
 // Answer is the citizen's answer to a question; the clocks go on.
 func (u *Cases) Answer(ctx context.Context, id, note string, by By) (*Complaint, error) {
+	masked, typed, err := u.said(ctx, id, by, note)
+	if err != nil {
+		return nil, err
+	}
 	return u.act(ctx, id, Answer, by, func(_ *Complaint, e *Event) error {
-		e.Note = note
+		e.Note, e.Typed = masked, typed
 		return needs(note, "note", "write your answer")
 	})
 }
@@ -24,32 +28,48 @@ func (u *Cases) Close(ctx context.Context, id string, by By) (*Complaint, error)
 // Reopen is the citizen's word that it is not. The resolve clock goes on where it stood. Later than 14 days after the
 // resolution the complaint is closed, which the table answers with fault.Conflict.
 func (u *Cases) Reopen(ctx context.Context, id, reason string, by By) (*Complaint, error) {
+	masked, typed, err := u.said(ctx, id, by, reason)
+	if err != nil {
+		return nil, err
+	}
 	return u.act(ctx, id, Reopen, by, func(_ *Complaint, e *Event) error {
-		e.Reason, e.Note = reason, reason
+		e.Reason, e.Note, e.Typed = masked, masked, typed
 		return needs(reason, "reason", "say what is not mended")
 	})
 }
 
 // Withdraw takes the complaint back.
 func (u *Cases) Withdraw(ctx context.Context, id, reason string, by By) (*Complaint, error) {
-	return u.act(ctx, id, Withdraw, by, func(_ *Complaint, e *Event) error { e.Reason = reason; return nil })
+	masked, typed, err := u.said(ctx, id, by, reason)
+	if err != nil {
+		return nil, err
+	}
+	return u.act(ctx, id, Withdraw, by, func(_ *Complaint, e *Event) error { e.Reason, e.Typed = masked, typed; return nil })
 }
 
 // Write is what the citizen tells the officer unasked. While a question waits, the table sends them to Answer.
 func (u *Cases) Write(ctx context.Context, id, note string, by By) (*Complaint, error) {
+	masked, typed, err := u.said(ctx, id, by, note)
+	if err != nil {
+		return nil, err
+	}
 	return u.act(ctx, id, Write, by, func(_ *Complaint, e *Event) error {
-		e.Note = note
+		e.Note, e.Typed = masked, typed
 		return needs(note, "text", "write your message")
 	})
 }
 
 // Rate is the citizen's word on how well it was handled, 1 (bad) to 5; a later one replaces it.
 func (u *Cases) Rate(ctx context.Context, id string, stars int, note string, by By) (*Complaint, error) {
+	masked, typed, err := u.said(ctx, id, by, note)
+	if err != nil {
+		return nil, err
+	}
 	return u.act(ctx, id, Rate, by, func(c *Complaint, e *Event) error {
 		if stars < 1 || stars > 5 {
 			return fault.New(fault.Invalid, "stars must be 1 (bad) to 5 (very good)")
 		}
-		c.Rating, e.Rating, e.Note = stars, stars, note
+		c.Rating, e.Rating, e.Note, e.Typed = stars, stars, masked, typed
 		if note == "" {
 			return nil
 		}

@@ -40,10 +40,10 @@ type Complaint struct {
 	Number   string   `json:"number"` // what a citizen reads out, RR-7K3M-Q2XA
 	Citizen  string   `json:"citizen"`
 	Kind     Kind     `json:"kind"`
-	Text     string   `json:"text"`
-	Digest   string   `json:"text_sha256"`    // SHA-256 of the text as it was sent, in UTF-8; hexadecimal
-	Hint     string   `json:"hint,omitempty"` // category the citizen chose
-	Lang     string   `json:"lang"`           // the citizen's language: ms, en, zh, ta
+	Text     string   `json:"text"`               // with what points to a person masked
+	Original []byte   `json:"original,omitempty"` // what was typed, sealed under the citizen's key; nil: nothing was masked
+	Hint     string   `json:"hint,omitempty"`     // category the citizen chose
+	Lang     string   `json:"lang"`               // the citizen's language: ms, en, zh, ta
 	Location Location `json:"location"`
 
 	State    State  `json:"state"`

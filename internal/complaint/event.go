@@ -45,6 +45,7 @@ type Event struct {
 	Reason string `json:"reason,omitempty"` // why, as a code or in words; for staff
 	Rating int    `json:"rating,omitempty"` // Rate: 1 (bad) to 5
 	Note   string `json:"note,omitempty"`   // what a person wrote for the citizen: question, answer, resolution
+	Typed  []byte `json:"typed,omitempty"`  // the citizen's note as it was typed, sealed; nil: nothing was masked
 	Hidden bool   `json:"hidden,omitempty"` // not in the citizen's timeline
 
 	Clock   sla.ClockName `json:"clock,omitempty"` // Step: which clock

@@ -27,13 +27,23 @@ type Draft struct {
 }
 
 // File stores a complaint with one durable write and asks for its routing. The same request gives the same complaint
-// and repeated true; the same key with another request is fault.Mismatch. Keys are kept for 48 hours.
+// and repeated true; the same key with another request is fault.Mismatch. Keys are kept for 48 hours. What points to a
+// person is masked in what is stored, and the original is sealed beside it.
 func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool, err error) {
 	if err := d.check(); err != nil {
 		return nil, false, err
 	}
+	shown := d.masked()
+	if shown.hides(d) { // a repeat is looked for first: it needs no key to seal with
+		if c, err := u.filed(ctx, d); c != nil || err != nil {
+			return c, c != nil, err
+		}
+	}
 	for range tries {
-		c := d.complaint(u.now())
+		c := shown.complaint(u.now())
+		if err := u.keepOriginal(ctx, c, d); err != nil {
+			return nil, false, fmt.Errorf("file: %w", err)
+		}
 		err := u.Store.Insert(ctx, c)
 		if err == nil {
 			u.hint(ctx, c, c.ClockRev)
@@ -42,27 +52,33 @@ func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool,
 		if !errors.Is(err, fault.Duplicate) {
 			return nil, false, fmt.Errorf("file: %w", err)
 		}
-		if d.Request.Key == "" {
-			continue // the number was taken: draw another
-		}
-		old, err := u.Store.ByRequest(ctx, d.Request.Key)
-		switch {
-		case errors.Is(err, fault.NotFound):
-			continue // it was the number, or the key was let go of meanwhile
-		case err != nil:
-			return nil, false, err
-		case u.now().Sub(old.Received) > keep:
-			if _, err := u.change(ctx, old.ID, forgetKey); err != nil {
-				return nil, false, err
-			}
-		case old.Request.Hash != d.Request.Hash:
-			return nil, false, errReused
-		default:
-			u.hint(ctx, old, old.ClockRev) // the first hint may have been lost with the first answer
-			return old, true, nil
+		// Either the number was taken, and another is drawn, or the request was filed already.
+		if c, err := u.filed(ctx, d); c != nil || err != nil {
+			return c, c != nil, err
 		}
 	}
 	return nil, false, fault.New(fault.Unavailable, "no free complaint number was found; please try again")
+}
+
+// filed gives the complaint that the same request made before; nil: none did, or too long ago.
+func (u *Cases) filed(ctx context.Context, d Draft) (*Complaint, error) {
+	if d.Request.Key == "" {
+		return nil, nil
+	}
+	old, err := u.Store.ByRequest(ctx, d.Request.Key)
+	switch {
+	case errors.Is(err, fault.NotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case u.now().Sub(old.Received) > keep:
+		_, err := u.change(ctx, old.ID, forgetKey)
+		return nil, err
+	case old.Request.Hash != d.Request.Hash:
+		return nil, errReused
+	}
+	u.hint(ctx, old, old.ClockRev) // the first hint may have been lost with the first answer
+	return old, nil
 }
 
 func forgetKey(c *Complaint, _ time.Time) error {
@@ -70,8 +86,9 @@ func forgetKey(c *Complaint, _ time.Time) error {
 	return nil
 }
 
+// complaint is what becomes of a draft in which nothing is left to mask.
 func (d Draft) complaint(now time.Time) *Complaint {
-	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Digest: sum([]byte(d.Text)), Hint: d.Hint,
+	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
 		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Named: d.Attachments}
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)

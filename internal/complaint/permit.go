@@ -33,6 +33,18 @@ func (u *Cases) permit(a Actor, act Action, c *Complaint) error {
 	return nil
 }
 
+// May is nil where the actor may do on this complaint what is no move, fault.NotFound where it may not even know of the
+// complaint, else fault.Forbidden.
+func (u *Cases) May(a Actor, p access.Permission, c *Complaint) error {
+	if err := u.Sees(a, c); err != nil {
+		return err
+	}
+	if !u.reaches(a, u.Access.Scope(p, string(a.Role)), c) {
+		return fault.New(fault.Forbidden, "you may see this complaint, and not do this with it (%s)", p)
+	}
+	return nil
+}
+
 // Sees is nil where the actor may look at the complaint, else fault.NotFound: what is not theirs does not exist.
 func (u *Cases) Sees(a Actor, c *Complaint) error {
 	if a.Role != System && !u.reaches(a, u.Access.Scope("complaint.read", string(a.Role)), c) {

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,11 +11,12 @@ import (
 // recognises nothing.
 type Request struct {
 	Key  string `json:"key,omitempty"`
-	Hash string `json:"hash,omitempty"` // SHA-256, hexadecimal
+	Hash string `json:"hash,omitempty"` // HMAC-SHA-256 under the client's own key, hexadecimal
 }
 
 // NewRequest narrows a client's key to a scope (who used it, for which move) and fingerprints what was sent with it, a
-// decoded body.
+// decoded body. The fingerprint is made under the client's key, which is not kept: of a short answer, such as a telephone
+// number alone, it could be guessed otherwise.
 func NewRequest(key, scope string, sent any) Request {
 	if key == "" {
 		return Request{}
@@ -23,7 +25,10 @@ func NewRequest(key, scope string, sent any) Request {
 	if err != nil {
 		panic("complaint: a decoded request cannot be encoded: " + err.Error()) // a slip in our types, not in data
 	}
-	return Request{Key: sum([]byte(scope + "\x00" + key))[:40], Hash: sum(body)}
+	secret := []byte(scope + "\x00" + key)
+	m := hmac.New(sha256.New, secret)
+	m.Write(body)
+	return Request{Key: sum(secret)[:40], Hash: hex.EncodeToString(m.Sum(nil))}
 }
 
 func sum(b []byte) string {

@@ -100,7 +100,7 @@ func (u *Cases) Preview(ctx context.Context, d Draft) (*Preview, error) {
 		return nil, err
 	}
 	now := u.now()
-	c := d.complaint(now)
+	c := d.masked().complaint(now)
 	if err := u.decide(c, now); err != nil {
 		return nil, fmt.Errorf("preview: %w", err)
 	}

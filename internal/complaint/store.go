@@ -24,6 +24,7 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "near", Fields: []string{"cell", "received"}, Multi: true},
 	{Name: "calendar", Fields: []string{"office", "calendar"}}, // of running clocks, by the edition they were computed with
 	{Name: "period", Fields: []string{"began"}},                // by when it was received, once it was routed
+	{Name: "ended", Fields: []string{"topic", "ended"}},        // by category and when nothing more could happen to it
 }}
 
 // Everyone is the branch that oversight and administrators look at: all that was ever sent to an agency or the desk.
@@ -55,7 +56,7 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 		key = "none:" + c.ID
 	}
 	keys := store.Keys{"number": c.Number, "request": key, "received": c.Received.UnixMilli()}
-	if !c.Guest() { // a guest has no list to find it in
+	if !c.Guest() && !c.Erased() { // a guest has no list to find it in
 		keys["citizen"], keys["updated"] = c.Citizen, c.Updated.UnixMilli()
 	}
 	if c.Sign != nil && c.Shared() {
@@ -67,6 +68,9 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	if office := c.office(); office != "" && c.State.Open() {
 		keys["office"], keys["calendar"] = office, c.Calendar
+	}
+	if at := c.Ended(); !at.IsZero() {
+		keys["topic"], keys["ended"] = c.Category, at.UnixMilli()
 	}
 	for name, at := range c.sweepKeys() {
 		keys[name] = at

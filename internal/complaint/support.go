@@ -55,6 +55,36 @@ func (u *Cases) Unsupport(ctx context.Context, number, person string) error {
 	return u.unfollow(ctx, c.ID, person)
 }
 
+// UnsupportAll ends all that a person follows; again is harmless.
+func (u *Cases) UnsupportAll(ctx context.Context, person string) error {
+	for {
+		list, _, err := u.Supports(ctx, person, "", 500)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, s := range list {
+			if err := u.unfollow(ctx, s.Complaint, s.Person); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// LeaveAlone ends all following of a complaint; again is harmless.
+func (u *Cases) LeaveAlone(ctx context.Context, id string) error {
+	for {
+		list, _, err := u.SupportersOf(ctx, id, "")
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, s := range list {
+			if err := u.unfollow(ctx, s.Complaint, s.Person); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // shared reads a complaint that others may follow.
 func (u *Cases) shared(ctx context.Context, number string) (*Complaint, error) {
 	c, err := u.Store.ByNumber(ctx, number)
@@ -128,8 +158,8 @@ func (u *Cases) Joined(ctx context.Context, c *Complaint, e Event) error {
 	if e.Action == Unmerge {
 		return u.part(ctx, target.ID, c)
 	}
-	if target.Citizen == c.Citizen || c.Merged == nil {
-		return nil // their own anyway, or taken back meanwhile
+	if target.Citizen == c.Citizen || c.Merged == nil || c.Erased() {
+		return nil // their own anyway, or taken back meanwhile, or nobody's any more
 	}
 	return u.follow(ctx, Supporter{Complaint: target.ID, Person: c.Citizen, Lang: c.Lang, Since: u.now(), Merged: c.ID})
 }

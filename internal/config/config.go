@@ -42,6 +42,7 @@ type Config struct {
 	RedisURL Secret `koanf:"redis_url"`            // env REDIS_URL; empty: the embedded Redis
 	Firebase string `koanf:"firebase_credentials"` // env FIREBASE_CREDENTIALS: file of a service account; empty: pushes go to the log
 	FCM      string `koanf:"firebase_endpoint"`    // env FIREBASE_ENDPOINT: another address than Google's; empty: Google's
+	SealKey  string `koanf:"seal_key"`             // env RESPONS_SEAL_KEY: master key of reporters' data, file:///PATH, gcp-kms://… or aws-kms://…; empty: seal.key in Data
 	Secret   Secret `koanf:"secret"`               // env RESPONS_SECRET: of claim codes, 32 bytes or more; empty: a file in Data
 
 	PublicURL string `koanf:"public_url"`  // https address under which people reach the product; in e-mails, which cannot be ended with one click without it
@@ -119,7 +120,7 @@ func known(path string, keys []string) error {
 }
 
 var names = []string{"blobs", "clamd", "configs", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "keep_originals", "listen", "log_json", "log_level",
-	"mail_from", "mongodb_uri", "public_url", "redis_url", "roles", "secret", "sms_body", "sms_header", "sms_per_day", "sms_url", "smtp_url",
+	"mail_from", "mongodb_uri", "public_url", "redis_url", "roles", "seal_key", "secret", "sms_body", "sms_header", "sms_per_day", "sms_url", "smtp_url",
 	"sweep_seconds", "trusted_proxies", "webhook_loopback"}
 
 // Has says whether the process plays a role.
@@ -168,6 +169,7 @@ func (c Config) Validate() error {
 	need(c.RedisURL == "" || scheme(string(c.RedisURL), "redis", "rediss", "unix", "redis-sentinel", "redis-cluster"),
 		"REDIS_URL: is no redis://, rediss://, unix://, redis-sentinel:// or redis-cluster:// address")
 	need(c.Secret == "" || len(c.Secret) >= 32, "RESPONS_SECRET: has fewer than 32 bytes")
+	need(c.SealKey == "" || sealKey(c.SealKey), "RESPONS_SEAL_KEY: %q is none of file:///PATH, gcp-kms://…, aws-kms://…; other key services are not known", c.SealKey)
 	need(!strings.Contains(c.Blobs, "://") || scheme(c.Blobs, "file", "s3", "gs"), "RESPONS_BLOBS: is neither a folder nor a file://, s3:// or gs:// address")
 	need(c.Clamd == "" || scheme(c.Clamd, "tcp", "unix"), "RESPONS_CLAMD: is no tcp://host:port or unix:///path address")
 	need(!c.Demo || c.Loopback(), "demo: its tokens are known to everybody; it serves only on a loopback address, not on %s", c.Listen)
@@ -188,6 +190,16 @@ func (c Config) Validate() error {
 	split := c.Roles != Default.Roles
 	need(!split || c.MongoURI != "" || c.Has("worker"), "roles: with the embedded store and Redis one process plays every role; set MONGODB_URI and REDIS_URL to split them")
 	return errors.Join(errs...)
+}
+
+// sealKey says whether a master key's address has a form that is known; aws-kms://arn:… is no URL.
+func sealKey(raw string) bool {
+	for _, prefix := range []string{"file:///", "gcp-kms://", "aws-kms://"} {
+		if rest, ok := strings.CutPrefix(raw, prefix); ok && rest != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func scheme(raw string, schemes ...string) bool {

@@ -37,14 +37,14 @@ func TestAnUnknownSettingIsNamed(t *testing.T) {
 }
 
 func TestEveryMistakeIsNamedAtOnce(t *testing.T) {
-	c := Config{Listen: "8080", Roles: "api,cook", LogLevel: "loud", Data: "", Demo: true, MongoURI: "http://x", RedisURL: "x", Secret: "short",
+	c := Config{Listen: "8080", Roles: "api,cook", LogLevel: "loud", Data: "", Demo: true, MongoURI: "http://x", RedisURL: "x", Secret: "short", SealKey: "hcvault://host/key",
 		Firebase: "/no/such/file", Configs: "/no/such/folder", PublicURL: "http://x", SMTPURL: "x", SMSPerDay: -1}
 	err := c.Validate()
 	if err == nil {
 		t.Fatal("accepted")
 	}
 	for _, part := range []string{"listen:", `"cook"`, "log_level:", "data:", "sweep_seconds:", "database:", "MONGODB_URI:", "REDIS_URL:",
-		"RESPONS_SECRET:", "FIREBASE_CREDENTIALS:", "configs:", "demo:",
+		"RESPONS_SECRET:", "RESPONS_SEAL_KEY:", "FIREBASE_CREDENTIALS:", "configs:", "demo:",
 		"public_url:", "SMTP_URL:", "mail_from:", "sms_per_day:"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("the error does not name %s:\n%v", part, err)

@@ -17,6 +17,9 @@ import (
 	"respons/internal/identity"
 	"respons/internal/learning"
 	"respons/internal/notify"
+	"respons/internal/reporter"
+	"respons/internal/retention"
+	"respons/internal/rights"
 )
 
 // API holds what the staff's endpoints call.
@@ -31,6 +34,11 @@ type API struct {
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
 	Log      *slog.Logger
+
+	Revealer  *reporter.Revealer
+	Citizens  *rights.Citizens
+	Disposals *retention.Disposals
+	Alias     func(c *complaint.Complaint) string // what staff call its citizen
 }
 
 // Register adds every endpoint to the document and the router.
@@ -39,6 +47,9 @@ func (a *API) Register(api huma.API) {
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)
+	a.registerReveal(api)
+	a.registerHolds(api)
+	a.registerDisposals(api)
 	a.registerAudit(api)
 	a.registerAttachments(api)
 	a.registerMessages(api)

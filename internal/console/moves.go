@@ -90,6 +90,6 @@ func (a *API) move(name string, move staffMove) func(context.Context, *moveInput
 		if a.Cases.Sees(p.Actor(), done) != nil { // it went to somebody else by this move
 			return &ticketOutput{Body: Ticket{Number: done.Number, State: string(done.State), Agency: done.Agency, Revision: done.Rev}}, nil
 		}
-		return &ticketOutput{Body: ticket(done, true)}, nil
+		return &ticketOutput{Body: a.ticket(done, true)}, nil
 	}
 }

@@ -84,7 +84,7 @@ func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
 	out.Body.Next, out.Body.Complaints = next, []Ticket{}
 	for _, c := range list {
 		if a.Cases.Sees(p.Actor(), c) == nil {
-			out.Body.Complaints = append(out.Body.Complaints, ticket(c, false))
+			out.Body.Complaints = append(out.Body.Complaints, a.ticket(c, false))
 		}
 	}
 	return out, nil
@@ -95,7 +95,7 @@ func (a *API) get(ctx context.Context, in *NumberInput) (*ticketOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ticketOutput{Body: ticket(c, true)}, nil
+	return &ticketOutput{Body: a.ticket(c, true)}, nil
 }
 
 func (a *API) explain(ctx context.Context, in *NumberInput) (*explainOutput, error) {

@@ -34,7 +34,7 @@ func (a *API) similar(ctx context.Context, in *NumberInput) (*similarOutput, err
 	for _, s := range list {
 		x := Similar{Number: s.Complaint.Number, P: s.P, Metres: int(math.Round(s.Metres)), Supporters: s.Supporters}
 		if a.Cases.Sees(p.Actor(), s.Complaint) == nil {
-			t := ticket(s.Complaint, false)
+			t := a.ticket(s.Complaint, false)
 			x.Ticket = &t
 		}
 		out.Body.Similar = append(out.Body.Similar, x)

@@ -13,7 +13,8 @@ type Ticket struct {
 	Number   string             `json:"number" example:"RR-7K3M-Q2XA"`
 	Kind     string             `json:"kind"`
 	State    string             `json:"state"`
-	Text     string             `json:"text"`
+	Citizen  string             `json:"citizen" doc:"What to call the citizen, who stays unknown: the same name for all they send to an agency" example:"Pengadu A7K3"`
+	Text     string             `json:"text" doc:"With what points to a person masked; POST …/reveal shows the original to those who need it"`
 	Location complaint.Location `json:"location"`
 	Agency   string             `json:"agency,omitempty"`
 	Assignee string             `json:"assignee,omitempty"`
@@ -86,8 +87,8 @@ func explained(x complaint.Explained) Explained {
 	return out
 }
 
-func ticket(c *complaint.Complaint, whole bool) Ticket {
-	t := Ticket{Number: c.Number, Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
+func (a *API) ticket(c *complaint.Complaint, whole bool) Ticket {
+	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
 		Assignee: c.Assignee, Category: c.Category, Class: c.Class, Hops: c.Hops, Received: c.Received, Due: moment(c.DueAt()),
 		Promised: moment(c.Promised()), Revision: c.Rev, Attachments: len(c.Attachments)}
 	if c.Merged != nil {

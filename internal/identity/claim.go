@@ -60,6 +60,14 @@ func (c *Claims) Code(complaintID string) string {
 	return s[:5] + "-" + s[5:]
 }
 
+// Alias is what staff of an agency call a citizen whom they do not know: the same for all that the citizen sends to the
+// agency, another one at every other agency, so that two of them cannot put their lists together.
+func (c *Claims) Alias(citizen, agency string) string {
+	m := hmac.New(sha256.New, c.secret)
+	m.Write([]byte("alias:" + citizen + "\x00" + agency))
+	return "Pengadu " + crockford.EncodeToString(m.Sum(nil))[:4]
+}
+
 // Opens says whether the code, as typed, is the complaint's.
 func (c *Claims) Opens(complaintID, typed string) bool {
 	return same(typed, c.derive("claim", complaintID))

@@ -79,6 +79,21 @@ func (d *Directory) Device(ctx context.Context, id string) (dev Device, err erro
 	return dev, nil
 }
 
+// ForgetDevices removes every device of a person; again is harmless.
+func (d *Directory) ForgetDevices(ctx context.Context, owner string) error {
+	for {
+		devices, err := d.DevicesOf(ctx, owner)
+		if err != nil || len(devices) == 0 {
+			return err
+		}
+		for _, dev := range devices {
+			if err := d.Forget(ctx, dev.ID); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // Forget removes a device; one that is gone already is no fault.
 func (d *Directory) Forget(ctx context.Context, id string) error {
 	err := d.Engine.Delete(ctx, Devices.Name, id, 0)

@@ -125,6 +125,15 @@ func (d *Directory) ByID(ctx context.Context, id string) (Person, error) {
 	return person(rec)
 }
 
+// Remove closes an account: its token signs nobody in any more. One that is gone already is no fault.
+func (d *Directory) Remove(ctx context.Context, id string) error {
+	err := d.Engine.Delete(ctx, People.Name, id, 0)
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
 // Holding gives everybody who holds a role at an agency (empty for roles that belong to none), up to 1000.
 func (d *Directory) Holding(ctx context.Context, role complaint.Role, agency string) ([]Person, error) {
 	page, err := d.Engine.Find(ctx, People.Name, store.Query{Index: "post", Equal: []any{string(role), agency}, Limit: 1000})

@@ -42,7 +42,7 @@ type Notebook struct {
 // become restricted leaves no example behind.
 func (n Notebook) Hear(ctx context.Context, c *complaint.Complaint, e complaint.Event) error {
 	if c.Secret {
-		return n.forget(ctx, store.Query{Index: "complaint", Equal: []any{c.ID}})
+		return n.ForgetComplaint(ctx, c.ID)
 	}
 	x, ok := ExampleOf(c, e)
 	if !ok {
@@ -71,6 +71,11 @@ func (n Notebook) Hear(ctx context.Context, c *complaint.Complaint, e complaint.
 // Forget drops what is older than it may be kept.
 func (n Notebook) Forget(ctx context.Context, now time.Time) error {
 	return n.forget(ctx, store.Query{Index: "at", To: now.Add(-keep).UnixMilli()})
+}
+
+// ForgetComplaint drops what a complaint taught, with its words; again is harmless.
+func (n Notebook) ForgetComplaint(ctx context.Context, id string) error {
+	return n.forget(ctx, store.Query{Index: "complaint", Equal: []any{id}})
 }
 
 func (n Notebook) forget(ctx context.Context, q store.Query) error {

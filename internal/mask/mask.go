@@ -36,16 +36,20 @@ var (
 var notPlates = map[string]bool{"FT": true, "AH": true, "E": true, "SS": true, "USJ": true, "PJU": true, "PJS": true, "PJ": true, "BU": true,
 	"RM": true, "PPR": true, "KM": true, "LRT": true, "MRT": true, "KTM": true, "PT": true, "LOT": true, "NO": true, "BLK": true, "TNB": true,
 	"SK": true, "SMK": true, "BT": true, "JLN": true, "LRG": true, "KG": true, "TMN": true, "UEP": true, "IOI": true, "ATM": true,
-	"AM": true, "PM": true, "SJ": true, "TD": true, "BK": true, "KJ": true, "MYR": true, "TTDI": true}
+	"AM": true, "PM": true, "SJ": true, "TD": true, "BK": true, "KJ": true, "MYR": true, "MRR": true, "LPT": true, "RTM": true, "SPM": true, "TTDI": true}
 
 // small words that stand before a number in ordinary sentences.
 var ordinary = map[string]bool{"dah": true, "dkt": true, "dpn": true, "kat": true, "lot": true, "jam": true, "hab": true, "bil": true, "blk": true,
 	"bas": true, "bus": true, "the": true, "and": true, "for": true, "usj": true, "pju": true, "pjs": true, "jln": true, "lrg": true, "tmn": true,
 	"sdh": true, "ada": true, "dan": true, "had": true, "ke": true, "km": true, "rm": true, "no": true, "thn": true, "sem": true, "dlm": true, "dgn": true,
-	"pkl": true, "pukul": true, "was": true, "are": true, "per": true, "ppr": true, "all": true, "got": true, "via": true, "lrt": true, "mrt": true, "hqs": true}
+	"pkl": true, "pukul": true, "was": true, "are": true, "per": true, "ppr": true, "all": true, "got": true, "via": true, "lrt": true, "mrt": true, "hqs": true,
+	"utk": true, "byr": true, "jpj": true, "tgk": true, "dpt": true}
 
 // Text gives text with everything of that kind replaced by Sign.
 func Text(text string) string {
+	if !strings.ContainsAny(text, "0123456789@") {
+		return text // every pattern has one of these
+	}
 	for _, p := range patterns {
 		text = p.ReplaceAllString(text, Sign)
 	}

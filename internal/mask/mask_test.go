@@ -30,7 +30,8 @@ func TestWhatPointsToAPersonIsHidden(t *testing.T) {
 
 func TestWhatRoutingNeedsStays(t *testing.T) {
 	for _, text := range []string{"Jalan SS2/24 dan USJ 4", "federal road FT5, laluan B66, lebuh raya E1", "hubungi 999 atau 15999", "bil RM780 bulan 11",
-		"poskod 47300", "dah 300 hari, pukul 1030", "SK 123 dan Lot 1024", "25 Disember 2026", "", "PJU 10 Damansara", "jam 800 lagi"} {
+		"poskod 47300", "dah 300 hari, pukul 1030", "SK 123 dan Lot 1024", "25 Disember 2026", "", "PJU 10 Damansara", "jam 800 lagi", "MRR2 dan LPT2 sesak",
+		"utk 200 budak", "byr 2021"} {
 		if got := Text(text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}

@@ -77,8 +77,12 @@ func (t *Teller) Prefer(ctx context.Context, person string, p Preferences) error
 	return t.changePreferences(ctx, person, func(old *Preferences) { *old = p })
 }
 
-// Stop switches a channel off for a person; again is harmless.
+// Stop switches a channel off for a person; again is harmless. Whom it does not reach, such as somebody whose data were
+// erased, of them nothing is kept.
 func (t *Teller) Stop(ctx context.Context, person string, c Channel) error {
+	if to, err := t.address(ctx, person, c); err != nil || to == "" {
+		return err
+	}
 	return t.changePreferences(ctx, person, func(p *Preferences) {
 		if p.Uses(c) {
 			p.Off = append(p.Off, c)

@@ -250,6 +250,9 @@ func (t *Teller) audience(ctx context.Context, c *complaint.Complaint, e complai
 	}
 	switch a {
 	case "citizen":
+		if c.Erased() {
+			return nil, nil
+		}
 		return t.person(ctx, c.Citizen, identity.Person{ID: c.Citizen, Role: complaint.CitizenRole, Lang: c.Lang})
 	case "assignee":
 		if assignee == "" {

@@ -8,6 +8,7 @@ import (
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,12 @@ type Claims struct {
 	Promised time.Time `json:"promised,omitzero"` // by when it is to be mended; zero: nobody could say yet
 	Agency   string    `json:"agency,omitempty"`  // who must act; empty: not decided yet
 	Issued   time.Time `json:"issued"`
+}
+
+// Digest is what a receipt says of a text.
+func Digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 // Signer signs receipts as compact JSON Web Signatures (RFC 7515) with Ed25519 (RFC 8037).

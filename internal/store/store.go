@@ -86,3 +86,11 @@ type Engine interface {
 	// Close waits for writes under way and lets go of the database.
 	Close() error
 }
+
+// Scrubber is an engine that can make its files forget what was deleted or replaced. One that is no Scrubber leaves that
+// to its database.
+type Scrubber interface {
+	// Scrub returns once nothing that was deleted or replaced before stands in the files any more; fault.Unavailable
+	// where readers keep it from that now.
+	Scrub(ctx context.Context) error
+}

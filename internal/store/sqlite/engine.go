@@ -25,6 +25,7 @@ import (
 
 // Engine is a store.Engine on an SQLite file. Use it from any number of goroutines.
 type Engine struct {
+	path   string
 	lock   *os.File // nil where it only reads
 	reads  *sql.DB
 	stmts  sync.Map // SQL text to *sql.Stmt on reads
@@ -34,7 +35,10 @@ type Engine struct {
 	preparing sync.Mutex
 }
 
-var _ store.Engine = (*Engine)(nil)
+var (
+	_ store.Engine   = (*Engine)(nil)
+	_ store.Scrubber = (*Engine)(nil)
+)
 
 // Open opens the file, or makes it, readable by its owner only, with the folders above it. fault.Unavailable where
 // another Engine, in whatever process, has it open.
@@ -46,7 +50,7 @@ func Open(path string) (_ *Engine, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	e := &Engine{}
+	e := &Engine{path: path}
 	if e.lock, err = lock(path + ".lock"); err != nil {
 		return nil, err
 	}
