@@ -21,10 +21,9 @@ type table struct {
 	fields []string      // all indexed fields, in the order of the statements
 	lists  []string      // those that are Multi
 	multi  []store.Index // the Multi indexes
-	spread []string      // the fields of the Multi indexes
 
-	insert, replace, remove, get, revision string
-	insertRow, removeRow                   map[string]string // by name of the Multi index
+	insert, remove, get, revision string
+	insertRow, removeRow          map[string]string // by name of the Multi index
 }
 
 func newTable(c store.Collection) *table {
@@ -37,16 +36,14 @@ func newTable(c store.Collection) *table {
 			t.insertRow[ix.Name] = fmt.Sprintf(`INSERT INTO %q VALUES (?%s)`, name, strings.Repeat(", ?", len(ix.Fields)))
 			t.removeRow[ix.Name] = fmt.Sprintf(`DELETE FROM %q WHERE %s = ? AND id = ?`, name, strings.Join(prefixed("k_", ix.Fields), " = ? AND "))
 			t.lists = union(t.lists, ix.Fields[:1])
-			t.spread = union(t.spread, ix.Fields)
 		}
 	}
 	cols := prefixed("k_", t.fields)
 	t.insert = fmt.Sprintf(`INSERT INTO %q(%s) VALUES (1%s)`, t.Name,
 		strings.Join(slices.Concat([]string{"rev"}, cols, []string{"body", "id"}), ", "), strings.Repeat(", ?", len(cols)+2))
-	t.replace = fmt.Sprintf(`UPDATE %q SET rev = rev + 1, %s = ? WHERE id = ? AND rev = ?`, t.Name, strings.Join(append(cols, "body"), " = ?, "))
 	t.remove = fmt.Sprintf(`DELETE FROM %q WHERE id = ?`, t.Name)
 	t.get = fmt.Sprintf(`SELECT rev, body FROM %q WHERE id = ?`, t.Name)
-	t.revision = fmt.Sprintf(`SELECT %s FROM %q WHERE id = ?`, strings.Join(append([]string{"rev"}, prefixed("k_", t.spread)...), ", "), t.Name)
+	t.revision = fmt.Sprintf(`SELECT %s FROM %q WHERE id = ?`, strings.Join(append([]string{"rev"}, cols...), ", "), t.Name)
 	return t
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"respons/internal/fault"
 	"respons/internal/store"
@@ -33,16 +34,20 @@ func (e *Engine) Replace(ctx context.Context, collection string, r store.Record)
 	if err != nil {
 		return 0, err
 	}
-	args := append(values, r.Body, r.ID, r.Rev)
 	err = e.writer.write(ctx, func(w *writer) error {
-		now, was, err := t.stored(w, r.ID)
+		now, old, err := t.stored(w, r.ID)
 		if err == nil && now != r.Rev {
 			err = t.stale(r.ID, now, r.Rev)
 		}
 		if err != nil {
 			return err
 		}
-		if err := w.exec(t.replace, args...); err != nil {
+		was, err := t.keys(r.ID, t.fields, old)
+		if err != nil {
+			return err
+		}
+		query, args := t.replace(old, values)
+		if err := w.exec(query, append(args, r.Body, r.ID, r.Rev)...); err != nil {
 			return t.refused(err)
 		}
 		return t.move(w, r.ID, was, r.Keys)
@@ -60,10 +65,14 @@ func (e *Engine) Delete(ctx context.Context, collection, id string, rev int64) e
 		return err
 	}
 	return e.writer.write(ctx, func(w *writer) error {
-		now, was, err := t.stored(w, id)
+		now, old, err := t.stored(w, id)
 		if err == nil && rev != 0 && now != rev {
 			err = t.stale(id, now, rev)
 		}
+		if err != nil {
+			return err
+		}
+		was, err := t.keys(id, t.fields, old)
 		if err != nil {
 			return err
 		}
@@ -97,13 +106,13 @@ func (e *Engine) encode(collection string, r store.Record) (*table, []any, error
 	return t, values, nil
 }
 
-// stored gives the revision of document id and the keys of the Multi indexes under which it is found; fault.NotFound.
-func (t *table) stored(w *writer, id string) (rev int64, keys store.Keys, err error) {
+// stored gives the revision of document id and the values of the table's fields; fault.NotFound.
+func (t *table) stored(w *writer, id string) (rev int64, values []any, err error) {
 	s, err := w.stmt(t.revision)
 	if err != nil {
 		return 0, nil, err
 	}
-	values := make([]any, len(t.spread))
+	values = make([]any, len(t.fields))
 	dest := []any{&rev}
 	for i := range values {
 		dest = append(dest, &values[i])
@@ -111,11 +120,22 @@ func (t *table) stored(w *writer, id string) (rev int64, keys store.Keys, err er
 	err = s.QueryRow(id).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, fault.New(fault.NotFound, "there is no %q in %s", id, t.Name)
-	} else if err != nil {
-		return 0, nil, err
 	}
-	keys, err = t.keys(id, t.spread, values)
-	return rev, keys, err
+	return rev, values, err
+}
+
+// replace writes the statement that stores a document over its revision, with the values that it takes before body, id
+// and revision. Only fields whose values have changed are set: SQLite rewrites the entry in every index of a field that
+// is set, even to the same value, and each of those lies on a page of its own.
+func (t *table) replace(old, values []any) (query string, args []any) {
+	set := make([]string, 0, len(values)+2)
+	for i, f := range t.fields {
+		if old[i] != values[i] {
+			set, args = append(set, "k_"+f+" = ?"), append(args, values[i])
+		}
+	}
+	set = append(set, "body = ?")
+	return fmt.Sprintf("UPDATE %q SET rev = rev + 1, %s WHERE id = ? AND rev = ?", t.Name, strings.Join(set, ", ")), args
 }
 
 // keys gives the values of fields as they were written.
