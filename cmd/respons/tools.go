@@ -53,7 +53,7 @@ func (o openapiCmd) Run(cfg *config.Config, std streams) error {
 	}
 	doc = append(doc, '\n')
 	if o.Output != "" {
-		return os.WriteFile(o.Output, doc, 0o644) //nolint:gosec // a document for everybody
+		return os.WriteFile(o.Output, doc, 0o644) // #nosec G306 -- a document for everybody
 	}
 	_, err = std.out.Write(doc)
 	return err
