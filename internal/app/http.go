@@ -17,6 +17,7 @@ import (
 
 	"respons/internal/audit"
 	"respons/internal/console"
+	"respons/internal/console/pages"
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/problem"
@@ -39,6 +40,7 @@ func (a *App) routes() *gin.Engine {
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
+		a.pages().Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
 		transfer.RegisterBlobs(a.guard(), api, a.Files)
@@ -85,6 +87,10 @@ func (a *App) view() mobileapi.View {
 func (a *App) consoleAPI() *console.API {
 	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
+}
+
+func (a *App) pages() *pages.Pages {
+	return &pages.Pages{API: a.consoleAPI(), Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
 }
 
 func (a *App) guard() *guard.Guard {

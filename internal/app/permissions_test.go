@@ -23,6 +23,8 @@ var plainRoutes = map[string]access.Permission{
 	"GET /healthz": "system.health", "GET /readyz": "system.health", "GET /metrics": "system.metrics",
 	"OPTIONS /v1/uploads": "upload", "OPTIONS /v1/uploads/": "upload", "POST /v1/uploads": "upload", "POST /v1/uploads/": "upload",
 	"HEAD /v1/uploads/:id": "upload", "PATCH /v1/uploads/:id": "upload", "DELETE /v1/uploads/:id": "upload", "POST /v1/uploads/:id": "upload",
+	"GET /assets/:version/:name": "system.pages", "POST /language": "system.pages",
+	"GET /console": "complaint.queue",
 	"GET /": "system.pages", "GET /docs/*any": "system.pages",
 	"GET /openapi.json": "system.pages", "GET /openapi.yaml": "system.pages", "GET /openapi-3.0.json": "system.pages",
 	"GET /openapi-3.0.yaml": "system.pages", "GET /schemas/:schema": "system.pages",

@@ -13,14 +13,16 @@ import (
 	"respons/internal/store"
 )
 
-type queueInput struct {
+// QueueInput says which complaints of one's own branch to list.
+type QueueInput struct {
 	Status string `query:"status" enum:"open,closed" default:"open"`
 	Triage bool   `query:"triage" doc:"The desk's queue of undecided complaints"`
 	Cursor string `query:"cursor" doc:"next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
 }
 
-type queueOutput struct {
+// QueueOutput is a page of them.
+type QueueOutput struct {
 	Body struct {
 		Complaints []Ticket `json:"complaints" doc:"The earliest deadline first; what has none comes last"`
 		Next       string   `json:"next,omitempty"`
@@ -44,7 +46,7 @@ type explainOutput struct {
 
 func (a *API) registerQueue(api huma.API) {
 	register(a, api, "complaint.queue", huma.Operation{OperationID: "staff-queue", Method: http.MethodGet, Path: "/v1/staff/complaints",
-		Summary: "The complaints of your agency and those below it, by due time"}, a.queue)
+		Summary: "The complaints of your agency and those below it, by due time"}, a.Queue)
 	register(a, api, "complaint.read", huma.Operation{OperationID: "staff-get", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}",
 		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.get)
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
@@ -53,7 +55,8 @@ func (a *API) registerQueue(api huma.API) {
 		Summary: "Other reports of what is most likely the same matter", Errors: []int{http.StatusNotFound}}, a.similar)
 }
 
-func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
+// Queue lists complaints that still run or are over, the earliest deadline first.
+func (a *API) Queue(ctx context.Context, in *QueueInput) (*QueueOutput, error) {
 	p := guard.Who(ctx)
 	branch := complaint.Everyone
 	switch a.Guard.Table.Scope("complaint.queue", string(p.Role)) {
@@ -80,7 +83,7 @@ func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := new(queueOutput)
+	out := new(QueueOutput)
 	out.Body.Next, out.Body.Complaints = next, []Ticket{}
 	for _, c := range list {
 		if a.Cases.Sees(p.Actor(), c) == nil {
