@@ -25,7 +25,7 @@ var plainRoutes = map[string]access.Permission{
 	"HEAD /v1/uploads/:id": "upload", "PATCH /v1/uploads/:id": "upload", "DELETE /v1/uploads/:id": "upload", "POST /v1/uploads/:id": "upload",
 	"GET /assets/:version/:name": "system.pages", "POST /language": "system.pages",
 	"GET /console": "complaint.queue",
-	"GET /": "system.pages", "GET /docs/*any": "system.pages",
+	"GET /":        "system.pages", "GET /docs/*any": "system.pages",
 	"GET /openapi.json": "system.pages", "GET /openapi.yaml": "system.pages", "GET /openapi-3.0.json": "system.pages",
 	"GET /openapi-3.0.yaml": "system.pages", "GET /schemas/:schema": "system.pages",
 }
