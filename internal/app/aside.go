@@ -36,14 +36,14 @@ func OpenFigures(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *r
 	return a.Figures, a.Cases.Store.Everything, a.Close, nil
 }
 
-func openAside(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err error) {
+func openAside(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *App, err error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(storeFile(cfg)); cfg.MongoURI == "" && errors.Is(err, os.ErrNotExist) {
 		return nil, fault.New(fault.Conflict, "there is no store in %q; name its folder with --data", cfg.Data)
 	}
-	a = &App{Config: cfg, Log: log, metrics: newMetrics()}
+	a := &App{Config: cfg, Log: log, metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
