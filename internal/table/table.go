@@ -62,6 +62,22 @@ func (ms Mistakes) Err() error {
 	return errors.Join(errs...)
 }
 
+// MistakesIn gives the mistakes that an error of Err holds; what is none comes as one without a file.
+func MistakesIn(err error) (out Mistakes) {
+	switch e := err.(type) {
+	case nil:
+	case Mistake:
+		out = append(out, e)
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			out = append(out, MistakesIn(part)...)
+		}
+	default:
+		out = append(out, Mistake{Text: err.Error()})
+	}
+	return out
+}
+
 // Add notes a mistake about a whole file.
 func (ms *Mistakes) Add(file, format string, args ...any) {
 	*ms = append(*ms, Mistake{File: file, Text: fmt.Sprintf(format, args...)})
@@ -84,6 +100,14 @@ func (r Row) Get(column string) string {
 		panic("table: column " + column + " was not asked for in Read") // a slip in our code, not in data
 	}
 	return strings.TrimSpace(r.fields[i])
+}
+
+// Maybe is Get for a column that a file may leave out; empty where it does.
+func (r Row) Maybe(column string) string {
+	if _, ok := r.index[column]; !ok {
+		return ""
+	}
+	return r.Get(column)
 }
 
 // List is the value split at semicolons, with empty parts dropped.
