@@ -43,6 +43,7 @@ var Schema = []store.Collection{
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
+	identity.Sessions,
 	identity.Devices,
 	notify.Ledger,
 	seal.Collection,
@@ -189,7 +190,7 @@ func (a *App) openFiles(ctx context.Context, secret []byte) error {
 func (a *App) wire(sender push.Sender) {
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
-	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Lifetimes, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()
@@ -274,6 +275,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
+	a.loop(ctx, a.sweepSessions)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
 	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
 	return nil

@@ -88,7 +88,7 @@ func (a *App) consoleAPI() *console.API {
 }
 
 func (a *App) guard() *guard.Guard {
-	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now, Refused: a.recordRefused}
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Origin: a.Config.Origin(), Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -99,7 +99,8 @@ func (a *App) api(r *gin.Engine) huma.API {
 	cfg.DocsPath = ""     // served below, without a request to any other host
 	cfg.CreateHooks = nil // no $schema fields in answers
 	cfg.RejectUnknownQueryParameters = true
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"},
+		"cookie": {Type: "apiKey", In: "cookie", Name: guard.CookieName, Description: "What changes something also needs the header " + guard.CSRFHeader + "; GET /v1/me/sessions or /v1/staff/me/sessions tells it"}}
 	return humagin.New(r, cfg)
 }
 

@@ -13,6 +13,7 @@ import (
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
+	"respons/internal/identity"
 	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/reporter"
@@ -34,6 +35,7 @@ type Reference struct {
 	Retention   retention.Rules
 	Access      *access.Table
 	Limits      limit.Rules
+	Lifetimes   identity.Lifetimes
 	Attachments attachment.Limits
 	Hotlines    map[string][]mobileapi.Hotline // by language
 	Book        *sla.Book
@@ -65,6 +67,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Catalogue:   classify.LoadCatalogue(fsys, &ms),
 		Access:      access.Load(fsys, &ms),
 		Attachments: attachment.LoadLimits(fsys, &ms),
+		Lifetimes:   identity.LoadLifetimes(fsys, &ms),
 		Hotlines:    loadHotlines(fsys, &ms),
 		Book:        sla.Load(fsys, &ms),
 		Rules:       notify.LoadRules(fsys, &ms),

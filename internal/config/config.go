@@ -144,6 +144,19 @@ func (c Config) Loopback() bool {
 	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
+// Origin is scheme and host of the public address; empty: there is none.
+func (c Config) Origin() string {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Laptop says whether the system serves this machine alone: on loopback, without a proxy and without a public address. Only
+// there do codes and links by which somebody signs in stand in the log.
+func (c Config) Laptop() bool { return c.Loopback() && c.TrustedProxies == "" && c.PublicURL == "" }
+
 // Validate names every mistake at once.
 func (c Config) Validate() error {
 	var errs []error

@@ -24,10 +24,10 @@ func directory(t *testing.T) (*identity.Directory, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	if _, err := e.Prepare(t.Context(), []store.Collection{identity.People, identity.Devices}, false); err != nil {
+	if _, err := e.Prepare(t.Context(), []store.Collection{identity.People, identity.Sessions, identity.Devices}, false); err != nil {
 		t.Fatal(err)
 	}
-	return &identity.Directory{Engine: e, Known: func(code string) bool { return code == "MBPJ" }, Now: time.Now}, file
+	return &identity.Directory{Engine: e, Known: func(code string) bool { return code == "MBPJ" }, Lifetimes: lifetimes(t), Now: time.Now}, file
 }
 
 func TestATokenSignsInItsOwnerAndIsNotInTheStore(t *testing.T) {
@@ -36,12 +36,12 @@ func TestATokenSignsInItsOwnerAndIsNotInTheStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := d.Authenticate(t.Context(), token)
-	if err != nil || got.ID != p.ID || got.Actor() != (complaint.Actor{Role: complaint.Officer, ID: p.ID, Agency: "MBPJ"}) {
+	got, s, err := d.Authenticate(t.Context(), token)
+	if err != nil || got.ID != p.ID || s.Kind != identity.Token || got.Actor() != (complaint.Actor{Role: complaint.Officer, ID: p.ID, Agency: "MBPJ"}) {
 		t.Errorf("signed in as %+v, %v", got, err)
 	}
 	for _, wrong := range []string{"", token[1:], strings.ToUpper(token), token + "a"} {
-		if _, err := d.Authenticate(t.Context(), wrong); !errors.Is(err, fault.Unauthorized) {
+		if _, _, err := d.Authenticate(t.Context(), wrong); !errors.Is(err, fault.Unauthorized) {
 			t.Errorf("token %q: %v", wrong, err)
 		}
 	}
