@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"respons/internal/fault"
@@ -56,6 +57,10 @@ func sessionOf(ctx context.Context, e store.Engine, rec store.Record) error {
 	rec.Keys = store.Keys{}
 	for _, k := range []string{"role", "agency"} {
 		rec.Keys[k], _ = doc[k].(string)
+	}
+	if doc["role"] != "citizen" {
+		name, _ := doc["name"].(string)
+		rec.Keys["staff"] = strings.ToLower(name)
 	}
 	_, err = e.Replace(ctx, "people", rec)
 	return err

@@ -44,6 +44,7 @@ var Schema = []store.Collection{
 	holiday.Collection,
 	identity.People,
 	identity.Sessions,
+	identity.Ways,
 	identity.Devices,
 	notify.Ledger,
 	seal.Collection,
@@ -190,7 +191,7 @@ func (a *App) openFiles(ctx context.Context, secret []byte) error {
 func (a *App) wire(sender push.Sender) {
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
-	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Lifetimes, Now: time.Now}
+	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Lifetimes, Secret: a.secret, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()

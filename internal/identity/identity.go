@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/mail"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -29,7 +30,7 @@ type Person struct {
 	Name   string         `json:"name,omitempty"`   // of staff; citizens need none
 	Lang   string         `json:"lang"`             // ms, en, zh, ta
 	Since  time.Time      `json:"since"`
-	Email  string         `json:"email,omitempty"` // of staff, for messages; what identifies citizens is not kept here
+	Email  string         `json:"email,omitempty"` // of staff, lower case, for messages and to sign in; what identifies citizens is not kept here
 
 	Cleared  bool `json:"cleared,omitempty"`  // of staff: for restricted complaints
 	Inactive bool `json:"inactive,omitempty"` // of staff: may not sign in and is told nothing
@@ -43,6 +44,7 @@ func (p Person) Actor() complaint.Actor {
 // People is how persons are stored.
 var People = store.Collection{Name: "people", Indexes: []store.Index{
 	{Name: "post", Fields: []string{"role", "agency"}},
+	{Name: "staff", Fields: []string{"staff"}}, // by name; citizens are not in it
 	{Name: "token", Fields: []string{"token"}}, // empty; declared so that stores from before there were sessions give up its uniqueness
 }}
 
@@ -51,15 +53,13 @@ type Directory struct {
 	Engine    store.Engine
 	Known     func(agency string) bool
 	Lifetimes Lifetimes
+	Secret    []byte // of the ids of ways
 	Now       func() time.Time
 
 	// Attempted is told of each token that somebody comes with; known is false where it is nobody's. Its error keeps
 	// them out. Nil: nobody is told.
 	Attempted func(ctx context.Context, p Person, known bool) error
 }
-
-// StaffRoles are the roles that an administrator can give.
-var StaffRoles = []complaint.Role{complaint.Officer, complaint.Supervisor, complaint.Desk, complaint.Oversight, complaint.Administrator}
 
 // Enrol makes an account and a session of kind Token, whose token it gives. Token may be given for demonstrations; empty:
 // a random one. fault.Invalid for a role or agency that does not exist, fault.Duplicate for a token that is taken.
@@ -70,6 +70,9 @@ func (d *Directory) Enrol(ctx context.Context, p Person, token string) (Person, 
 	}
 	if token == "" {
 		token = newToken()
+	}
+	if err := d.reserve(ctx, p); err != nil {
+		return p, "", err
 	}
 	if _, err := d.begin(ctx, p, Session{Kind: Token}, token); err != nil { // first, for of two with one token one is too many
 		return p, "", fmt.Errorf("enrol: %w", err)
@@ -83,7 +86,18 @@ func (d *Directory) Add(ctx context.Context, p Person) (Person, error) {
 	if err != nil {
 		return p, err
 	}
+	if err := d.reserve(ctx, p); err != nil {
+		return p, err
+	}
 	return p, d.insert(ctx, p)
+}
+
+// reserve takes the e-mail address of a member of staff, by which they sign in; fault.Conflict where another has it.
+func (d *Directory) reserve(ctx context.Context, p Person) error {
+	if p.Email == "" || !p.Actor().Staff() {
+		return nil
+	}
+	return mailTaken(d.Join(ctx, p.ID, Email, "", p.Email))
 }
 
 // fresh checks a new person and gives them an id.
@@ -91,7 +105,7 @@ func (d *Directory) fresh(p Person) (Person, error) {
 	if err := d.check(p); err != nil {
 		return p, err
 	}
-	p.Since = d.now()
+	p.Since, p.Email = d.now(), strings.ToLower(p.Email)
 	p.ID = ulid.MustNew(ulid.Timestamp(p.Since), rand.Reader).String()
 	return p, nil
 }
@@ -128,7 +142,11 @@ func record(p Person) (store.Record, error) {
 	if err != nil {
 		return store.Record{}, fmt.Errorf("encode person: %w", err)
 	}
-	return store.Record{ID: p.ID, Body: body, Keys: store.Keys{"role": string(p.Role), "agency": p.Agency}}, nil
+	keys := store.Keys{"role": string(p.Role), "agency": p.Agency}
+	if p.Actor().Staff() {
+		keys["staff"] = strings.ToLower(p.Name)
+	}
+	return store.Record{ID: p.ID, Body: body, Keys: keys}, nil
 }
 
 func (d *Directory) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }

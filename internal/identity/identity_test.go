@@ -24,7 +24,7 @@ func directory(t *testing.T) (*identity.Directory, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	if _, err := e.Prepare(t.Context(), []store.Collection{identity.People, identity.Sessions, identity.Devices}, false); err != nil {
+	if _, err := e.Prepare(t.Context(), []store.Collection{identity.People, identity.Sessions, identity.Ways, identity.Devices}, false); err != nil {
 		t.Fatal(err)
 	}
 	return &identity.Directory{Engine: e, Known: func(code string) bool { return code == "MBPJ" }, Lifetimes: lifetimes(t), Now: time.Now}, file

@@ -188,7 +188,7 @@ func (s *Citizens) erase(ctx context.Context, e *Erasure) error {
 	if err := s.People.Remove(ctx, e.Citizen); err != nil {
 		return err
 	}
-	for _, also := range append(s.Also, s.People.ForgetDevices) {
+	for _, also := range append(s.Also, s.People.ForgetDevices, s.People.ShutOut) {
 		if err := also(ctx, e.Citizen); err != nil {
 			return err
 		}
