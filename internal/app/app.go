@@ -29,6 +29,7 @@ import (
 	"respons/internal/retention"
 	"respons/internal/rights"
 	"respons/internal/seal"
+	"respons/internal/signin"
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
@@ -45,6 +46,8 @@ var Schema = []store.Collection{
 	identity.People,
 	identity.Sessions,
 	identity.Ways,
+	signin.Fleeting,
+	signin.Credentials,
 	identity.Devices,
 	notify.Ledger,
 	seal.Collection,
@@ -72,6 +75,7 @@ type App struct {
 	Redis  redis.UniversalClient
 	Cases  *complaint.Cases
 	People *identity.Directory
+	SignIn *signin.Service
 	Claims *identity.Claims
 
 	Receipts *receipt.Signer
@@ -157,6 +161,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if err := a.carriers(); err != nil {
 		return a, err
 	}
+	if err := a.openSignIn(ctx); err != nil {
+		return a, err
+	}
 	if a.Audit.Key, err = audit.NewKey(secret); err != nil {
 		return a, err
 	}
@@ -214,6 +221,7 @@ func (a *App) wire(sender push.Sender) {
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
+	a.wireSignIn()
 	a.wireAudit()
 	a.wireCitizens()
 }
@@ -276,7 +284,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
-	a.loop(ctx, a.sweepSessions)
+	a.loop(ctx, a.sweepSignIns)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
 	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
 	return nil

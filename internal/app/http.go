@@ -17,6 +17,7 @@ import (
 
 	"respons/internal/audit"
 	"respons/internal/console"
+	"respons/internal/entrance"
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/problem"
@@ -35,10 +36,14 @@ func (a *App) routes() *gin.Engine {
 	api := a.api(r)
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
+		a.entrance().RegisterCitizens(api)
+		a.entrance().RegisterCallbacks(r, false)
 		a.uploads(r)
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
+		a.entrance().RegisterStaff(api)
+		a.entrance().RegisterCallbacks(r, true)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
 		transfer.RegisterBlobs(a.guard(), api, a.Files)
@@ -53,6 +58,8 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	api := a.api(newEngine())
 	a.mobileAPI().Register(api)
 	a.consoleAPI().Register(api)
+	a.entrance().RegisterCitizens(api)
+	a.entrance().RegisterStaff(api)
 	transfer.RegisterBlobs(a.guard(), api, a.Files)
 	return api.OpenAPI()
 }
@@ -84,7 +91,11 @@ func (a *App) view() mobileapi.View {
 
 func (a *App) consoleAPI() *console.API {
 	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log,
-		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite}
+}
+
+func (a *App) entrance() *entrance.API {
+	return &entrance.API{SignIn: a.SignIn, People: a.People, Guard: a.guard(), Log: a.Log}
 }
 
 func (a *App) guard() *guard.Guard {

@@ -23,6 +23,7 @@ var plainRoutes = map[string]access.Permission{
 	"GET /healthz": "system.health", "GET /readyz": "system.health", "GET /metrics": "system.metrics",
 	"OPTIONS /v1/uploads": "upload", "OPTIONS /v1/uploads/": "upload", "POST /v1/uploads": "upload", "POST /v1/uploads/": "upload",
 	"HEAD /v1/uploads/:id": "upload", "PATCH /v1/uploads/:id": "upload", "DELETE /v1/uploads/:id": "upload", "POST /v1/uploads/:id": "upload",
+	"GET /v1/sign-in/oidc/:provider/callback": "account.sign_in", "GET /v1/staff/sign-in/oidc/:provider/callback": "staff.sign_in",
 	"GET /": "system.pages", "GET /docs/*any": "system.pages",
 	"GET /openapi.json": "system.pages", "GET /openapi.yaml": "system.pages", "GET /openapi-3.0.json": "system.pages",
 	"GET /openapi-3.0.yaml": "system.pages", "GET /schemas/:schema": "system.pages",

@@ -19,6 +19,7 @@ import (
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/routing"
+	"respons/internal/signin"
 	"respons/internal/sla"
 	"respons/internal/table"
 	"respons/mobileapi"
@@ -36,6 +37,7 @@ type Reference struct {
 	Access      *access.Table
 	Limits      limit.Rules
 	Lifetimes   identity.Lifetimes
+	Letters     *signin.Texts // that let people in
 	Attachments attachment.Limits
 	Hotlines    map[string][]mobileapi.Hotline // by language
 	Book        *sla.Book
@@ -68,6 +70,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Access:      access.Load(fsys, &ms),
 		Attachments: attachment.LoadLimits(fsys, &ms),
 		Lifetimes:   identity.LoadLifetimes(fsys, &ms),
+		Letters:     signin.LoadTexts(fsys, &ms),
 		Hotlines:    loadHotlines(fsys, &ms),
 		Book:        sla.Load(fsys, &ms),
 		Rules:       notify.LoadRules(fsys, &ms),

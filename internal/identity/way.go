@@ -19,6 +19,7 @@ const (
 	Phone    = "phone"    // telephone number, E.164
 	Firebase = "firebase" // user id in our Firebase project
 	OIDC     = "oidc"     // issuer, a blank, and the subject there
+	SSO      = "sso"      // of staff, as OIDC; somebody may have an account as a citizen too
 	Email    = "email"    // staff's address, lower case; with a password
 )
 
@@ -28,7 +29,7 @@ type Way struct {
 	ID       string    `json:"id"` // HMAC of kind and subject: a stolen store does not list telephone numbers
 	Person   string    `json:"person"`
 	Kind     string    `json:"kind"`
-	Provider string    `json:"provider,omitempty"` // of OIDC: name in the settings
+	Provider string    `json:"provider,omitempty"` // of OIDC and SSO: name in the settings
 	Since    time.Time `json:"since"`
 }
 
