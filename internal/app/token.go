@@ -15,7 +15,9 @@ func TokenFile(cfg config.Config) string { return filepath.Join(cfg.Data, "admin
 const linkFile = "administrator.link"
 
 // KeepToken writes the first administrator's token where only the operator can read it, and gives the file's name.
-func (a *App) KeepToken(token string) (string, error) { return a.keepSecret(TokenFile(a.Config), token) }
+func (a *App) KeepToken(token string) (string, error) {
+	return a.keepSecret(TokenFile(a.Config), token)
+}
 
 // KeepLink is KeepToken for the link by which the first administrator chooses a password.
 func (a *App) KeepLink(link string) (string, error) {

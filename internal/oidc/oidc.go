@@ -83,10 +83,13 @@ func (p *Provider) Finish(ctx context.Context, code, nonce, verifier, redirect s
 	ctx, stop := context.WithTimeout(oidc.ClientContext(ctx, p.client), patience)
 	defer stop()
 	token, err := p.oauth(found, redirect).Exchange(ctx, code, oauth2.VerifierOption(verifier))
-	if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refused.Response.StatusCode < http.StatusInternalServerError {
+	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
+	switch {
+	case ok && (refused.ErrorCode == "invalid_client" || refused.ErrorCode == "unauthorized_client"): // RFC 6749, 5.2: ours to mend
+		return signin.Claims{}, fault.Wrap(fault.Unavailable, errors.New("the provider does not know our client_id or secret"), "sign-in with this provider does not work now; sign in another way")
+	case ok && refused.Response.StatusCode < http.StatusInternalServerError:
 		return signin.Claims{}, refuse(errors.New("the provider answered " + refused.Response.Status + " " + refused.ErrorCode))
-	}
-	if err != nil {
+	case err != nil:
 		return signin.Claims{}, fault.Wrap(fault.Unavailable, err, "the provider does not answer; begin again")
 	}
 	raw, ok := token.Extra("id_token").(string)
