@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -93,8 +94,12 @@ func (a *API) createOfficer(ctx context.Context, in *newOfficerInput) (*officerO
 	}
 	out := officer(made)
 	out.Body.Token = token
-	if b.Invite {
-		err = a.invite(ctx, made, out)
+	if !b.Invite {
+		return out, nil
 	}
-	return out, err
+	if err := a.invite(ctx, made, out); err != nil {
+		return nil, fault.Wrap(cmp.Or(fault.KindOf(err), fault.Unavailable), err,
+			"the account was made, and no invitation went out; mend that and use POST /v1/staff/officers/%s/invitation", made.ID)
+	}
+	return out, nil
 }

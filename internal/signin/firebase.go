@@ -24,7 +24,7 @@ const longest = 24 * time.Hour
 // hash of what is signed until it expires, so that one that was overheard is worth nothing any more.
 func (s *Service) FirebaseToken(ctx context.Context, token, lang string, c Client) (In, error) {
 	if s.Firebase == nil {
-		return In{}, fault.New(fault.Unavailable, "sign-in by Firebase is not set up here; sign in another way")
+		return In{}, fault.New(fault.Conflict, "sign-in by Firebase is not set up here; sign in another way")
 	}
 	uid, expires, err := s.Firebase.Verify(ctx, token)
 	if err != nil {

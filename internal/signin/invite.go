@@ -35,7 +35,7 @@ const invitedField = "invited second factor"
 
 // Invite sends a member of staff a link by e-mail, good once and for 72 hours; links sent before are worth nothing any
 // more. It also serves whoever forgot the password or lost the phone. fault.Conflict where they have no address or are not
-// active, fault.Unavailable where no e-mail can be sent.
+// active, or no relay is set, fault.Unavailable where it does not answer.
 func (s *Service) Invite(ctx context.Context, p identity.Person) (expires time.Time, err error) {
 	switch {
 	case !p.Actor().Staff() || p.Inactive:
@@ -43,7 +43,7 @@ func (s *Service) Invite(ctx context.Context, p identity.Person) (expires time.T
 	case p.Email == "":
 		return expires, fault.New(fault.Conflict, "this member of staff has no e-mail address; give one first")
 	case s.Mail == nil && !s.Laptop:
-		return expires, fault.New(fault.Unavailable, "no e-mail can be sent here; set SMTP_URL")
+		return expires, fault.New(fault.Conflict, "no e-mail can be sent here; SMTP_URL is not set")
 	}
 	link, expires, err := s.invite(ctx, p, InvitationPath)
 	if err != nil {

@@ -158,7 +158,7 @@ func TestWhomNoInvitationReaches(t *testing.T) {
 	is(t, "a relay that refuses", err, fault.Unavailable)
 	h.Mail = nil
 	_, err = h.Invite(t.Context(), p)
-	is(t, "no relay", err, fault.Unavailable)
+	is(t, "no relay", err, fault.Conflict)
 	if strings.Contains(h.log.String(), "#") {
 		t.Error("a server's log holds a link")
 	}

@@ -46,7 +46,8 @@ type Sent struct {
 }
 
 // SendCode sends a code to a telephone number, as people type it. fault.Invalid for what is no number or one that gets no
-// codes, fault.TooMany before the pause is over, fault.Unavailable where no message can be sent.
+// codes, fault.TooMany before the pause is over, fault.Conflict where
+// there is no gateway, fault.Unavailable where it does not answer.
 func (s *Service) SendCode(ctx context.Context, typed, lang string) (Sent, error) {
 	phone, err := reporter.ParsePhone(typed)
 	if err != nil {
@@ -56,7 +57,7 @@ func (s *Service) SendCode(ctx context.Context, typed, lang string) (Sent, error
 		return Sent{}, fault.New(fault.Invalid, "codes go to numbers that begin with %s; sign in another way", strings.Join(s.Prefixes, " or "))
 	}
 	if s.Text == nil && !s.Laptop {
-		return Sent{}, fault.New(fault.Unavailable, "codes by SMS are not set up here; sign in another way")
+		return Sent{}, fault.New(fault.Conflict, "codes by SMS are not set up here; sign in another way")
 	}
 	var c phoneCode
 	f, err := s.load(ctx, s.codeID(phone), &c)

@@ -218,7 +218,7 @@ func TestWhereCodesGo(t *testing.T) {
 	}{
 		{"no number", "abc", nil, fault.Invalid, "telephone number"},
 		{"a country that gets none", "+1 212 555 0100", nil, fault.Invalid, "+60"},
-		{"no gateway", aminah, func(h *house) { h.Text = nil }, fault.Unavailable, "not set up"},
+		{"no gateway", aminah, func(h *house) { h.Text = nil }, fault.Conflict, "not set up"},
 		{"a gateway that is down", aminah, func(h *house) { h.broken = errors.New("503") }, fault.Unavailable, "could not be sent"},
 		{"no budget", aminah, func(h *house) { h.left = false }, fault.Unavailable, "today"},
 	} {
