@@ -281,6 +281,6 @@ func TestOnAServerNothingThatSignsInIsInTheLog(t *testing.T) {
 	link := s.firstLink(t)
 	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/sign-in/invitation/accept", map[string]any{"link": link, "email": "admin@example.my", "password": adminPassword}), 422, "invalid", "code is wrong")
 	checkProblem(t, do(t, "POST", s.URL+"/v1/sign-in/phone", `{"phone":"0123456789"}`), 409, "conflict", "not set up")
-	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/officers", `{"name":"Aina","role":"desk","email":"aina@example.my","invite":true}`, "Authorization", s.admin), 409, "conflict", "the account was made")
+	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/officers", `{"name":"Aina","role":"desk","email":"aina@example.my","invite":true}`, "Authorization", s.admin), 409, "conflict", "SMTP_URL is not set")
 	none(t, "the log", dump{s: s}.log(), link, "/sign-in/", "0123456789", "aina@example.my")
 }

@@ -1,8 +1,8 @@
 package console
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -97,9 +97,9 @@ func (a *API) createOfficer(ctx context.Context, in *newOfficerInput) (*officerO
 	if !b.Invite {
 		return out, nil
 	}
-	if err := a.invite(ctx, made, out); err != nil {
-		return nil, fault.Wrap(cmp.Or(fault.KindOf(err), fault.Unavailable), err,
-			"the account was made, and no invitation went out; mend that and use POST /v1/staff/officers/%s/invitation", made.ID)
+	err = a.invite(ctx, made, out)
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return nil, fault.Wrap(f.Kind, err, "the account was made, and no invitation went out: %s. Mend that and use POST /v1/staff/officers/%s/invitation", f.Detail, made.ID)
 	}
-	return out, nil
+	return out, err
 }

@@ -46,8 +46,8 @@ type Sent struct {
 }
 
 // SendCode sends a code to a telephone number, as people type it. fault.Invalid for what is no number or one that gets no
-// codes, fault.TooMany before the pause is over, fault.Conflict where
-// there is no gateway, fault.Unavailable where it does not answer.
+// codes, fault.TooMany before the pause is over, fault.Conflict where there is no gateway, fault.Unavailable where it does
+// not answer.
 func (s *Service) SendCode(ctx context.Context, typed, lang string) (Sent, error) {
 	phone, err := reporter.ParsePhone(typed)
 	if err != nil {
