@@ -15,8 +15,10 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui/v5emb"
 
+	"respons/internal/access"
 	"respons/internal/audit"
 	"respons/internal/console"
+	"respons/internal/console/pages"
 	"respons/internal/entrance"
 	"respons/internal/fault"
 	"respons/internal/guard"
@@ -34,16 +36,19 @@ func (a *App) Routes() gin.RoutesInfo { return a.routes().Routes() }
 func (a *App) routes() *gin.Engine {
 	r := a.router()
 	api := a.api(r)
+	pages := a.pages()
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
 		a.entrance().RegisterCitizens(api)
 		a.entrance().RegisterCallbacks(r, false)
 		a.uploads(r)
+		pages.RegisterPublic(r)
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
 		a.entrance().RegisterStaff(api)
 		a.entrance().RegisterCallbacks(r, true)
+		pages.Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
 		transfer.RegisterBlobs(a.guard(), api, a.Files)
@@ -81,7 +86,7 @@ func (a *App) uploads(r *gin.Engine) {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, News: a.News, Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
 }
 
@@ -90,12 +95,24 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log,
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Log: a.Log,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite}
 }
 
 func (a *App) entrance() *entrance.API {
 	return &entrance.API{SignIn: a.SignIn, People: a.People, Guard: a.guard(), Log: a.Log}
+}
+
+// PagePermissions gives what each page asks for, by method and path.
+func (a *App) PagePermissions() map[string]access.Permission {
+	p, r := a.pages(), newEngine()
+	p.RegisterPublic(r)
+	p.Register(r)
+	return p.Asked
+}
+
+func (a *App) pages() *pages.Pages {
+	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Demo: a.Config.Demo, Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
 }
 
 func (a *App) guard() *guard.Guard {
@@ -150,7 +167,6 @@ func (a *App) router() *gin.Engine {
 	r.GET("/metrics", gin.WrapH(a.metrics.handler()))
 	docs := v5emb.New("Respons", "/openapi.json", "/docs/")
 	r.GET("/docs/*any", gin.WrapH(docs))
-	r.GET("/", a.home)
 	return r
 }
 
@@ -167,7 +183,11 @@ func (a *App) ready(c *gin.Context) {
 	if err := a.Redis.Ping(ctx).Err(); err != nil {
 		hints = "down; the sweep does the work every " + strconv.Itoa(a.Config.SweepSeconds) + " s"
 	}
-	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints})
+	pushes := "ok"
+	if since, why, _ := a.Teller.Holding.Held(); !since.IsZero() {
+		pushes = "held since " + since.Format(time.RFC3339) + ": " + why
+	}
+	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints, "push": pushes})
 }
 
 // observe measures each request, and turns a panic into a problem document and one log line without the request's
