@@ -55,6 +55,7 @@ func (a *API) Register(api huma.API) {
 	a.registerSync(api)
 	a.registerStream(api)
 	a.registerShare(api)
+	a.registerClaim(api)
 	a.registerCitizens(api)
 	a.registerMe(api)
 	a.registerMessages(api)

@@ -208,6 +208,11 @@ func (s *Citizens) erase(ctx context.Context, e *Erasure) error {
 				return err
 			}
 		}
+		if _, guest := guestOf(e.Citizen); !guest { // of a claim that was cut off
+			if err := s.DisposeGuest(ctx, complaint.GuestOf(id)); err != nil {
+				return err
+			}
+		}
 		if err := s.Cases.Erase(ctx, id, e.Citizen, redact); err != nil {
 			return err
 		}

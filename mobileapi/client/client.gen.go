@@ -3447,6 +3447,15 @@ type AttachParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ClaimComplaintParams defines parameters for ClaimComplaint.
+type ClaimComplaintParams struct {
+	// ClaimCode Claim code of a guest's complaint
+	ClaimCode *string `json:"Claim-Code,omitempty"`
+
+	// AcceptLanguage ms, en, zh or ta; Malay where none fits
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
 // ConfirmComplaintParams defines parameters for ConfirmComplaint.
 type ConfirmComplaintParams struct {
 	// ClaimCode Claim code of a guest's complaint
@@ -4360,6 +4369,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/complaints/{number}/attachments (the `Attach` operationId).
 	AttachWithBody(ctx context.Context, number string, params *AttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClaimComplaint Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless
+	//
+	// Corresponds with POST /v1/complaints/{number}/claim (the `ClaimComplaint` operationId).
+	ClaimComplaint(ctx context.Context, number string, params *ClaimComplaintParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ConfirmComplaintWithBody Say that it is mended
 	//
@@ -5630,6 +5644,21 @@ func (c *Client) ListAttachments(ctx context.Context, number string, params *Lis
 // Corresponds with POST /v1/complaints/{number}/attachments (the `Attach` operationId).
 func (c *Client) AttachWithBody(ctx context.Context, number string, params *AttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAttachRequestWithBody(c.Server, number, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClaimComplaint Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless
+//
+// Corresponds with POST /v1/complaints/{number}/claim (the `ClaimComplaint` operationId).
+func (c *Client) ClaimComplaint(ctx context.Context, number string, params *ClaimComplaintParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClaimComplaintRequest(c.Server, number, params)
 	if err != nil {
 		return nil, err
 	}
@@ -9179,6 +9208,66 @@ func NewAttachRequestWithBody(server string, number string, params *AttachParams
 			}
 
 			req.Header.Set("Idempotency-Key", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewClaimComplaintRequest constructs an http.Request for the ClaimComplaint method
+func NewClaimComplaintRequest(server string, number string, params *ClaimComplaintParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/complaints/%s/claim", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.ClaimCode != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Claim-Code", *params.ClaimCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Claim-Code", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
 		}
 
 	}
@@ -15666,6 +15755,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/complaints/{number}/attachments (the `Attach` operationId).
 	AttachWithBodyWithResponse(ctx context.Context, number string, params *AttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AttachAnswer, error)
 
+	// ClaimComplaintWithResponse Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/complaints/{number}/claim (the `ClaimComplaint` operationId).
+	ClaimComplaintWithResponse(ctx context.Context, number string, params *ClaimComplaintParams, reqEditors ...RequestEditorFn) (*ClaimComplaintAnswer, error)
+
 	// ConfirmComplaintWithBodyWithResponse Say that it is mended
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -17885,6 +17981,89 @@ func (r AttachAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AttachAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ClaimComplaintAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ClaimComplaintAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClaimComplaintAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClaimComplaintAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClaimComplaintAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -27787,6 +27966,19 @@ func (c *ClientWithResponses) AttachWithBodyWithResponse(ctx context.Context, nu
 	return ParseAttachAnswer(rsp)
 }
 
+// ClaimComplaintWithResponse Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/complaints/{number}/claim (the `ClaimComplaint` operationId).
+func (c *ClientWithResponses) ClaimComplaintWithResponse(ctx context.Context, number string, params *ClaimComplaintParams, reqEditors ...RequestEditorFn) (*ClaimComplaintAnswer, error) {
+	rsp, err := c.ClaimComplaint(ctx, number, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClaimComplaintAnswer(rsp)
+}
+
 // ConfirmComplaintWithBodyWithResponse Say that it is mended
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -30803,6 +30995,77 @@ func ParseAttachAnswer(rsp *http.Response) (*AttachAnswer, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseClaimComplaintAnswer parses an HTTP response from a ClaimComplaintWithResponse call
+func ParseClaimComplaintAnswer(rsp *http.Response) (*ClaimComplaintAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClaimComplaintAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Details
