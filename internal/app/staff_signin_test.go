@@ -284,3 +284,27 @@ func TestOnAServerNothingThatSignsInIsInTheLog(t *testing.T) {
 	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/officers", `{"name":"Aina","role":"desk","email":"aina@example.my","invite":true}`, "Authorization", s.admin), 409, "conflict", "SMTP_URL is not set")
 	none(t, "the log", dump{s: s}.log(), link, "/sign-in/", "0123456789", "aina@example.my")
 }
+
+// A token that was handed out signs a browser in; what the browser keeps is a session of its own.
+func TestATokenSignsABrowserIn(t *testing.T) {
+	s := start(t, nil)
+	auth := s.officer(t, "officer", "MBPJ")
+	token := strings.TrimPrefix(auth, "Bearer ")
+	b := newBrowser(t, s.URL)
+	if a := b.ask("POST", "/v1/staff/sign-in/token", map[string]any{"token": token, "cookie": true}); a.Status != 200 {
+		t.Fatalf("signed in: %d %s", a.Status, a.Body)
+	}
+	if c := b.cookies["__Host-respons"]; c == nil || c.Value == token {
+		t.Fatalf("the cookie %+v", c)
+	}
+	b.learns("/v1/staff/me/sessions")
+	if a := b.ask("POST", "/v1/staff/sign-out", nil); a.Status != 204 {
+		t.Errorf("signed out: %d %s", a.Status, a.Body)
+	}
+	if a := do(t, "GET", s.URL+"/v1/staff/me", nil, "Authorization", auth); a.Status != 200 {
+		t.Errorf("the token afterwards: %d", a.Status)
+	}
+	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/sign-in/token", `{"token":"guess"}`), 401, "unauthorized", "")
+	citizen := strings.TrimPrefix(s.account(t, "phone-aminah"), "Bearer ")
+	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/sign-in/token", map[string]any{"token": citizen}), 403, "forbidden", "staff")
+}

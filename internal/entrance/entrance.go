@@ -73,7 +73,7 @@ func signedIn(in signin.In) *signedInOutput {
 type Session struct {
 	ID      string    `json:"id"`
 	Kind    string    `json:"kind" enum:"browser,app,token" doc:"browser: a cookie; app: after a sign-in; token: handed out"`
-	Way     string    `json:"way,omitempty" doc:"How it began: phone, firebase, oidc, password, sso, invitation; absent: the token was handed out" example:"phone"`
+	Way     string    `json:"way,omitempty" doc:"How it began: phone, firebase, oidc, password, sso, invitation, token; absent: the token was handed out" example:"phone"`
 	Device  string    `json:"device,omitempty"`
 	Began   time.Time `json:"began"`
 	Seen    time.Time `json:"seen" doc:"Last use, roughly"`

@@ -26,6 +26,13 @@ type staffInput struct {
 	}
 }
 
+type tokenInput struct {
+	Body struct {
+		From
+		Token string `json:"token" minLength:"1" maxLength:"200"`
+	}
+}
+
 // Link is what stands behind # in the link of an invitation.
 type Link struct {
 	Link string `json:"link" minLength:"1" maxLength:"200" doc:"What stands behind # in the link"`
@@ -123,6 +130,8 @@ func (a *API) RegisterStaff(api huma.API) {
 		Summary: "What to set up behind an invitation's link", Errors: []int{http.StatusNotFound}}, a.invitation)
 	register(a, api, staff, in, huma.Operation{OperationID: "accept-invitation", Method: http.MethodPost, Path: "/v1/staff/sign-in/invitation/accept",
 		Summary: "Choose a password, show that the second factor is set up, and sign in; once", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.accept)
+	register(a, api, staff, in, huma.Operation{OperationID: "staff-sign-in-token", Method: http.MethodPost, Path: "/v1/staff/sign-in/token",
+		Summary: "Sign a browser or app in with a token that was handed out; the token itself need not be kept there"}, a.byToken)
 	a.oidc(api, staff, "/v1/staff/sign-in", in)
 	a.sessions(api, staff, "/v1/staff", self)
 	errs := []int{http.StatusNotFound, http.StatusConflict}
@@ -150,6 +159,15 @@ func (a *API) staff(ctx context.Context, in *staffInput) (*signedInOutput, error
 		return nil, err
 	}
 	done, err := a.SignIn.Staff(ctx, in.Body.Email, in.Body.Password, in.Body.Code, client)
+	return signedIn(done), err
+}
+
+func (a *API) byToken(ctx context.Context, in *tokenInput) (*signedInOutput, error) {
+	client, err := in.Body.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	done, err := a.SignIn.ByToken(ctx, in.Body.Token, client)
 	return signedIn(done), err
 }
 

@@ -2522,7 +2522,7 @@ type Session struct {
 	// Seen Last use, roughly
 	Seen time.Time `json:"seen"`
 
-	// Way How it began: phone, firebase, oidc, password, sso, invitation; absent: the token was handed out
+	// Way How it began: phone, firebase, oidc, password, sso, invitation, token; absent: the token was handed out
 	//
 	// Examples: phone
 	Way *string `json:"way,omitempty"`
@@ -3236,6 +3236,18 @@ type SyncOutputBody struct {
 
 	// Next Ask with this next time
 	Next string `json:"next"`
+}
+
+// TokenInputBody defines model for TokenInputBody.
+type TokenInputBody struct {
+	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
+	Cookie *bool `json:"cookie,omitempty"`
+
+	// Device What the client calls itself, shown in the list of sessions
+	//
+	// Examples: Aminah's phone
+	Device *string `json:"device,omitempty"`
+	Token  string  `json:"token"`
 }
 
 // VerifyInputBody defines model for VerifyInputBody.
@@ -4180,6 +4192,9 @@ type StaffBeginOidcJSONRequestBody = BeginInputBody
 
 // StaffFinishOidcJSONRequestBody defines body for StaffFinishOidc for application/json ContentType.
 type StaffFinishOidcJSONRequestBody = FinishBody
+
+// StaffSignInTokenJSONRequestBody defines body for StaffSignInToken for application/json ContentType.
+type StaffSignInTokenJSONRequestBody = TokenInputBody
 
 // SetWebhookJSONRequestBody defines body for SetWebhook for application/json ContentType.
 type SetWebhookJSONRequestBody = StaffWebhookBody
@@ -5247,6 +5262,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
 	StaffFinishOidc(ctx context.Context, provider string, body StaffFinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffSignInTokenWithBody Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+	StaffSignInTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffSignInToken Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+	StaffSignInToken(ctx context.Context, body StaffSignInTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StaffSignOut Sign out
 	//
@@ -7922,6 +7951,40 @@ func (c *Client) StaffFinishOidcWithBody(ctx context.Context, provider string, c
 // Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
 func (c *Client) StaffFinishOidc(ctx context.Context, provider string, body StaffFinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffFinishOidcRequest(c.Server, provider, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffSignInTokenWithBody Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+func (c *Client) StaffSignInTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSignInTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffSignInToken Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+func (c *Client) StaffSignInToken(ctx context.Context, body StaffSignInTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSignInTokenRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -14324,6 +14387,46 @@ func NewStaffFinishOidcRequestWithBody(server string, provider string, contentTy
 	return req, nil
 }
 
+// NewStaffSignInTokenRequest calls the generic StaffSignInToken builder with application/json body
+func NewStaffSignInTokenRequest(server string, body StaffSignInTokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffSignInTokenRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStaffSignInTokenRequestWithBody constructs an http.Request for the StaffSignInToken method, with any body, and a specified content type
+func NewStaffSignInTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-in/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewStaffSignOutRequest constructs an http.Request for the StaffSignOut method
 func NewStaffSignOutRequest(server string) (*http.Request, error) {
 	var err error
@@ -16734,6 +16837,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
 	StaffFinishOidcWithResponse(ctx context.Context, provider string, body StaffFinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffFinishOidcAnswer, error)
+
+	// StaffSignInTokenWithBodyWithResponse Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+	StaffSignInTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffSignInTokenAnswer, error)
+
+	// StaffSignInTokenWithResponse Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+	StaffSignInTokenWithResponse(ctx context.Context, body StaffSignInTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffSignInTokenAnswer, error)
 
 	// StaffSignOutWithResponse Sign out
 	//
@@ -26310,6 +26427,90 @@ func (r StaffFinishOidcAnswer) ContentType() string {
 	return ""
 }
 
+// StaffSignInTokenAnswer200Headers the declared response headers of an HTTP 200 response for StaffSignInToken
+type StaffSignInTokenAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type StaffSignInTokenAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedIn
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StaffSignInTokenAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffSignInTokenAnswer) GetJSON200() *SignedIn {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffSignInTokenAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffSignInTokenAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffSignInTokenAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffSignInTokenAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // StaffSignOutAnswer204Headers the declared response headers of an HTTP 204 response for StaffSignOut
 type StaffSignOutAnswer204Headers struct {
 	SetCookie *string
@@ -29784,6 +29985,32 @@ func (c *ClientWithResponses) StaffFinishOidcWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseStaffFinishOidcAnswer(rsp)
+}
+
+// StaffSignInTokenWithBodyWithResponse Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+func (c *ClientWithResponses) StaffSignInTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffSignInTokenAnswer, error) {
+	rsp, err := c.StaffSignInTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSignInTokenAnswer(rsp)
+}
+
+// StaffSignInTokenWithResponse Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+func (c *ClientWithResponses) StaffSignInTokenWithResponse(ctx context.Context, body StaffSignInTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffSignInTokenAnswer, error) {
+	rsp, err := c.StaffSignInToken(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSignInTokenAnswer(rsp)
 }
 
 // StaffSignOutWithResponse Sign out
@@ -38170,6 +38397,87 @@ func ParseStaffFinishOidcAnswer(rsp *http.Response) (*StaffFinishOidcAnswer, err
 	switch {
 	case rsp.StatusCode == 200:
 		var headers StaffFinishOidcAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStaffSignInTokenAnswer parses an HTTP response from a StaffSignInTokenWithResponse call
+func ParseStaffSignInTokenAnswer(rsp *http.Response) (*StaffSignInTokenAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffSignInTokenAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StaffSignInTokenAnswer200Headers
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
