@@ -33,6 +33,16 @@ func Cookie(token string) *http.Cookie {
 // Session is the session by which somebody is signed in; the zero Session where nobody is.
 func Session(ctx context.Context) identity.Session { return asked(ctx).session }
 
+// Still is nil while the session by which somebody is signed in is not over: streams, which go on for long, ask it before
+// they say more. fault.Unauthorized.
+func Still(ctx context.Context) error {
+	a := asked(ctx)
+	if a.session.ID == "" {
+		return nil
+	}
+	return a.guard.People.Lives(ctx, a.session.ID)
+}
+
 // CSRF is what every form of a page must send back in its field csrf; empty where nobody is signed in by cookie.
 func CSRF(ctx context.Context) string { return asked(ctx).csrf }
 

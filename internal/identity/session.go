@@ -84,34 +84,48 @@ func (d *Directory) Authenticate(ctx context.Context, token string) (Person, Ses
 
 // byToken asks the store each time, so that a session that was ended is refused by every process from that moment.
 func (d *Directory) byToken(ctx context.Context, token string) (Person, Session, error) {
-	unknown := fault.New(fault.Unauthorized, "the token is not known; sign in again")
-	rec, err := d.Engine.Get(ctx, Sessions.Name, hash(token))
-	if errors.Is(err, fault.NotFound) {
-		return Person{}, Session{}, unknown
-	}
+	p, s, rev, err := d.live(ctx, hash(token))
 	if err != nil {
 		return Person{}, Session{}, err
 	}
-	s, err := decodeSession(rec)
-	if err != nil {
-		return Person{}, s, err
-	}
-	p, err := d.ByID(ctx, s.Person)
-	if errors.Is(err, fault.NotFound) {
-		return Person{}, Session{}, unknown // the account was closed
-	}
-	if err != nil {
-		return Person{}, s, err
-	}
-	life, now := d.Lifetimes.Of(p.Role, s.Kind), d.now()
-	if p.Inactive || !now.Before(s.ends(life)) {
-		return Person{}, Session{}, fault.Wrap(fault.Unauthorized, Ended, "your session is over; sign in again")
-	}
-	if now.Sub(s.Seen) < life.Step {
+	now := d.now()
+	if now.Sub(s.Seen) < d.Lifetimes.Of(p.Role, s.Kind).Step {
 		return p, s, nil
 	}
 	s.Seen = now
-	return p, s, d.see(ctx, s, p, rec.Rev)
+	return p, s, d.see(ctx, s, p, rev)
+}
+
+// Lives is nil while a session is not over, for answers that go on for long; they are no use of it. fault.Unauthorized.
+func (d *Directory) Lives(ctx context.Context, id string) error {
+	_, _, _, err := d.live(ctx, id)
+	return err
+}
+
+// live reads a session that is not over, and whose it is; fault.Unauthorized.
+func (d *Directory) live(ctx context.Context, id string) (p Person, s Session, rev int64, err error) {
+	unknown := fault.New(fault.Unauthorized, "the token is not known; sign in again")
+	rec, err := d.Engine.Get(ctx, Sessions.Name, id)
+	if errors.Is(err, fault.NotFound) {
+		return p, s, 0, unknown
+	}
+	if err != nil {
+		return p, s, 0, err
+	}
+	if s, err = decodeSession(rec); err != nil {
+		return p, s, 0, err
+	}
+	p, err = d.ByID(ctx, s.Person)
+	if errors.Is(err, fault.NotFound) {
+		return p, s, 0, unknown // the account was closed
+	}
+	if err != nil {
+		return p, s, 0, err
+	}
+	if p.Inactive || !d.now().Before(s.ends(d.Lifetimes.Of(p.Role, s.Kind))) {
+		return p, s, 0, fault.Wrap(fault.Unauthorized, Ended, "your session is over; sign in again")
+	}
+	return p, s, rec.Rev, nil
 }
 
 // see notes that a session was used.

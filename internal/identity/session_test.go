@@ -64,7 +64,10 @@ func TestASessionEndsWhenItIsIdleAndAtTheLatestAfterItsTime(t *testing.T) {
 			began := *now
 			for i, after := range c.uses {
 				*now = began.Add(after)
-				_, _, err := d.Authenticate(t.Context(), token)
+				p, s, err := d.Authenticate(t.Context(), token)
+				if err == nil && (p.Name != "Aina" || d.Lives(t.Context(), s.ID) != nil) {
+					t.Errorf("after %s: %+v, and it does not live", after, p)
+				}
 				last := i == len(c.uses)-1
 				if want := !last || c.in; (err == nil) != want {
 					t.Fatalf("after %s: %v", after, err)
