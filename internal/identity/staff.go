@@ -82,13 +82,16 @@ func (d *Directory) Change(ctx context.Context, id string, fn func(*Person) erro
 		return was, err
 	}
 	next.Rev = rec.Rev
-	if _, err := d.Engine.Replace(ctx, People.Name, next); err != nil {
-		return was, fmt.Errorf("change a member of staff: %w", err)
+	_, err = d.Engine.Replace(ctx, People.Name, next)
+	gone := was.Email
+	if err != nil {
+		gone, p.Email, err = p.Email, was.Email, fmt.Errorf("change a member of staff: %w", err) // the address was not given after all
 	}
-	if was.Email != "" && p.Email != was.Email {
-		if err := d.part(ctx, id, Email, was.Email); err != nil {
-			return p, err
-		}
+	if gone != "" && gone != p.Email {
+		err = errors.Join(err, d.part(ctx, id, Email, gone))
+	}
+	if err != nil {
+		return p, err
 	}
 	if p.Inactive {
 		return p, d.EndAll(ctx, id)
