@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
@@ -33,6 +34,7 @@ type API struct {
 	Hooks    *notify.Targets
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
+	Clients  *apikey.Clients
 	Log      *slog.Logger
 
 	Revealer  *reporter.Revealer
@@ -55,6 +57,7 @@ func (a *API) Register(api huma.API) {
 	a.registerMessages(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
+	a.registerAPIKeys(api)
 	a.registerRecord(api)
 	a.registerModels(api)
 }
