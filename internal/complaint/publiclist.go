@@ -134,8 +134,8 @@ func (u *Cases) newsOf(ctx context.Context, hour time.Time) (out []News, err err
 			break
 		}
 	}
-	slices.SortFunc(out, func(a, b News) int {
-		return cmp.Or(a.Event.At.Compare(b.Event.At), cmp.Compare(a.Event.ID, b.Event.ID))
+	slices.SortStableFunc(out, func(a, b News) int { // moves of one complaint at one instant stay in their order
+		return cmp.Or(a.Event.At.Compare(b.Event.At), cmp.Compare(a.Complaint.ID, b.Complaint.ID))
 	})
 	return out, nil
 }

@@ -2043,7 +2043,7 @@ type Open311Attribute struct {
 	Description         *string                  `json:"description"`
 	Order               int64                    `json:"order"`
 	Required            bool                     `json:"required"`
-	Values              *[]Open311Value          `json:"values"`
+	Values              []Open311Value           `json:"values"`
 
 	// Variable false: it only tells something and takes no answer
 	Variable bool `json:"variable"`
@@ -2055,7 +2055,7 @@ type Open311AttributeDatatype string
 // Open311Endpoint defines model for Open311Endpoint.
 type Open311Endpoint struct {
 	Changeset     string              `json:"changeset"`
-	Formats       *[]string           `json:"formats"`
+	Formats       []string            `json:"formats"`
 	Specification string              `json:"specification"`
 	Type          Open311EndpointType `json:"type"`
 	URL           string              `json:"url"`
@@ -15785,46 +15785,26 @@ type Open311DiscoveryAnswer struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *struct {
 		// Changeset Examples: 2026-11-26 08:00
-		Changeset  string             `json:"changeset"`
-		Contact    string             `json:"contact"`
-		Endpoints  *[]Open311Endpoint `json:"endpoints"`
-		KeyService string             `json:"key_service"`
+		Changeset  string            `json:"changeset"`
+		Contact    string            `json:"contact"`
+		Endpoints  []Open311Endpoint `json:"endpoints"`
+		KeyService string            `json:"key_service"`
 	}
 	// XML200 the response for an HTTP 200 `text/xml` response
 	XML200 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r Open311DiscoveryAnswer) GetJSON200() *struct {
 	// Changeset Examples: 2026-11-26 08:00
-	Changeset  string             `json:"changeset"`
-	Contact    string             `json:"contact"`
-	Endpoints  *[]Open311Endpoint `json:"endpoints"`
-	KeyService string             `json:"key_service"`
+	Changeset  string            `json:"changeset"`
+	Contact    string            `json:"contact"`
+	Endpoints  []Open311Endpoint `json:"endpoints"`
+	KeyService string            `json:"key_service"`
 } {
 	return r.JSON200
 }
@@ -15834,64 +15814,14 @@ func (r Open311DiscoveryAnswer) GetXML200() *string {
 	return r.XML200
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311DiscoveryAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311DiscoveryAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311DiscoveryAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311DiscoveryAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311DiscoveryAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311DiscoveryAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311DiscoveryAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311DiscoveryAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311DiscoveryAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311DiscoveryAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311DiscoveryAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311DiscoveryAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311DiscoveryAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311DiscoveryAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -15930,30 +15860,10 @@ type Open311RequestsAnswer struct {
 	JSON200 *[]Open311Request
 	// XML200 the response for an HTTP 200 `text/xml` response
 	XML200 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -15966,64 +15876,14 @@ func (r Open311RequestsAnswer) GetXML200() *string {
 	return r.XML200
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311RequestsAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311RequestsAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311RequestsAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311RequestsAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311RequestsAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311RequestsAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311RequestsAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311RequestsAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311RequestsAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311RequestsAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311RequestsAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311RequestsAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311RequestsAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311RequestsAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -16062,30 +15922,10 @@ type Open311FileAnswer struct {
 	JSON201 *[]Open311Filed
 	// XML201 the response for an HTTP 201 `text/xml` response
 	XML201 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -16098,64 +15938,14 @@ func (r Open311FileAnswer) GetXML201() *string {
 	return r.XML201
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311FileAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311FileAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311FileAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311FileAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311FileAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311FileAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311FileAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311FileAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311FileAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311FileAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311FileAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311FileAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311FileAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311FileAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -16194,30 +15984,10 @@ type Open311RequestAnswer struct {
 	JSON200 *[]Open311Request
 	// XML200 the response for an HTTP 200 `text/xml` response
 	XML200 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -16230,64 +16000,14 @@ func (r Open311RequestAnswer) GetXML200() *string {
 	return r.XML200
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311RequestAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311RequestAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311RequestAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311RequestAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311RequestAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311RequestAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311RequestAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311RequestAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311RequestAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311RequestAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311RequestAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311RequestAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311RequestAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311RequestAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -16326,30 +16046,10 @@ type Open311UpdatesAnswer struct {
 	JSON200 *[]Open311Update
 	// XML200 the response for an HTTP 200 `text/xml` response
 	XML200 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -16362,64 +16062,14 @@ func (r Open311UpdatesAnswer) GetXML200() *string {
 	return r.XML200
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311UpdatesAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311UpdatesAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311UpdatesAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311UpdatesAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311UpdatesAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311UpdatesAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311UpdatesAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311UpdatesAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311UpdatesAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311UpdatesAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311UpdatesAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311UpdatesAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311UpdatesAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311UpdatesAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -16458,30 +16108,10 @@ type Open311UpdateAnswer struct {
 	JSON200 *[]Open311Reported
 	// XML200 the response for an HTTP 200 `text/xml` response
 	XML200 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -16494,64 +16124,14 @@ func (r Open311UpdateAnswer) GetXML200() *string {
 	return r.XML200
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311UpdateAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311UpdateAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311UpdateAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311UpdateAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311UpdateAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311UpdateAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311UpdateAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311UpdateAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311UpdateAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311UpdateAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311UpdateAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311UpdateAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311UpdateAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311UpdateAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -16590,30 +16170,10 @@ type Open311ServicesAnswer struct {
 	JSON200 *[]Open311Service
 	// XML200 the response for an HTTP 200 `text/xml` response
 	XML200 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -16626,64 +16186,14 @@ func (r Open311ServicesAnswer) GetXML200() *string {
 	return r.XML200
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311ServicesAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311ServicesAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311ServicesAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311ServicesAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311ServicesAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311ServicesAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311ServicesAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311ServicesAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311ServicesAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311ServicesAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311ServicesAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311ServicesAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311ServicesAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311ServicesAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -16720,41 +16230,21 @@ type Open311ServiceAnswer struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *struct {
-		Attributes  *[]Open311Attribute `json:"attributes"`
-		ServiceCode string              `json:"service_code"`
+		Attributes  []Open311Attribute `json:"attributes"`
+		ServiceCode string             `json:"service_code"`
 	}
 	// XML200 the response for an HTTP 200 `text/xml` response
 	XML200 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r Open311ServiceAnswer) GetJSON200() *struct {
-	Attributes  *[]Open311Attribute `json:"attributes"`
-	ServiceCode string              `json:"service_code"`
+	Attributes  []Open311Attribute `json:"attributes"`
+	ServiceCode string             `json:"service_code"`
 } {
 	return r.JSON200
 }
@@ -16764,64 +16254,14 @@ func (r Open311ServiceAnswer) GetXML200() *string {
 	return r.XML200
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311ServiceAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311ServiceAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311ServiceAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311ServiceAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311ServiceAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311ServiceAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311ServiceAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311ServiceAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311ServiceAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311ServiceAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311ServiceAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311ServiceAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311ServiceAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311ServiceAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -16860,30 +16300,10 @@ type Open311TokenAnswer struct {
 	JSON200 *[]Open311Token
 	// XML200 the response for an HTTP 200 `text/xml` response
 	XML200 *string
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *[]Open311Error
-	// XML400 the response for an HTTP 400 `text/xml` response
-	XML400 *string
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *[]Open311Error
-	// XML403 the response for an HTTP 403 `text/xml` response
-	XML403 *string
-	// JSON404 the response for an HTTP 404 `application/json` response
-	JSON404 *[]Open311Error
-	// XML404 the response for an HTTP 404 `text/xml` response
-	XML404 *string
-	// JSON429 the response for an HTTP 429 `application/json` response
-	JSON429 *[]Open311Error
-	// XML429 the response for an HTTP 429 `text/xml` response
-	XML429 *string
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *[]Open311Error
-	// XML500 the response for an HTTP 500 `text/xml` response
-	XML500 *string
-	// JSON503 the response for an HTTP 503 `application/json` response
-	JSON503 *[]Open311Error
-	// XML503 the response for an HTTP 503 `text/xml` response
-	XML503 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -16896,64 +16316,14 @@ func (r Open311TokenAnswer) GetXML200() *string {
 	return r.XML200
 }
 
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r Open311TokenAnswer) GetJSON400() *[]Open311Error {
-	return r.JSON400
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311TokenAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
 }
 
-// GetXML400 returns the response for an HTTP 400 `text/xml` response
-func (r Open311TokenAnswer) GetXML400() *string {
-	return r.XML400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r Open311TokenAnswer) GetJSON403() *[]Open311Error {
-	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `text/xml` response
-func (r Open311TokenAnswer) GetXML403() *string {
-	return r.XML403
-}
-
-// GetJSON404 returns the response for an HTTP 404 `application/json` response
-func (r Open311TokenAnswer) GetJSON404() *[]Open311Error {
-	return r.JSON404
-}
-
-// GetXML404 returns the response for an HTTP 404 `text/xml` response
-func (r Open311TokenAnswer) GetXML404() *string {
-	return r.XML404
-}
-
-// GetJSON429 returns the response for an HTTP 429 `application/json` response
-func (r Open311TokenAnswer) GetJSON429() *[]Open311Error {
-	return r.JSON429
-}
-
-// GetXML429 returns the response for an HTTP 429 `text/xml` response
-func (r Open311TokenAnswer) GetXML429() *string {
-	return r.XML429
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r Open311TokenAnswer) GetJSON500() *[]Open311Error {
-	return r.JSON500
-}
-
-// GetXML500 returns the response for an HTTP 500 `text/xml` response
-func (r Open311TokenAnswer) GetXML500() *string {
-	return r.XML500
-}
-
-// GetJSON503 returns the response for an HTTP 503 `application/json` response
-func (r Open311TokenAnswer) GetJSON503() *[]Open311Error {
-	return r.JSON503
-}
-
-// GetXML503 returns the response for an HTTP 503 `text/xml` response
-func (r Open311TokenAnswer) GetXML503() *string {
-	return r.XML503
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311TokenAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
 }
 
 // GetBody returns the raw response body bytes
@@ -27179,10 +26549,10 @@ func ParseOpen311DiscoveryAnswer(rsp *http.Response) (*Open311DiscoveryAnswer, e
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest struct {
 			// Changeset Examples: 2026-11-26 08:00
-			Changeset  string             `json:"changeset"`
-			Contact    string             `json:"contact"`
-			Endpoints  *[]Open311Endpoint `json:"endpoints"`
-			KeyService string             `json:"key_service"`
+			Changeset  string            `json:"changeset"`
+			Contact    string            `json:"contact"`
+			Endpoints  []Open311Endpoint `json:"endpoints"`
+			KeyService string            `json:"key_service"`
 		}
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
@@ -27196,89 +26566,19 @@ func ParseOpen311DiscoveryAnswer(rsp *http.Response) (*Open311DiscoveryAnswer, e
 		}
 		response.XML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 
@@ -27313,89 +26613,19 @@ func ParseOpen311RequestsAnswer(rsp *http.Response) (*Open311RequestsAnswer, err
 		}
 		response.XML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 
@@ -27430,89 +26660,19 @@ func ParseOpen311FileAnswer(rsp *http.Response) (*Open311FileAnswer, error) {
 		}
 		response.XML201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 
@@ -27547,89 +26707,19 @@ func ParseOpen311RequestAnswer(rsp *http.Response) (*Open311RequestAnswer, error
 		}
 		response.XML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 
@@ -27664,89 +26754,19 @@ func ParseOpen311UpdatesAnswer(rsp *http.Response) (*Open311UpdatesAnswer, error
 		}
 		response.XML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 
@@ -27781,89 +26801,19 @@ func ParseOpen311UpdateAnswer(rsp *http.Response) (*Open311UpdateAnswer, error) 
 		}
 		response.XML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 
@@ -27898,89 +26848,19 @@ func ParseOpen311ServicesAnswer(rsp *http.Response) (*Open311ServicesAnswer, err
 		}
 		response.XML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 
@@ -28003,8 +26883,8 @@ func ParseOpen311ServiceAnswer(rsp *http.Response) (*Open311ServiceAnswer, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest struct {
-			Attributes  *[]Open311Attribute `json:"attributes"`
-			ServiceCode string              `json:"service_code"`
+			Attributes  []Open311Attribute `json:"attributes"`
+			ServiceCode string             `json:"service_code"`
 		}
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
@@ -28018,89 +26898,19 @@ func ParseOpen311ServiceAnswer(rsp *http.Response) (*Open311ServiceAnswer, error
 		}
 		response.XML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 
@@ -28135,89 +26945,19 @@ func ParseOpen311TokenAnswer(rsp *http.Response) (*Open311TokenAnswer, error) {
 		}
 		response.XML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest []Open311Error
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON400 = &dest
+		response.JSONDefault = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
 		var dest string
 		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.XML400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 404:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML404 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 429:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML429 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 500:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML500 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest []Open311Error
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON503 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 503:
-		var dest string
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML503 = &dest
+		response.XMLDefault = &dest
 
 	}
 

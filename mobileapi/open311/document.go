@@ -23,6 +23,11 @@ func (Degrees) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: "number", Nullable: true}
 }
 
+// Schema tells the document that a List is never null.
+func (List[T]) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeArray, Items: r.Schema(reflect.TypeFor[T](), true, "")}
+}
+
 // Document describes the routes, which are none of the API's own.
 func (a *API) Document(api huma.API) {
 	doc := api.OpenAPI()
@@ -69,11 +74,9 @@ func (a *API) Document(api huma.API) {
 		} else {
 			op.RequestBody = form(x.form)
 		}
-		op.Responses = map[string]*huma.Response{strconv.Itoa(x.status): both("OK", schema(x.answer))}
-		for status, text := range map[string]string{"400": "Something is wrong with the request", "403": "api_key is missing or opens nothing", "404": "It is not there",
-			"429": "Too many requests; Retry-After says how long to wait", "500": "Ours to mend", "503": "Try again"} {
-			op.Responses[status] = both(text, schema(List[Error]{}))
-		}
+		op.Responses = map[string]*huma.Response{strconv.Itoa(x.status): both("OK", schema(x.answer)),
+			"default": both("400: something is wrong with the request; 403: api_key is missing or opens nothing; 404: it is not there; "+
+				"429: too many, Retry-After says how long to wait; 500 and 503: ours to mend, try again", schema(List[Error]{}))}
 		a.Guard.Mark(op, x.may)
 		doc.AddOperation(op)
 	}
