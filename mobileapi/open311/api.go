@@ -46,7 +46,6 @@ type API struct {
 	Values    notify.Values
 	Emergency func(text string) string // number to call now; empty: none
 	Log       *slog.Logger
-	Now       func() time.Time
 
 	Jurisdiction string                                   // the one that there is
 	Contact      string                                   // whom to ask about this server and for keys

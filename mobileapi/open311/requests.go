@@ -53,7 +53,7 @@ func (a *API) requests(ctx context.Context, q *question) (answer, error) {
 			w.add("status", "%q is neither open nor closed", status)
 		}
 	}
-	ask.From, ask.To = q.period(longest, longest, a.Now(), &w)
+	ask.From, ask.To = q.period(longest, longest, a.Cases.Now(), &w)
 	page, size := q.number("page", 1, 1, mostRequests, &w), q.number("page_size", mostRequests, 1, mostRequests, &w)
 	if page > 1 && page*size > mostRequests {
 		w.add("page", "goes beyond the first %d requests; ask for a shorter time", mostRequests)

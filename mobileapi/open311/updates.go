@@ -41,7 +41,7 @@ var reported = map[complaint.State]string{
 
 func (a *API) updates(ctx context.Context, q *question) (answer, error) {
 	var w wrong
-	from, to := q.period(longestUpdates, usualUpdates, a.Now(), &w)
+	from, to := q.period(longestUpdates, usualUpdates, a.Cases.Now(), &w)
 	if err := w.err(); err != nil {
 		return answer{}, err
 	}
