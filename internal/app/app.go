@@ -26,6 +26,7 @@ import (
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/receipt"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
@@ -33,6 +34,7 @@ import (
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
+	"respons/internal/stream"
 	"respons/migrations"
 	"respons/workers"
 )
@@ -47,6 +49,8 @@ var Schema = []store.Collection{
 	identity.People,
 	identity.Devices,
 	notify.Ledger,
+	report.Nodes,
+	report.Entries,
 	seal.Collection,
 	reporter.Collection,
 	reporter.Accesses,
@@ -78,6 +82,8 @@ type App struct {
 
 	Receipts *receipt.Signer
 	Limits   *limit.Limiter
+	News     *stream.Hub
+	Figures  *report.Book
 	Teller   *notify.Teller
 	Files    *attachment.Keeper
 	Hooks    *notify.Targets
@@ -191,6 +197,7 @@ func (a *App) openFiles(ctx context.Context, secret []byte) error {
 }
 
 func (a *App) wire(sender push.Sender) {
+	a.News = &stream.Hub{Redis: a.Redis, Log: a.Log}
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
@@ -211,6 +218,7 @@ func (a *App) wire(sender push.Sender) {
 		Sealer: a.Vault,
 		Now:    time.Now,
 	}
+	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now}
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
@@ -265,6 +273,8 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.loop(ctx, a.follow)
+	a.loop(ctx, a.News.Run)
+	a.closers = append(a.closers, func() error { a.News.Close(); return nil })
 	if !a.Config.Has("worker") {
 		return nil
 	}
@@ -277,6 +287,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
 	a.loop(ctx, a.Sweep.Run)
 	a.loop(ctx, a.Recompute.Run)
+	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })

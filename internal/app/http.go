@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,8 +16,10 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui/v5emb"
 
+	"respons/internal/access"
 	"respons/internal/audit"
 	"respons/internal/console"
+	"respons/internal/console/pages"
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/problem"
@@ -33,14 +36,17 @@ func (a *App) Routes() gin.RoutesInfo { return a.routes().Routes() }
 func (a *App) routes() *gin.Engine {
 	r := a.router()
 	api := a.api(r)
+	pages := a.pages()
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
 		a.uploads(r)
 		a.open311().Register(r)
 		a.open311().Document(api)
+		pages.RegisterPublic(r)
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
+		pages.Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
 		transfer.RegisterBlobs(a.guard(), api, a.Files)
@@ -77,7 +83,7 @@ func (a *App) uploads(r *gin.Engine) {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, News: a.News, Figures: a.Figures, Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
 }
 
@@ -86,8 +92,20 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log,
-		Clients: a.Clients, Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
+}
+
+// PagePermissions gives what each page asks for, by method and path.
+func (a *App) PagePermissions() map[string]access.Permission {
+	p, r := a.pages(), newEngine()
+	p.RegisterPublic(r)
+	p.Register(r)
+	return p.Asked
+}
+
+func (a *App) pages() *pages.Pages {
+	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Demo: a.Config.Demo, Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
 }
 
 func (a *App) guard() *guard.Guard {
@@ -141,7 +159,6 @@ func (a *App) router() *gin.Engine {
 	r.GET("/metrics", gin.WrapH(a.metrics.handler()))
 	docs := v5emb.New("Respons", "/openapi.json", "/docs/")
 	r.GET("/docs/*any", gin.WrapH(docs))
-	r.GET("/", a.home)
 	return r
 }
 
@@ -158,7 +175,11 @@ func (a *App) ready(c *gin.Context) {
 	if err := a.Redis.Ping(ctx).Err(); err != nil {
 		hints = "down; the sweep does the work every " + strconv.Itoa(a.Config.SweepSeconds) + " s"
 	}
-	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints})
+	pushes := "ok"
+	if since, why, _ := a.Teller.Holding.Held(); !since.IsZero() {
+		pushes = "held since " + since.Format(time.RFC3339) + ": " + why
+	}
+	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints, "push": pushes})
 }
 
 // observe measures each request, and turns a panic into a problem document and one log line without the request's

@@ -95,6 +95,14 @@ func (c *Complaint) sweepKeys() store.Keys {
 	return keys
 }
 
+// Everything gives a page of all complaints that were routed or wait at the desk, by when they were received.
+func (r Repository) Everything(ctx context.Context, after string) ([]*Complaint, string, error) {
+	return r.Find(ctx, store.Query{Index: "period", From: int64(0), After: after, Limit: 500})
+}
+
+// Branches names every queue that the complaint stands in; none before it was routed.
+func (r Repository) Branches(c *Complaint) []string { return r.branch(c) }
+
 // branch names every queue that the complaint stands in: its agency's, those of the bodies above it, and everyone's.
 // A restricted one stands in none but the desk's and oversight's.
 func (r Repository) branch(c *Complaint) []string {

@@ -18,9 +18,11 @@ import (
 	"respons/internal/identity"
 	"respons/internal/learning"
 	"respons/internal/notify"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
+	"respons/internal/stream"
 )
 
 // API holds what the staff's endpoints call.
@@ -35,6 +37,9 @@ type API struct {
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
 	Clients  *apikey.Clients
+	News     *stream.Hub
+	Figures  *report.Book
+	Agencies func() []string // codes of the register
 	Log      *slog.Logger
 
 	Revealer  *reporter.Revealer
@@ -46,6 +51,8 @@ type API struct {
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
+	a.registerStream(api)
+	a.registerFigures(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)

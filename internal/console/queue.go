@@ -10,17 +10,20 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/guard"
+	"respons/internal/identity"
 	"respons/internal/store"
 )
 
-type queueInput struct {
+// QueueInput says which complaints of one's own branch to list.
+type QueueInput struct {
 	Status string `query:"status" enum:"open,closed" default:"open"`
 	Triage bool   `query:"triage" doc:"The desk's queue of undecided complaints"`
 	Cursor string `query:"cursor" doc:"next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
 }
 
-type queueOutput struct {
+// QueueOutput is a page of them.
+type QueueOutput struct {
 	Body struct {
 		Complaints []Ticket `json:"complaints" doc:"The earliest deadline first; what has none comes last"`
 		Next       string   `json:"next,omitempty"`
@@ -44,7 +47,7 @@ type explainOutput struct {
 
 func (a *API) registerQueue(api huma.API) {
 	register(a, api, "complaint.queue", huma.Operation{OperationID: "staff-queue", Method: http.MethodGet, Path: "/v1/staff/complaints",
-		Summary: "The complaints of your agency and those below it, by due time"}, a.queue)
+		Summary: "The complaints of your agency and those below it, by due time"}, a.Queue)
 	register(a, api, "complaint.read", huma.Operation{OperationID: "staff-get", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}",
 		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.get)
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
@@ -53,19 +56,10 @@ func (a *API) registerQueue(api huma.API) {
 		Summary: "Other reports of what is most likely the same matter", Errors: []int{http.StatusNotFound}}, a.similar)
 }
 
-func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
+// Queue lists complaints that still run or are over, the earliest deadline first.
+func (a *API) Queue(ctx context.Context, in *QueueInput) (*QueueOutput, error) {
 	p := guard.Who(ctx)
-	branch := complaint.Everyone
-	switch a.Guard.Table.Scope("complaint.queue", string(p.Role)) {
-	case access.Own:
-		branch = complaint.OwnBranch(p.Agency)
-	case access.Branch:
-		branch = p.Agency
-	case access.Open:
-		if p.Role == complaint.Desk {
-			branch = complaint.TriageBranch
-		}
-	}
+	branch := a.branch(p)
 	if in.Triage {
 		if branch != complaint.TriageBranch && branch != complaint.Everyone {
 			return nil, fault.New(fault.Forbidden, "the queue of undecided complaints is the desk's")
@@ -80,7 +74,7 @@ func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := new(queueOutput)
+	out := new(QueueOutput)
 	out.Body.Next, out.Body.Complaints = next, []Ticket{}
 	for _, c := range list {
 		if a.Cases.Sees(p.Actor(), c) == nil {
@@ -88,6 +82,21 @@ func (a *API) queue(ctx context.Context, in *queueInput) (*queueOutput, error) {
 		}
 	}
 	return out, nil
+}
+
+// branch is whose complaints somebody looks after.
+func (a *API) branch(p identity.Person) string {
+	switch a.Guard.Table.Scope("complaint.queue", string(p.Role)) {
+	case access.Own:
+		return complaint.OwnBranch(p.Agency)
+	case access.Branch:
+		return p.Agency
+	case access.Open:
+		if p.Role == complaint.Desk {
+			return complaint.TriageBranch
+		}
+	}
+	return complaint.Everyone
 }
 
 func (a *API) get(ctx context.Context, in *NumberInput) (*ticketOutput, error) {

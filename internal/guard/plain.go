@@ -21,6 +21,11 @@ func (g *Guard) Plain(perm access.Permission) gin.HandlerFunc {
 	}, g.Count)
 }
 
+// Before is Plain for whoever words refusals differently, such as pages.
+func (g *Guard) Before(perm access.Permission, refuse func(*gin.Context, error)) gin.HandlerFunc {
+	return g.PlainAs(perm, refuse, g.Count)
+}
+
 // PlainAs is Plain for a protocol that has its own form of a refusal and perhaps its own way of counting requests; its
 // count is asked once it is known who asks.
 func (g *Guard) PlainAs(perm access.Permission, refuse func(*gin.Context, error), count func(context.Context, access.Permission) error) gin.HandlerFunc {
@@ -69,3 +74,6 @@ func (g *Guard) allow(ctx context.Context, authorization, from string, perm acce
 	}
 	return p, err
 }
+
+// CSRF is what every form of a page must send back in its field csrf.
+func CSRF(ctx context.Context) string { return "" }

@@ -1,0 +1,213 @@
+package browsertest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// patience is how long a step may take on a machine that is busy with other tests.
+const patience = 60 * time.Second
+
+// View is how a browser looks at the pages. The zero View is wide, light and in Malay.
+type View struct {
+	Phone bool   // 390 pixels wide
+	Dark  bool   // the person prefers dark
+	Lang  string // of the browser; empty: ms
+	Token string // bearer token sent with every request; empty: nobody has signed in
+
+	NoScript bool // no script of ours ever arrives
+}
+
+// Tab is one page of a browser of its own, without the cookies of others.
+type Tab struct {
+	t    *testing.T
+	ctx  context.Context
+	site *Site
+
+	mu     sync.Mutex
+	faults []string // what the browser complained about: scripts that failed, files that were refused
+}
+
+// Open opens a browser on the site. When the test ends, whatever the browser complained about fails it.
+func (s *Site) Open(t *testing.T, v View) *Tab {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true))
+	browser, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(browser)
+	t.Cleanup(closeTab)
+	tab := &Tab{t: t, ctx: ctx, site: s}
+	chromedp.ListenTarget(ctx, tab.listen)
+	t.Cleanup(tab.report)
+
+	width, height, scheme := int64(1280), int64(900), "light"
+	if v.Phone {
+		width, height = 390, 844
+	}
+	if v.Dark {
+		scheme = "dark"
+	}
+	if v.Lang == "" {
+		v.Lang = "ms"
+	}
+	headers := network.Headers{"Accept-Language": v.Lang}
+	if v.Token != "" {
+		headers["Authorization"] = "Bearer " + v.Token
+	}
+	var blocked []string
+	if v.NoScript {
+		blocked = []string{"*.js"}
+	}
+	tab.Do(network.Enable(), network.SetBlockedURLs(blocked), runtime.Enable(), network.SetExtraHTTPHeaders(headers), chromedp.EmulateViewport(width, height),
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+	return tab
+}
+
+func (b *Tab) listen(event any) {
+	var fault string
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		fault = e.ExceptionDetails.Error()
+	case *network.EventLoadingFailed:
+		if e.BlockedReason != "" && e.BlockedReason != network.BlockedReasonInspector {
+			fault = "blocked: " + e.BlockedReason.String()
+		}
+	case *network.EventRequestWillBeSent:
+		if u := e.Request.URL; !strings.HasPrefix(u, b.site.URL) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") {
+			fault = "a request to another host: " + u
+		}
+	}
+	if fault != "" {
+		b.mu.Lock()
+		b.faults = append(b.faults, fault)
+		b.mu.Unlock()
+	}
+}
+
+func (b *Tab) report() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, f := range b.faults {
+		b.t.Error(f)
+	}
+}
+
+// Do runs actions of chromedp and fails the test where one does not succeed in time.
+func (b *Tab) Do(actions ...chromedp.Action) {
+	b.t.Helper()
+	// The first run starts the browser and must not have a deadline of its own, which would end the browser with it.
+	if chromedp.FromContext(b.ctx).Browser == nil {
+		if err := chromedp.Run(b.ctx); err != nil {
+			b.t.Fatal("start the browser: ", err)
+		}
+	}
+	ctx, stop := context.WithTimeout(b.ctx, patience)
+	defer stop()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		var at string
+		chromedp.Run(b.ctx, chromedp.Location(&at))
+		b.t.Fatalf("at %s: %v", at, err)
+	}
+}
+
+// Visit opens a path of the site.
+func (b *Tab) Visit(path string) {
+	b.t.Helper()
+	b.Do(chromedp.Navigate(b.site.URL + path))
+}
+
+// Click clicks the element when it is there. A click that opens another page waits for it.
+func (b *Tab) Click(selector string) {
+	b.t.Helper()
+	b.Do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+}
+
+// Fill puts text into a field in place of what was there.
+func (b *Tab) Fill(selector, text string) {
+	b.t.Helper()
+	b.Do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.Evaluate(`document.querySelector(`+quote(selector)+`).value = ""`, nil), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+}
+
+// Press presses keys anywhere on the page: letters, or names of package kb such as kb.Enter.
+func (b *Tab) Press(keys string) {
+	b.t.Helper()
+	b.Do(chromedp.KeyEvent(keys))
+}
+
+// Enter is the key of that name.
+const Enter = kb.Enter
+
+// Wait waits until an element is there and can be seen.
+func (b *Tab) Wait(selector string) {
+	b.t.Helper()
+	b.Do(chromedp.WaitVisible(selector, chromedp.ByQuery))
+}
+
+// Text gives what stands in an element once it is there.
+func (b *Tab) Text(selector string) (text string) {
+	b.t.Helper()
+	b.Do(chromedp.Text(selector, &text, chromedp.ByQuery))
+	return text
+}
+
+// Says waits until the element has the text in it.
+func (b *Tab) Says(selector, want string) {
+	b.t.Helper()
+	var got string
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		b.Do(chromedp.Evaluate(`(document.querySelector(`+quote(selector)+`)||{}).textContent||""`, &got))
+		if strings.Contains(got, want) {
+			return
+		}
+	}
+	b.t.Fatalf("%s says %q, want %q", selector, got, want)
+}
+
+// True waits for a script's promise and fails the test where it does not come to true.
+func (b *Tab) True(script string) {
+	b.t.Helper()
+	var yes bool
+	b.Do(chromedp.Evaluate(script, &yes, awaiting))
+	if !yes {
+		b.t.Fatalf("%s is not so", script)
+	}
+}
+
+func awaiting(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+
+// Path gives where the browser is, without the host.
+func (b *Tab) Path() string {
+	b.t.Helper()
+	var at string
+	b.Do(chromedp.Location(&at))
+	return strings.TrimPrefix(at, b.site.URL)
+}
+
+// Shot keeps a picture of the whole page in the folder that RESPONS_SHOTS names; without it nothing is kept.
+func (b *Tab) Shot(name string) {
+	b.t.Helper()
+	dir := os.Getenv("RESPONS_SHOTS")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	b.Do(chromedp.FullScreenshot(&png, 100))
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}

@@ -1,0 +1,54 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"respons/internal/fault"
+)
+
+// policy lets a page load and call nothing but this server, and run no script that stands in it.
+func policy(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "+
+		"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Cache-Control", "no-store") // what a page shows is of the person who asked
+	h.Set("Referrer-Policy", "same-origin")
+	c.Next()
+}
+
+// sameOrigin refuses a form that another site made a browser send. It stands before every page, for citizens without an
+// account carry no token that could be asked for; their claim codes lie in a cookie.
+func sameOrigin(refuse func(*gin.Context, error)) gin.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(c *gin.Context) {
+		if err := protection.Check(c.Request); err != nil {
+			refuse(c, fault.Wrap(fault.Forbidden, err, "this form came from another site; open the page here and send it again"))
+			c.Abort()
+			return
+		}
+		c.Next()
+	}
+}
+
+// signInAndBack is where to sign in, and then to return to.
+func signInAndBack(from *url.URL) string {
+	return "/sign-in?next=" + url.QueryEscape(from.RequestURI())
+}
+
+// Inside says whether an address is a path of this server, so that nobody can make a link to us that leads elsewhere.
+func Inside(to string) bool {
+	u, err := url.Parse(to)
+	return err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.Contains(to, `\`)
+}
+
+// separator begins another parameter of an address.
+func separator(address string) string {
+	if strings.Contains(address, "?") {
+		return "&"
+	}
+	return "?"
+}
