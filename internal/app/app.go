@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/blob"
@@ -43,6 +44,7 @@ import (
 var Schema = []store.Collection{
 	complaint.Collection,
 	complaint.SupportersCollection,
+	apikey.Collection,
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
@@ -81,6 +83,8 @@ type App struct {
 	People *identity.Directory
 	SignIn *signin.Service
 	Claims *identity.Claims
+
+	Clients *apikey.Clients // other systems
 
 	Receipts *receipt.Signer
 	Limits   *limit.Limiter
@@ -205,6 +209,7 @@ func (a *App) wire(sender push.Sender) {
 	a.News = &stream.Hub{Redis: a.Redis, Log: a.Log}
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
+	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Lifetimes, Secret: a.secret, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {

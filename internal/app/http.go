@@ -43,6 +43,8 @@ func (a *App) routes() *gin.Engine {
 		a.entrance().RegisterCitizens(api)
 		a.entrance().RegisterCallbacks(r, false)
 		a.uploads(r)
+		a.open311().Register(r)
+		a.open311().Document(api)
 		pages.RegisterPublic(r)
 	}
 	if a.Config.Has("console") {
@@ -63,6 +65,7 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	a.wire(nil)
 	api := a.api(newEngine())
 	a.mobileAPI().Register(api)
+	a.open311().Document(api)
 	a.consoleAPI().Register(api)
 	a.entrance().RegisterCitizens(api)
 	a.entrance().RegisterStaff(api)
@@ -96,7 +99,7 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Log: a.Log,
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite}
 }
 
@@ -138,7 +141,7 @@ func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	prefix := map[string]string{"console": "Staff", "complaint": "Record", "notify": "Message", "routing": "Routing", "learning": "Learning", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
+	prefix := map[string]string{"console": "Staff", "complaint": "Record", "notify": "Message", "open311": "Open311", "routing": "Routing", "learning": "Learning", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
 	return prefix + huma.DefaultSchemaNamer(t, hint)
 }
 
