@@ -67,8 +67,9 @@ const (
 	WebhookSet      Action = "webhook.set"  // an agency's system is to be told, of other events than before, or no longer
 	WebhookTurn     Action = "webhook.turn" // its secret is made anew
 	WebhookRemove   Action = "webhook.remove"
-	WebhookReplay   Action = "webhook.replay" // calls that were given up are made again
-	AccessRefused   Action = "access.refuse"  // a member of staff asked for what their role may not do
+	WebhookReplay   Action = "webhook.replay"  // calls that were given up are made again
+	WebhookDiscard  Action = "webhook.discard" // calls that were given up are never to be made
+	AccessRefused   Action = "access.refuse"   // a member of staff asked for what their role may not do
 )
 
 // Move is the action of a move on a complaint.
