@@ -260,6 +260,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.loop(ctx, a.follow)
+	a.loop(ctx, a.Teller.Tally.Run)
 	if !a.Config.Has("worker") {
 		return nil
 	}

@@ -30,7 +30,7 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 		Pages:  notify.Pages{Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Stop: a.stopLink},
 		Sender: sender, Caller: webhook.New(loopback, time.Now), Targets: a.Hooks, Hints: hints, Parent: a.Ref.parent,
 		Morning: a.morning, SMSBudget: a.Config.SMSPerDay,
-		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
+		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Tally: &notify.Tally{Engine: a.Engine, Log: a.Log}, Heard: a.Tutor.Notebook.Hear}
 }
 
 // carriers opens the mail relay and the SMS gateway that the settings name.

@@ -53,6 +53,7 @@ func (a *API) Register(api huma.API) {
 	a.registerAudit(api)
 	a.registerAttachments(api)
 	a.registerMessages(api)
+	a.registerStatistics(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
 	a.registerRecord(api)

@@ -85,7 +85,7 @@ func (t *Teller) Discard(ctx context.Context, id, why string) (*Row, error) {
 		return nil, noLetter(id)
 	}
 	if err == nil && news {
-		t.count(row)
+		t.count(row, row.State)
 	}
 	return row, err
 }

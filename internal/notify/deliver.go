@@ -42,7 +42,7 @@ func (t *Teller) decide(ctx context.Context, row *Row, prefs Preferences, now ti
 			return err
 		}
 		if n >= t.Policy.PerHour {
-			row.State, row.Why = Dropped, fmt.Sprintf("%d ordinary pushes went out within an hour; it is in the inbox", n)
+			row.State, row.Why = Dropped, fmt.Sprintf("%d ordinary pushes went out within an hour; it is in the inbox", t.Policy.PerHour)
 			return nil
 		}
 	}
@@ -109,7 +109,7 @@ func (t *Teller) due(ctx context.Context, row *Row) (sent, down bool, err error)
 	}
 	if err != nil || row.State != Sending {
 		if err == nil {
-			t.count(row)
+			t.count(row, row.State)
 		}
 		return false, false, err
 	}

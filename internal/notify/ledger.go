@@ -22,8 +22,9 @@ type Row struct {
 	Event      string     `json:"event"` // name, such as routed
 	Audience   string     `json:"audience"`
 	Person     string     `json:"person,omitempty"`
-	Device     string     `json:"device,omitempty"` // id; of a push
-	Target     string     `json:"target,omitempty"` // id; of a webhook
+	Device     string     `json:"device,omitempty"`   // id; of a push
+	Platform   string     `json:"platform,omitempty"` // of a push: android, ios or web
+	Target     string     `json:"target,omitempty"`   // id; of a webhook
 	Channel    Channel    `json:"channel"`
 	State      State      `json:"state"`
 	Why        string     `json:"why,omitempty"` // of failed, dropped, waiting and deferred
@@ -42,6 +43,16 @@ type Row struct {
 	Next       time.Time  `json:"next,omitzero"`     // when it is looked at again; zero: it is not
 	Provider   string     `json:"provider,omitempty"`
 	Rev        int64      `json:"-"`
+}
+
+// ToOpen is how long after its acceptance a message was opened; 0 where it was not. One that was shown before the
+// provider's answer was recorded counts from when it was made.
+func (r *Row) ToOpen() time.Duration {
+	from := r.Accepted
+	if from.IsZero() {
+		from = r.Created
+	}
+	return max(r.Opened.Sub(from), 0)
 }
 
 // State is where a message stands.

@@ -53,6 +53,9 @@ type Call struct {
 	Body    []byte
 }
 
+// givenUp begins the why of what was tried for too long.
+const givenUp = "given up"
+
 // patience is how long an attempt by another channel than push may take; less than the lease.
 const patience = 20 * time.Second
 
@@ -75,7 +78,7 @@ func (t *Teller) settle(ctx context.Context, row *Row, out Outcome, now time.Tim
 		pause := wait(row.Attempts)
 		pause = max(out.After, pause+rand.N(pause/4+1)) // #nosec G404 -- jitter, no secret
 		if row.Next = now.Add(pause).Truncate(time.Millisecond); row.Next.Sub(row.First) > keptUp[row.Channel] {
-			row.State, row.Why, row.Next = Failed, "given up after "+keptUp[row.Channel].String()+": "+out.Why, time.Time{}
+			row.State, row.Why, row.Next = Failed, givenUp+" after "+keptUp[row.Channel].String()+": "+out.Why, time.Time{}
 		}
 	}
 	switch {
@@ -89,7 +92,7 @@ func (t *Teller) settle(ctx context.Context, row *Row, out Outcome, now time.Tim
 		return nil // the lease ran out and somebody else sent it, under the same id; or it was opened already
 	}
 	if err == nil {
-		t.count(row)
+		t.count(row, row.State)
 	}
 	return err
 }

@@ -45,7 +45,8 @@ type Teller struct {
 	SMSBudget int       // segments a day
 	Log       *slog.Logger
 	Now       func() time.Time
-	Counted   func(channel string, s State) // for metrics; may be nil
+	Counted   func(row *Row, s State) // for metrics: a row came to a state; may be nil
+	Tally     *Tally                  // for statistics; nil: nothing is counted
 
 	// Recorded is given the events that are about to be told, again where telling was cut off; nothing is told before it
 	// has returned. May be nil.
@@ -227,14 +228,15 @@ func (t *Teller) row(c *complaint.Complaint, e complaint.Event, rule Rule, p ide
 func (t *Teller) add(ctx context.Context, row *Row) (bool, error) {
 	added, err := rows{t.Engine}.add(ctx, row)
 	if added && row.State != Sending {
-		t.count(row)
+		t.count(row, row.State)
 	}
 	return added, err
 }
 
-func (t *Teller) count(row *Row) {
+func (t *Teller) count(row *Row, s State) {
+	t.Tally.take(row, s)
 	if t.Counted != nil {
-		t.Counted(string(row.Channel), row.State)
+		t.Counted(row, s)
 	}
 }
 
