@@ -48,6 +48,17 @@ func newMetrics() *metrics {
 	return m
 }
 
+// holding shows whether pushes are held back.
+func (m *metrics) holding(h *notify.Hold) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "respons_push_held",
+		Help: "1 while the provider of pushes takes none and they wait; /readyz says why."}, func() float64 {
+		if since, _, _ := h.Held(); !since.IsZero() {
+			return 1
+		}
+		return 0
+	}))
+}
+
 func (m *metrics) message(row *notify.Row, s notify.State) {
 	m.messages.WithLabelValues(string(row.Channel), row.Platform, row.Event, string(s)).Inc()
 	if s == notify.Opened {
