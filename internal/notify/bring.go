@@ -66,10 +66,8 @@ func (t *Teller) push(ctx context.Context, m message) (int, error) {
 		if row.Title, row.Body, err = m.fill(dev.Lang); err != nil {
 			return 0, err
 		}
-		if err := t.decide(ctx, &row, m.prefs, t.now()); err != nil {
-			return 0, err
-		}
-		added, err := t.add(ctx, &row)
+		added := false
+		err := t.decide(ctx, &row, m.prefs, t.now(), func() (err error) { added, err = t.add(ctx, &row); return err })
 		if err != nil {
 			return 0, err
 		}

@@ -55,8 +55,9 @@ type Teller struct {
 	// Heard is called for every event before it counts as told, at least once and perhaps twice; may be nil.
 	Heard func(context.Context, *complaint.Complaint, complaint.Event) error
 
-	charging sync.Mutex // one at a time takes from the SMS budget
-	warned   string     // the day of which the operator knows that it is used up
+	deciding [64]sync.Mutex // about whom nothing else is decided, by a hash of the person
+	charging sync.Mutex     // one at a time takes from the SMS budget
+	warned   string         // the day of which the operator knows that it is used up
 }
 
 // Hints ask for a message to be delivered soon. One that gets lost is found by the sweep.
@@ -261,7 +262,10 @@ func (t *Teller) audience(ctx context.Context, c *complaint.Complaint, e complai
 		if assignee == "" {
 			return t.People.Holding(ctx, complaint.Officer, agency)
 		}
-		return t.person(ctx, assignee, identity.Person{})
+		people, err := t.person(ctx, assignee, identity.Person{})
+		// Whoever works neither there nor above by now can do nothing about it.
+		above := t.Cases.Store.Chain(agency)
+		return slices.DeleteFunc(people, func(p identity.Person) bool { return !slices.Contains(above, p.Agency) }), err
 	case "supervisor":
 		return t.People.Holding(ctx, complaint.Supervisor, agency)
 	case "parent":
