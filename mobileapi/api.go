@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/announce"
 	"respons/internal/attachment"
 	"respons/internal/complaint"
 	"respons/internal/fault"
@@ -36,6 +37,7 @@ type API struct {
 	Files     *attachment.Keeper
 	View      View
 	Reference Reference
+	Board     *announce.Board
 	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
 	News      *stream.Hub
 	Log       *slog.Logger
@@ -60,6 +62,7 @@ func (a *API) Register(api huma.API) {
 	a.registerMessages(api)
 	a.registerPreferences(api)
 	a.registerReference(api)
+	a.registerAnnouncements(api)
 	a.registerAttachments(api)
 	a.registerUploads(api)
 }

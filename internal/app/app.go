@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/announce"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/blob"
@@ -55,6 +56,8 @@ var Schema = []store.Collection{
 	notify.PreferencesCollection,
 	notify.Gatherings,
 	notify.TargetCollection,
+	announce.Collection,
+	announce.Circles,
 	audit.Collection,
 	audit.Anchors,
 	learning.Examples,
@@ -79,6 +82,7 @@ type App struct {
 	Teller   *notify.Teller
 	Files    *attachment.Keeper
 	Hooks    *notify.Targets
+	Board    *announce.Board
 	Worker   *workers.Server
 	Sweep    *workers.Sweep
 
@@ -277,6 +281,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
 	a.loop(ctx, a.Sweep.Run)
+	a.loop(ctx, func(ctx context.Context) { a.Board.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)

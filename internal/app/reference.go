@@ -15,6 +15,7 @@ import (
 	"respons/internal/fault"
 	"respons/internal/limit"
 	"respons/internal/notify"
+	"respons/internal/place"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/routing"
@@ -28,6 +29,7 @@ type Reference struct {
 	Agencies    *agency.Register
 	Catalogue   *classify.Catalogue
 	Classifier  *classify.Classifier
+	Places      *place.Finder
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
 	Reveal      reporter.Rules
@@ -76,6 +78,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.SMS = notify.LoadSMS(fsys, r.Rules, &ms)
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
+	r.Places = parts.Finder.(*place.Finder)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)

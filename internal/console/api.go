@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/announce"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
@@ -32,6 +33,7 @@ type API struct {
 	Holidays *holiday.Calendar
 	Files    *attachment.Keeper
 	Hooks    *notify.Targets
+	Board    *announce.Board
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
 	News     *stream.Hub
@@ -57,6 +59,7 @@ func (a *API) Register(api huma.API) {
 	a.registerAttachments(api)
 	a.registerMessages(api)
 	a.registerStatistics(api)
+	a.registerAnnouncements(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
 	a.registerRecord(api)

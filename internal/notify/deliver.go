@@ -36,6 +36,14 @@ func (t *Teller) decide(ctx context.Context, row *Row, prefs Preferences, now ti
 
 func (t *Teller) judge(ctx context.Context, row *Row, prefs Preferences, now time.Time) error {
 	row.Why, row.Next = "", time.Time{}
+	over, err := t.over(ctx, row, now)
+	if err != nil {
+		return err
+	}
+	if over != "" {
+		row.State, row.Why = Dropped, over
+		return nil
+	}
 	if row.Unopened {
 		inbox, err := t.Row(ctx, row.Inbox)
 		if err != nil && !errors.Is(err, fault.NotFound) {
@@ -62,6 +70,21 @@ func (t *Teller) judge(ctx context.Context, row *Row, prefs Preferences, now tim
 	}
 	row.State, row.Next = Sending, now.Add(lease)
 	return nil
+}
+
+// over gives why a message is of no use any more; empty: it is.
+func (t *Teller) over(ctx context.Context, row *Row, now time.Time) (why string, err error) {
+	switch {
+	case !row.Until.IsZero() && !now.Before(row.Until):
+		return "it is no longer valid", nil
+	case row.Announcement != "" && t.Cancelled != nil:
+		cancelled, err := t.Cancelled(ctx, row.Announcement)
+		if cancelled {
+			why = "the announcement was cancelled"
+		}
+		return why, err
+	}
+	return "", nil
 }
 
 // Deliver sends one message if its time has come; it is the use case of a hint. Nothing due is nothing done.

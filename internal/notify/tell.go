@@ -52,6 +52,8 @@ type Teller struct {
 	// Recorded is given the events that are about to be told, again where telling was cut off; nothing is told before it
 	// has returned. May be nil.
 	Recorded func(ctx context.Context, c *complaint.Complaint, events []complaint.Event) error
+	// Cancelled says whether an announcement was; may be nil.
+	Cancelled func(ctx context.Context, announcement string) (bool, error)
 	// Heard is called for every event before it counts as told, at least once and perhaps twice; may be nil.
 	Heard func(context.Context, *complaint.Complaint, complaint.Event) error
 

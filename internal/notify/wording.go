@@ -12,17 +12,24 @@ import (
 // script is what the texts of a language are written in; the others are written in Latin letters alone.
 var script = map[string]*unicode.RangeTable{"zh": unicode.Han, "ta": unicode.Tamil}
 
-// checkScript notes a text that stands under the wrong language: one without a letter of that language's script, or one of
-// another's with letters of it.
-func checkScript(r table.Row, column, s, lang string) {
-	for of, letters := range script {
-		has := strings.ContainsFunc(s, func(c rune) bool { return unicode.Is(letters, c) })
+// WrongScript says what is wrong with a text that stands under the wrong language, or "": it has no letter of that
+// language's script, or is in Latin letters' place and has some of another's.
+func WrongScript(s, lang string) string {
+	for _, of := range slices.Sorted(maps.Keys(script)) {
+		has := strings.ContainsFunc(s, func(c rune) bool { return unicode.Is(script[of], c) })
 		switch {
 		case of == lang && !has:
-			r.Wrong(column, "is no text in %s: it has no letter of its script", lang)
+			return "is no text in " + lang + ": it has no letter of its script"
 		case of != lang && has:
-			r.Wrong(column, "is a text in %s and stands under %s", of, lang)
+			return "is a text in " + of + " and stands under " + lang
 		}
+	}
+	return ""
+}
+
+func checkScript(r table.Row, column, s, lang string) {
+	if wrong := WrongScript(s, lang); wrong != "" {
+		r.Wrong(column, "%s", wrong)
 	}
 }
 
