@@ -15,10 +15,12 @@ import (
 	"respons/internal/store"
 )
 
+// Parallel is how many people are told at once by one process.
+const Parallel = 16
+
 const (
-	usual    = 200             // people who are looked at between two marks of how far it is
-	parallel = 16              // told at once
-	lease    = 2 * time.Minute // for which a process spreads without a mark; longer than a page takes when providers hang
+	usual = 200             // people who are looked at between two marks of how far it is
+	lease = 2 * time.Minute // for which a process spreads without a mark; longer than a page takes when providers hang
 )
 
 // Run spreads what is to be spread, and looks every so often whether there is something, until ctx ends.
@@ -109,7 +111,7 @@ func (b *Board) tell(ctx context.Context, a *Announcement, people []member) (tol
 	var reached, unread atomic.Int64
 	notice := a.Notice()
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(parallel)
+	g.SetLimit(Parallel)
 	for _, m := range people {
 		g.Go(func() error {
 			ok, err := b.Teller.Inform(ctx, m.Person, m.Lang, notice)
