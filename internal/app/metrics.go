@@ -18,6 +18,7 @@ type metrics struct {
 	early    prometheus.Counter
 	messages *prometheus.CounterVec
 	opened   *prometheus.HistogramVec
+	alarms   *prometheus.CounterVec
 	requests *prometheus.HistogramVec
 	wrong    *prometheus.GaugeVec
 	drift    *prometheus.GaugeVec
@@ -36,6 +37,8 @@ func newMetrics() *metrics {
 		opened: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "respons_message_open_seconds",
 			Help:    "From acceptance of a message to its being opened, by channel.",
 			Buckets: []float64{10, 60, 300, 900, 3600, 6 * 3600, 24 * 3600}}, []string{"channel"}),
+		alarms: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "respons_message_alarms_total",
+			Help: "Messages that a provider refused until an operator acts, by channel: credentials, sender, certificate; the log says which."}, []string{"channel"}),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "respons_http_seconds",
 			Help: "Time to answer, by route and status.", Buckets: prometheus.ExponentialBuckets(.0005, 2, 14)}, []string{"method", "route", "status"}),
 		wrong: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "respons_routing_wrong_ratio",
@@ -43,7 +46,7 @@ func newMetrics() *metrics {
 		drift: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "respons_routing_drift",
 			Help: "1 where that share has risen beyond noise against the eight weeks before."}, []string{"of", "name"}),
 	}
-	m.registry.MustRegister(m.lateness, m.early, m.messages, m.opened, m.requests, m.wrong, m.drift, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.lateness, m.early, m.messages, m.opened, m.alarms, m.requests, m.wrong, m.drift, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -58,6 +61,8 @@ func (m *metrics) holding(h *notify.Hold) {
 		return 0
 	}))
 }
+
+func (m *metrics) alarm(c notify.Channel) { m.alarms.WithLabelValues(string(c)).Inc() }
 
 func (m *metrics) message(row *notify.Row, s notify.State) {
 	m.messages.WithLabelValues(string(row.Channel), row.Platform, row.Event, string(s)).Inc()

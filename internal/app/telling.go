@@ -35,7 +35,7 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 		Pages:  notify.Pages{Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Stop: a.stopLink},
 		Sender: sender, Caller: webhook.New(loopback, time.Now), Targets: a.Hooks, Hints: hints, Parent: a.Ref.parent,
 		Morning: a.morning, SMSBudget: a.Config.SMSPerDay,
-		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Tally: &notify.Tally{Engine: a.Engine, Log: a.Log}, Heard: a.heard}
+		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Alarmed: a.metrics.alarm, Tally: &notify.Tally{Engine: a.Engine, Log: a.Log}, Heard: a.heard}
 	a.metrics.holding(&a.Teller.Holding)
 	a.Board = &announce.Board{Engine: a.Engine, Teller: a.Teller, Places: spots{a.Ref}, Chain: a.Ref.chain, Log: a.Log, Now: time.Now}
 	a.Teller.Cancelled = a.Board.IsCancelled

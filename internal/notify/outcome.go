@@ -87,6 +87,9 @@ func (t *Teller) settle(ctx context.Context, row *Row, out Outcome, now time.Tim
 	}
 	switch {
 	case out.Alarm:
+		if t.Alarmed != nil {
+			t.Alarmed(row.Channel)
+		}
 		t.Log.ErrorContext(ctx, "messages are refused; an operator must act", "channel", row.Channel, "why", out.Why, "err", out.Err)
 	case out.State == Failed:
 		t.Log.WarnContext(ctx, "message refused", "channel", row.Channel, "message", row.ID, "why", out.Why, "err", out.Err)

@@ -47,6 +47,7 @@ type Teller struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 	Counted   func(row *Row, s State) // for metrics: a row came to a state; may be nil
+	Alarmed   func(channel Channel)   // for metrics: a provider refuses us until an operator acts; may be nil
 	Tally     *Tally                  // for statistics; nil: nothing is counted
 
 	// Recorded is given the events that are about to be told, again where telling was cut off; nothing is told before it
