@@ -42,7 +42,7 @@ type announcementOutput struct {
 func (a *API) registerAnnouncements(api huma.API) {
 	registerList(a, api, "list-announcements", "/v1/announcements", "What is announced at present, what ends first first; keep it for when there is no line",
 		"public, max-age=300", func(ctx context.Context, lang string) ([]Announcement, error) {
-			list, err := a.Board.Valid(ctx)
+			list, err := a.Announcements.Valid(ctx)
 			out := []Announcement{}
 			for _, x := range list {
 				out = append(out, a.announced(x, lang))
@@ -54,7 +54,7 @@ func (a *API) registerAnnouncements(api huma.API) {
 }
 
 func (a *API) announcement(ctx context.Context, in *announcementInput) (*announcementOutput, error) {
-	x, err := a.Board.ByID(ctx, in.ID)
+	x, err := a.Announcements.ByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -65,5 +65,5 @@ func (a *API) announced(x *announce.Announcement, lang string) Announcement {
 	words := x.Notice().In(lang)
 	return Announcement{ID: x.ID, Title: words.Title, Body: words.Body, Importance: string(x.Importance), Since: x.Created, Until: x.Until,
 		Target: Audience{Kind: string(x.Target.Kind), State: x.Target.State, District: x.Target.District, Agency: x.Target.Agency},
-		Over:   !x.Valid(a.Board.Now())}
+		Over:   !x.Valid(a.Announcements.Now())}
 }

@@ -18,6 +18,7 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/receipt"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/rights"
 	"respons/internal/stream"
@@ -25,22 +26,24 @@ import (
 
 // API holds what the endpoints call.
 type API struct {
-	Cases     *complaint.Cases
-	Guard     *guard.Guard
-	People    *identity.Directory
-	Claims    *identity.Claims
-	Receipts  *receipt.Signer
-	Teller    *notify.Teller
-	Reporters *reporter.Reporters
-	Citizens  *rights.Citizens
-	Zone      *time.Location // in which times are shown
-	Files     *attachment.Keeper
-	View      View
-	Reference Reference
-	Board     *announce.Board
-	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
-	News      *stream.Hub
-	Log       *slog.Logger
+	Cases         *complaint.Cases
+	Guard         *guard.Guard
+	People        *identity.Directory
+	Claims        *identity.Claims
+	Receipts      *receipt.Signer
+	Teller        *notify.Teller
+	Reporters     *reporter.Reporters
+	Citizens      *rights.Citizens
+	Zone          *time.Location // in which times are shown
+	Files         *attachment.Keeper
+	View          View
+	Reference     Reference
+	Announcements *announce.Board
+	MayStop       func(person, code string) bool // whether a link of an e-mail is the person's
+	News          *stream.Hub
+	Figures       *report.Book
+	Base          string // address of the system for links, without a slash at its end; empty: links are paths
+	Log           *slog.Logger
 }
 
 // Register adds every endpoint to the document and the router.
@@ -56,6 +59,7 @@ func (a *API) Register(api huma.API) {
 	a.registerRating(api)
 	a.registerSync(api)
 	a.registerStream(api)
+	a.registerPublic(api)
 	a.registerShare(api)
 	a.registerCitizens(api)
 	a.registerMe(api)

@@ -25,7 +25,7 @@ func TestTheDeskAnnouncesAndCancels(t *testing.T) {
 			return do(t, method, w.URL+path, body, append([]string{"Authorization", w.header[who]}, more...)...)
 		}
 		spread := func() {
-			if err := w.App.Board.Once(t.Context()); err != nil {
+			if err := w.App.Announcements.Once(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"respons/internal/announce"
+	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/blob"
@@ -26,6 +27,7 @@ import (
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/receipt"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
@@ -42,11 +44,14 @@ import (
 var Schema = []store.Collection{
 	complaint.Collection,
 	complaint.SupportersCollection,
+	apikey.Collection,
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
 	identity.Devices,
 	notify.Ledger,
+	report.Nodes,
+	report.Entries,
 	seal.Collection,
 	reporter.Collection,
 	reporter.Accesses,
@@ -76,15 +81,18 @@ type App struct {
 	People *identity.Directory
 	Claims *identity.Claims
 
-	Receipts *receipt.Signer
-	Limits   *limit.Limiter
-	News     *stream.Hub
-	Teller   *notify.Teller
-	Files    *attachment.Keeper
-	Hooks    *notify.Targets
-	Board    *announce.Board
-	Worker   *workers.Server
-	Sweep    *workers.Sweep
+	Clients *apikey.Clients // other systems
+
+	Receipts      *receipt.Signer
+	Limits        *limit.Limiter
+	News          *stream.Hub
+	Figures       *report.Book
+	Teller        *notify.Teller
+	Files         *attachment.Keeper
+	Hooks         *notify.Targets
+	Announcements *announce.Board
+	Worker        *workers.Server
+	Sweep         *workers.Sweep
 
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
@@ -197,6 +205,7 @@ func (a *App) wire(sender push.Sender) {
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()
@@ -213,6 +222,7 @@ func (a *App) wire(sender push.Sender) {
 		Sealer: a.Vault,
 		Now:    time.Now,
 	}
+	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now}
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
@@ -281,8 +291,9 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
 	a.loop(ctx, a.Sweep.Run)
-	a.loop(ctx, func(ctx context.Context) { a.Board.Run(ctx, a.every()) })
+	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
+	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })

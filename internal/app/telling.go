@@ -37,8 +37,8 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 		Morning: a.morning, SMSBudget: a.Config.SMSPerDay,
 		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Alarmed: a.metrics.alarm, Tally: &notify.Tally{Engine: a.Engine, Log: a.Log}, Heard: a.heard}
 	a.metrics.holding(&a.Teller.Holding)
-	a.Board = &announce.Board{Engine: a.Engine, Teller: a.Teller, Places: spots{a.Ref}, Chain: a.Ref.chain, Log: a.Log, Now: time.Now}
-	a.Teller.Cancelled = a.Board.IsCancelled
+	a.Announcements = &announce.Board{Engine: a.Engine, Teller: a.Teller, Places: spots{a.Ref}, Chain: a.Ref.chain, Log: a.Log, Now: time.Now}
+	a.Teller.Cancelled = a.Announcements.IsCancelled
 }
 
 // spots is what announcements may name, as package announce sees it.
@@ -47,12 +47,15 @@ type spots struct{ ref *Reference }
 func (s spots) District(state, name string) string { return s.ref.Places.District(state, name) }
 func (s spots) Known(agency string) bool           { return s.ref.known(agency) }
 
-// heard hands an event on to whoever learns from it, and to those who look on.
+// heard hands an event on to whoever learns from it and counts it, and to those who look on.
 func (a *App) heard(ctx context.Context, c *complaint.Complaint, e complaint.Event) error {
 	if err := a.Tutor.Notebook.Hear(ctx, c, e); err != nil {
 		return err
 	}
-	if err := a.Board.Join(ctx, c, e); err != nil {
+	if err := a.Announcements.Join(ctx, c, e); err != nil {
+		return err
+	}
+	if err := a.Figures.Count(ctx, c.ID); err != nil {
 		return err
 	}
 	topics := []string{mobileapi.CitizenTopic(c.Citizen)}

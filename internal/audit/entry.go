@@ -71,7 +71,10 @@ const (
 	WebhookDiscard     Action = "webhook.discard" // calls that were given up are never to be made
 	AnnouncementMake   Action = "announcement.make"
 	AnnouncementCancel Action = "announcement.cancel"
-	AccessRefused      Action = "access.refuse" // a member of staff asked for what their role may not do
+	APIKeyMake         Action = "api_key.make"   // another system is given a key
+	APIKeyTurn         Action = "api_key.turn"   // its key is made anew
+	APIKeyRevoke       Action = "api_key.revoke" // its keys open nothing any more
+	AccessRefused      Action = "access.refuse"  // a member of staff asked for what their role may not do
 )
 
 // Move is the action of a move on a complaint.
@@ -110,6 +113,7 @@ const (
 	Agency    Detail = "agency"    // responsible after a move; of a new officer or a webhook
 	Target    Detail = "target"    // other complaint or agency of a move; whom an announcement is for
 	Role      Detail = "role"      // given to an officer
+	Scopes    Detail = "scopes"    // of the key of another system
 	Date      Detail = "date"      // of a holiday
 	States    Detail = "states"    // of a holiday
 	Fields    Detail = "fields"    // which sealed fields were read

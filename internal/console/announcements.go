@@ -106,7 +106,7 @@ func (a *API) announce(ctx context.Context, in *announceInput) (*announcementOut
 	by := complaint.By{Actor: p.Actor(), Request: complaint.NewRequest(in.IdempotencyKey, p.ID+"/announcement", b)}
 	var made *announce.Announcement
 	err := a.Audit.Act(ctx, audit.Entry{Actor: audit.By(by.Actor), Action: audit.AnnouncementMake}, func(done *audit.Entry) (err error) {
-		if made, err = a.Board.Announce(ctx, draft, by); err == nil {
+		if made, err = a.Announcements.Announce(ctx, draft, by); err == nil {
 			ofAnnouncement(done, made)
 		}
 		return err
@@ -118,14 +118,14 @@ func (a *API) announce(ctx context.Context, in *announceInput) (*announcementOut
 }
 
 func (a *API) cancelAnnouncement(ctx context.Context, in *announcementPath) (*announcementOutput, error) {
-	x, err := a.Board.ByID(ctx, in.ID) // an id that is none does not get into the record
+	x, err := a.Announcements.ByID(ctx, in.ID) // an id that is none does not get into the record
 	if err != nil {
 		return nil, err
 	}
 	act := audit.Entry{Actor: audit.By(guard.Who(ctx).Actor()), Action: audit.AnnouncementCancel}
 	err = a.Audit.Act(ctx, act, func(done *audit.Entry) (err error) {
 		ofAnnouncement(done, x)
-		x, err = a.Board.Cancel(ctx, in.ID)
+		x, err = a.Announcements.Cancel(ctx, in.ID)
 		return err
 	})
 	if err != nil {
@@ -140,7 +140,7 @@ func ofAnnouncement(done *audit.Entry, x *announce.Announcement) {
 }
 
 func (a *API) announcements(ctx context.Context, in *pageInput) (*announcementsOutput, error) {
-	list, next, err := a.Board.All(ctx, in.Cursor, in.Limit)
+	list, next, err := a.Announcements.All(ctx, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (a *API) announcements(ctx context.Context, in *pageInput) (*announcementsO
 }
 
 func (a *API) announcement(ctx context.Context, in *announcementPath) (*announcementOutput, error) {
-	x, err := a.Board.ByID(ctx, in.ID)
+	x, err := a.Announcements.ByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}

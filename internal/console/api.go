@@ -10,6 +10,7 @@ import (
 
 	"respons/internal/access"
 	"respons/internal/announce"
+	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
@@ -18,6 +19,7 @@ import (
 	"respons/internal/identity"
 	"respons/internal/learning"
 	"respons/internal/notify"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
@@ -26,18 +28,21 @@ import (
 
 // API holds what the staff's endpoints call.
 type API struct {
-	Cases    *complaint.Cases
-	Guard    *guard.Guard
-	People   *identity.Directory
-	Teller   *notify.Teller
-	Holidays *holiday.Calendar
-	Files    *attachment.Keeper
-	Hooks    *notify.Targets
-	Board    *announce.Board
-	Audit    *audit.Recorder
-	Tutor    *learning.Teacher
-	News     *stream.Hub
-	Log      *slog.Logger
+	Cases         *complaint.Cases
+	Guard         *guard.Guard
+	People        *identity.Directory
+	Teller        *notify.Teller
+	Holidays      *holiday.Calendar
+	Files         *attachment.Keeper
+	Hooks         *notify.Targets
+	Announcements *announce.Board
+	Audit         *audit.Recorder
+	Tutor         *learning.Teacher
+	Clients       *apikey.Clients
+	News          *stream.Hub
+	Figures       *report.Book
+	Agencies      func() []string // codes of the register
+	Log           *slog.Logger
 
 	Revealer  *reporter.Revealer
 	Citizens  *rights.Citizens
@@ -49,6 +54,7 @@ type API struct {
 func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
 	a.registerStream(api)
+	a.registerFigures(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)
@@ -62,6 +68,7 @@ func (a *API) Register(api huma.API) {
 	a.registerAnnouncements(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
+	a.registerAPIKeys(api)
 	a.registerRecord(api)
 	a.registerModels(api)
 }

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -525,6 +526,132 @@ func (e MessageChosenLanguage) Valid() bool {
 	}
 }
 
+// Defines values for Open311AttributeDatatype.
+const (
+	Datetime        Open311AttributeDatatype = "datetime"
+	Multivaluelist  Open311AttributeDatatype = "multivaluelist"
+	Number          Open311AttributeDatatype = "number"
+	Singlevaluelist Open311AttributeDatatype = "singlevaluelist"
+	String          Open311AttributeDatatype = "string"
+	Text            Open311AttributeDatatype = "text"
+)
+
+// Valid indicates whether the value is a known member of the Open311AttributeDatatype enum.
+func (e Open311AttributeDatatype) Valid() bool {
+	switch e {
+	case Datetime:
+		return true
+	case Multivaluelist:
+		return true
+	case Number:
+		return true
+	case Singlevaluelist:
+		return true
+	case String:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311EndpointType.
+const (
+	Production Open311EndpointType = "production"
+	Test       Open311EndpointType = "test"
+)
+
+// Valid indicates whether the value is a known member of the Open311EndpointType enum.
+func (e Open311EndpointType) Valid() bool {
+	switch e {
+	case Production:
+		return true
+	case Test:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311RequestStatus.
+const (
+	Open311RequestStatusClosed Open311RequestStatus = "closed"
+	Open311RequestStatusOpen   Open311RequestStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the Open311RequestStatus enum.
+func (e Open311RequestStatus) Valid() bool {
+	switch e {
+	case Open311RequestStatusClosed:
+		return true
+	case Open311RequestStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311ServiceType.
+const (
+	Realtime Open311ServiceType = "realtime"
+)
+
+// Valid indicates whether the value is a known member of the Open311ServiceType enum.
+func (e Open311ServiceType) Valid() bool {
+	switch e {
+	case Realtime:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PointType.
+const (
+	Feature PointType = "Feature"
+)
+
+// Valid indicates whether the value is a known member of the PointType enum.
+func (e PointType) Valid() bool {
+	switch e {
+	case Feature:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PointGeometryStructType.
+const (
+	PointGeometryStructTypePoint PointGeometryStructType = "Point"
+)
+
+// Valid indicates whether the value is a known member of the PointGeometryStructType enum.
+func (e PointGeometryStructType) Valid() bool {
+	switch e {
+	case PointGeometryStructTypePoint:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PointsType.
+const (
+	FeatureCollection PointsType = "FeatureCollection"
+)
+
+// Valid indicates whether the value is a known member of the PointsType enum.
+func (e PointsType) Valid() bool {
+	switch e {
+	case FeatureCollection:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PreviewBodyMissing.
 const (
 	PreviewBodyMissingDetails    PreviewBodyMissing = "details"
@@ -570,6 +697,27 @@ const (
 func (e PublicKeyKty) Valid() bool {
 	switch e {
 	case OKP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffAPIKeyBodyScopes.
+const (
+	File   StaffAPIKeyBodyScopes = "file"
+	Read   StaffAPIKeyBodyScopes = "read"
+	Update StaffAPIKeyBodyScopes = "update"
+)
+
+// Valid indicates whether the value is a known member of the StaffAPIKeyBodyScopes enum.
+func (e StaffAPIKeyBodyScopes) Valid() bool {
+	switch e {
+	case File:
+		return true
+	case Read:
+		return true
+	case Update:
 		return true
 	default:
 		return false
@@ -1059,6 +1207,168 @@ func (e StaffSentByState) Valid() bool {
 	}
 }
 
+// Defines values for Open311DiscoveryParamsFormat.
+const (
+	Open311DiscoveryParamsFormatJSON Open311DiscoveryParamsFormat = "json"
+	Open311DiscoveryParamsFormatXML  Open311DiscoveryParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311DiscoveryParamsFormat enum.
+func (e Open311DiscoveryParamsFormat) Valid() bool {
+	switch e {
+	case Open311DiscoveryParamsFormatJSON:
+		return true
+	case Open311DiscoveryParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311RequestsParamsFormat.
+const (
+	Open311RequestsParamsFormatJSON Open311RequestsParamsFormat = "json"
+	Open311RequestsParamsFormatXML  Open311RequestsParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311RequestsParamsFormat enum.
+func (e Open311RequestsParamsFormat) Valid() bool {
+	switch e {
+	case Open311RequestsParamsFormatJSON:
+		return true
+	case Open311RequestsParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311FileParamsFormat.
+const (
+	Open311FileParamsFormatJSON Open311FileParamsFormat = "json"
+	Open311FileParamsFormatXML  Open311FileParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311FileParamsFormat enum.
+func (e Open311FileParamsFormat) Valid() bool {
+	switch e {
+	case Open311FileParamsFormatJSON:
+		return true
+	case Open311FileParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311RequestParamsFormat.
+const (
+	Open311RequestParamsFormatJSON Open311RequestParamsFormat = "json"
+	Open311RequestParamsFormatXML  Open311RequestParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311RequestParamsFormat enum.
+func (e Open311RequestParamsFormat) Valid() bool {
+	switch e {
+	case Open311RequestParamsFormatJSON:
+		return true
+	case Open311RequestParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311UpdatesParamsFormat.
+const (
+	Open311UpdatesParamsFormatJSON Open311UpdatesParamsFormat = "json"
+	Open311UpdatesParamsFormatXML  Open311UpdatesParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311UpdatesParamsFormat enum.
+func (e Open311UpdatesParamsFormat) Valid() bool {
+	switch e {
+	case Open311UpdatesParamsFormatJSON:
+		return true
+	case Open311UpdatesParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311UpdateParamsFormat.
+const (
+	Open311UpdateParamsFormatJSON Open311UpdateParamsFormat = "json"
+	Open311UpdateParamsFormatXML  Open311UpdateParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311UpdateParamsFormat enum.
+func (e Open311UpdateParamsFormat) Valid() bool {
+	switch e {
+	case Open311UpdateParamsFormatJSON:
+		return true
+	case Open311UpdateParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311ServicesParamsFormat.
+const (
+	Open311ServicesParamsFormatJSON Open311ServicesParamsFormat = "json"
+	Open311ServicesParamsFormatXML  Open311ServicesParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311ServicesParamsFormat enum.
+func (e Open311ServicesParamsFormat) Valid() bool {
+	switch e {
+	case Open311ServicesParamsFormatJSON:
+		return true
+	case Open311ServicesParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311ServiceParamsFormat.
+const (
+	Open311ServiceParamsFormatJSON Open311ServiceParamsFormat = "json"
+	Open311ServiceParamsFormatXML  Open311ServiceParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311ServiceParamsFormat enum.
+func (e Open311ServiceParamsFormat) Valid() bool {
+	switch e {
+	case Open311ServiceParamsFormatJSON:
+		return true
+	case Open311ServiceParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311TokenParamsFormat.
+const (
+	Open311TokenParamsFormatJSON Open311TokenParamsFormat = "json"
+	Open311TokenParamsFormatXML  Open311TokenParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311TokenParamsFormat enum.
+func (e Open311TokenParamsFormat) Valid() bool {
+	switch e {
+	case Open311TokenParamsFormatJSON:
+		return true
+	case Open311TokenParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListComplaintsParamsStatus.
 const (
 	ListComplaintsParamsStatusAll    ListComplaintsParamsStatus = "all"
@@ -1098,6 +1408,24 @@ func (e RegisterDeviceParamsLanguage) Valid() bool {
 	case RegisterDeviceParamsLanguageTa:
 		return true
 	case RegisterDeviceParamsLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpenDataParamsFormat.
+const (
+	OpenDataParamsFormatCsv  OpenDataParamsFormat = "csv"
+	OpenDataParamsFormatJSON OpenDataParamsFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the OpenDataParamsFormat enum.
+func (e OpenDataParamsFormat) Valid() bool {
+	switch e {
+	case OpenDataParamsFormatCsv:
+		return true
+	case OpenDataParamsFormatJSON:
 		return true
 	default:
 		return false
@@ -1321,6 +1649,12 @@ type AnnouncementImportance string
 type AnnouncementsOutputBody struct {
 	Announcements *[]StaffAnnouncement `json:"announcements"`
 	Next          *string              `json:"next,omitempty"`
+}
+
+// APIKeysOutputBody defines model for ApiKeysOutputBody.
+type APIKeysOutputBody struct {
+	Keys *[]StaffAPIKey `json:"keys"`
+	Next *string        `json:"next,omitempty"`
 }
 
 // Attachment defines model for Attachment.
@@ -1770,6 +2104,37 @@ type Field struct {
 	Message string `json:"message"`
 }
 
+// Figure defines model for Figure.
+type Figure struct {
+	// Code Examples: MBPJ
+	Code string `json:"code"`
+
+	// HalfWithin Half of those mended were mended within this time, an ISO 8601 duration in hours
+	//
+	// Examples: PT72H
+	HalfWithin *string `json:"half_within,omitempty"`
+
+	// Late A deadline promised to the citizen was missed
+	Late *int64 `json:"late,omitempty"`
+
+	// Mended Resolved or closed by the agency
+	Mended *int64 `json:"mended,omitempty"`
+
+	// Name Examples: Majlis Bandaraya Petaling Jaya
+	Name string `json:"name"`
+
+	// NineInTenWithin The same of nine in ten
+	//
+	// Examples: PT336H
+	NineInTenWithin *string `json:"nine_in_ten_within,omitempty"`
+	Received        *int64  `json:"received,omitempty"`
+
+	// Stars Mean of the citizens' ratings, 1 to 5, where at least five rated
+	//
+	// Examples: 4.2
+	Stars *float64 `json:"stars,omitempty"`
+}
+
 // FileBody defines model for FileBody.
 type FileBody struct {
 	// Attachments Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with
@@ -2089,6 +2454,189 @@ type NoteBody struct {
 	Text *string `json:"text,omitempty"`
 }
 
+// Open311Attribute defines model for Open311Attribute.
+type Open311Attribute struct {
+	// Code Answer it as attribute[CODE]
+	//
+	// Examples: POLE
+	Code                string                   `json:"code"`
+	Datatype            Open311AttributeDatatype `json:"datatype"`
+	DatatypeDescription *string                  `json:"datatype_description"`
+	Description         *string                  `json:"description"`
+	Order               int64                    `json:"order"`
+	Required            bool                     `json:"required"`
+	Values              []Open311Value           `json:"values"`
+
+	// Variable false: it only tells something and takes no answer
+	Variable bool `json:"variable"`
+}
+
+// Open311AttributeDatatype defines model for Open311Attribute.Datatype.
+type Open311AttributeDatatype string
+
+// Open311Endpoint defines model for Open311Endpoint.
+type Open311Endpoint struct {
+	Changeset     string              `json:"changeset"`
+	Formats       []string            `json:"formats"`
+	Specification string              `json:"specification"`
+	Type          Open311EndpointType `json:"type"`
+	URL           string              `json:"url"`
+}
+
+// Open311EndpointType defines model for Open311Endpoint.Type.
+type Open311EndpointType string
+
+// Open311Error defines model for Open311Error.
+type Open311Error struct {
+	// Code Examples: 400
+	Code        int64  `json:"code"`
+	Description string `json:"description"`
+}
+
+// Open311Filed defines model for Open311Filed.
+type Open311Filed struct {
+	AccountID *string `json:"account_id"`
+
+	// ServiceNotice Whom to call now, if anybody, and the claim code of a guest; show it to whoever reports
+	ServiceNotice *string `json:"service_notice"`
+
+	// ServiceRequestID Examples: RR-7K3M-Q2XA
+	ServiceRequestID string `json:"service_request_id"`
+}
+
+// Open311Reported defines model for Open311Reported.
+type Open311Reported struct {
+	// UpdateID As it was sent
+	UpdateID string `json:"update_id"`
+}
+
+// Open311Request defines model for Open311Request.
+type Open311Request struct {
+	// Address From the street on
+	Address           *string `json:"address"`
+	AddressID         *string `json:"address_id"`
+	AgencyResponsible *string `json:"agency_responsible"`
+
+	// Description With what points to a person masked; up to 4,000 characters; null where it is one person's own affair
+	Description *string `json:"description"`
+
+	// ExpectedDatetime By when it is to be mended
+	ExpectedDatetime *time.Time `json:"expected_datetime"`
+
+	// Lat Rounded to 50 metres
+	Lat  *float32 `json:"lat"`
+	Long *float32 `json:"long"`
+
+	// MediaURL Always null: nobody has looked at what photos show
+	MediaURL          *string    `json:"media_url"`
+	RequestedDatetime *time.Time `json:"requested_datetime"`
+	ServiceCode       string     `json:"service_code"`
+	ServiceName       *string    `json:"service_name"`
+	ServiceNotice     *string    `json:"service_notice"`
+
+	// ServiceRequestID Examples: RR-7K3M-Q2XA
+	ServiceRequestID string               `json:"service_request_id"`
+	Status           Open311RequestStatus `json:"status"`
+	StatusNotes      *string              `json:"status_notes"`
+
+	// UpdatedDatetime When the state last changed; of a closed one when it was closed
+	UpdatedDatetime *time.Time `json:"updated_datetime"`
+	Zipcode         *string    `json:"zipcode"`
+}
+
+// Open311RequestStatus defines model for Open311Request.Status.
+type Open311RequestStatus string
+
+// Open311Service defines model for Open311Service.
+type Open311Service struct {
+	Description *string `json:"description"`
+
+	// Group Examples: Roads
+	Group *string `json:"group"`
+
+	// Keywords With commas
+	//
+	// Examples: pothole, hole in the road
+	Keywords *string `json:"keywords"`
+
+	// Metadata It has a definition with attributes
+	Metadata bool `json:"metadata"`
+
+	// ServiceCode Examples: JLN01
+	ServiceCode string `json:"service_code"`
+
+	// ServiceName Examples: Pothole
+	ServiceName string `json:"service_name"`
+
+	// Type A request has its id at once
+	Type Open311ServiceType `json:"type"`
+}
+
+// Open311ServiceType A request has its id at once
+type Open311ServiceType string
+
+// Open311Token defines model for Open311Token.
+type Open311Token struct {
+	ServiceRequestID string `json:"service_request_id"`
+	Token            string `json:"token"`
+}
+
+// Open311Update defines model for Open311Update.
+type Open311Update struct {
+	Description      *string `json:"description"`
+	MediaURL         *string `json:"media_url"`
+	ServiceRequestID string  `json:"service_request_id"`
+
+	// Status Examples: in_progress
+	Status          string     `json:"status"`
+	UpdateID        string     `json:"update_id"`
+	UpdatedDatetime *time.Time `json:"updated_datetime"`
+}
+
+// Open311Value defines model for Open311Value.
+type Open311Value struct {
+	Key  string `json:"key"`
+	Name string `json:"name"`
+}
+
+// Point defines model for Point.
+type Point struct {
+	Geometry   PointGeometryStruct   `json:"geometry"`
+	Properties PointPropertiesStruct `json:"properties"`
+	Type       PointType             `json:"type"`
+}
+
+// PointType defines model for Point.Type.
+type PointType string
+
+// PointGeometryStruct defines model for PointGeometryStruct.
+type PointGeometryStruct struct {
+	// Coordinates Longitude and latitude; places are rounded to 50 m
+	Coordinates *[]float64              `json:"coordinates"`
+	Type        PointGeometryStructType `json:"type"`
+}
+
+// PointGeometryStructType defines model for PointGeometryStruct.Type.
+type PointGeometryStructType string
+
+// PointPropertiesStruct defines model for PointPropertiesStruct.
+type PointPropertiesStruct struct {
+	// Count Complaints received this year or last
+	Count int64 `json:"count"`
+
+	// Open Of which still open
+	Open int64 `json:"open"`
+}
+
+// Points defines model for Points.
+type Points struct {
+	Features *[]Point   `json:"features"`
+	Type     PointsType `json:"type"`
+}
+
+// PointsType defines model for Points.Type.
+type PointsType string
+
 // PreviewBody defines model for PreviewBody.
 type PreviewBody struct {
 	// Agencies Who would most likely act, best first
@@ -2275,6 +2823,19 @@ type RecordOutputBody struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// Recounted defines model for Recounted.
+type Recounted struct {
+	Complaints int64 `json:"complaints"`
+
+	// Differences Sums that were not as the complaints say, the first hundred by name
+	Differences *[]string `json:"differences"`
+	Different   int64     `json:"different"`
+
+	// Nodes Sums that were compared
+	Nodes    int64 `json:"nodes"`
+	Repaired bool  `json:"repaired"`
+}
+
 // ReplayedOutputBody defines model for ReplayedOutputBody.
 type ReplayedOutputBody struct {
 	// Replayed Messages that are queued again
@@ -2435,6 +2996,46 @@ type SimilarOutputBody struct {
 	Similar *[]StaffSimilar `json:"similar"`
 }
 
+// StaffAPIKey defines model for StaffAPIKey.
+type StaffAPIKey struct {
+	Active bool    `json:"active"`
+	Agency *string `json:"agency,omitempty"`
+	ID     string  `json:"id"`
+
+	// Key In answers to its making and turning only; it is not kept
+	//
+	// Examples: rsp_…
+	Key     *string    `json:"key,omitempty"`
+	Name    string     `json:"name"`
+	PerDay  int64      `json:"per_day"`
+	Revoked *time.Time `json:"revoked,omitempty"`
+	Scopes  *[]string  `json:"scopes"`
+	Since   time.Time  `json:"since"`
+
+	// Turned When its key was made
+	Turned time.Time `json:"turned"`
+}
+
+// StaffAPIKeyBody defines model for StaffAPIKeyBody.
+type StaffAPIKeyBody struct {
+	// Agency Whose complaints it may update
+	//
+	// Examples: MBPJ
+	Agency *string `json:"agency,omitempty"`
+
+	// Name Examples: Sistem aduan MBPJ
+	Name string `json:"name"`
+
+	// PerDay Requests with the key in a day
+	PerDay *int64 `json:"per_day,omitempty"`
+
+	// Scopes file complaints for citizens; read what is public by its quota; update its agency's complaints
+	Scopes *[]StaffAPIKeyBodyScopes `json:"scopes"`
+}
+
+// StaffAPIKeyBodyScopes defines model for StaffAPIKeyBody.Scopes.
+type StaffAPIKeyBodyScopes string
+
 // StaffAnnouncement defines model for StaffAnnouncement.
 type StaffAnnouncement struct {
 	// By Id of who wrote it
@@ -2559,6 +3160,33 @@ type StaffAttachmentState string
 type StaffAttachmentsOutputBody struct {
 	// Attachments Oldest first: all that can be looked at, and those of staff that are on their way or were refused
 	Attachments *[]StaffAttachment `json:"attachments"`
+}
+
+// StaffBoard defines model for StaffBoard.
+type StaffBoard struct {
+	Agencies   *[]StaffStanding `json:"agencies"`
+	All        StaffStanding    `json:"all"`
+	Categories *[]StaffStanding `json:"categories"`
+
+	// DueToday Open ones whose next deadline is today, passed or not
+	DueToday int64 `json:"due_today"`
+
+	// DueWeek And within the six days after
+	DueWeek int64 `json:"due_week"`
+
+	// From Examples: 2026-01
+	From   string           `json:"from"`
+	Months *[]StaffStanding `json:"months"`
+
+	// Overdue Open ones whose next deadline was on a day before today
+	Overdue int64 `json:"overdue"`
+
+	// Restricted Restricted ones, which are in no other figure; absent below five
+	Restricted *int64           `json:"restricted,omitempty"`
+	States     *[]StaffStanding `json:"states"`
+
+	// To Examples: 2026-11
+	To string `json:"to"`
 }
 
 // StaffCause defines model for StaffCause.
@@ -3142,6 +3770,32 @@ type StaffSimilar struct {
 	Supporters int64 `json:"supporters"`
 }
 
+// StaffStanding defines model for StaffStanding.
+type StaffStanding struct {
+	// Code Examples: MBPJ
+	Code string `json:"code"`
+
+	// HalfWithin Half of those mended were mended within this time
+	//
+	// Examples: PT72H
+	HalfWithin *string `json:"half_within,omitempty"`
+
+	// Late A deadline promised to the citizen was missed
+	Late int64 `json:"late"`
+
+	// Mended Resolved or closed by the agency
+	Mended int64 `json:"mended"`
+
+	// NineInTenWithin Examples: PT336H
+	NineInTenWithin *string `json:"nine_in_ten_within,omitempty"`
+	Open            int64   `json:"open"`
+	Rated           int64   `json:"rated"`
+	Received        int64   `json:"received"`
+
+	// Stars Mean of the ratings
+	Stars *float64 `json:"stars,omitempty"`
+}
+
 // StaffTicket defines model for StaffTicket.
 type StaffTicket struct {
 	Agency   *string `json:"agency,omitempty"`
@@ -3170,8 +3824,11 @@ type StaffTicket struct {
 	Events *[]StaffEvent `json:"events,omitempty"`
 
 	// Hops How often it was returned
-	Hops       int64          `json:"hops"`
-	Kind       string         `json:"kind"`
+	Hops int64  `json:"hops"`
+	Kind string `json:"kind"`
+
+	// Link Address of a photo that it gave. This server has not looked at it
+	Link       *string        `json:"link,omitempty"`
 	Location   RecordLocation `json:"location"`
 	MergedInto *string        `json:"merged_into,omitempty"`
 
@@ -3186,6 +3843,9 @@ type StaffTicket struct {
 
 	// Text With what points to a person masked; POST …/reveal shows the original to those who need it
 	Text string `json:"text"`
+
+	// Via Id of the other system that filed it
+	Via *string `json:"via,omitempty"`
 }
 
 // StaffWebhook defines model for StaffWebhook.
@@ -3243,6 +3903,26 @@ type StaffWords struct {
 	Title string `json:"title"`
 }
 
+// Statistics defines model for Statistics.
+type Statistics struct {
+	Agencies   *[]Figure `json:"agencies"`
+	All        Figure    `json:"all"`
+	Categories *[]Figure `json:"categories"`
+
+	// From Examples: 2026-01
+	From string `json:"from"`
+
+	// Made UTC
+	Made   time.Time `json:"made"`
+	Months *[]Figure `json:"months"`
+
+	// States By ISO 3166-2:MY code of where the matter lies
+	States *[]Figure `json:"states"`
+
+	// To Examples: 2026-11
+	To string `json:"to"`
+}
+
 // SyncOutputBody defines model for SyncOutputBody.
 type SyncOutputBody struct {
 	// Complaints Those that changed, whole, in the order in which they did; one may come again: keep the one of the higher revision
@@ -3260,6 +3940,229 @@ type WebhooksOutputBody struct {
 	Next     *string         `json:"next,omitempty"`
 	Webhooks *[]StaffWebhook `json:"webhooks"`
 }
+
+// Open311DiscoveryParams defines parameters for Open311Discovery.
+type Open311DiscoveryParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311DiscoveryParamsFormat defines parameters for Open311Discovery.
+type Open311DiscoveryParamsFormat string
+
+// Open311RequestsParams defines parameters for Open311Requests.
+type Open311RequestsParams struct {
+	// ServiceRequestID Ids with commas; goes before every other filter
+	ServiceRequestID *string `form:"service_request_id,omitempty" json:"service_request_id,omitempty"`
+
+	// ServiceCode Codes with commas
+	ServiceCode *string `form:"service_code,omitempty" json:"service_code,omitempty"`
+
+	// Status open, closed
+	Status *string `form:"status,omitempty" json:"status,omitempty"`
+
+	// StartDate Received at this instant or later; at most 90 days before end_date
+	StartDate *string `form:"start_date,omitempty" json:"start_date,omitempty"`
+
+	// EndDate Received at this instant or earlier; absent: now
+	EndDate *string `form:"end_date,omitempty" json:"end_date,omitempty"`
+
+	// Page From 1, of the first 1,000 requests
+	Page *string `form:"page,omitempty" json:"page,omitempty"`
+
+	// PageSize 1,000 where absent
+	PageSize *string `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311RequestsParamsFormat defines parameters for Open311Requests.
+type Open311RequestsParamsFormat string
+
+// Open311FileFormdataBody defines parameters for Open311File.
+type Open311FileFormdataBody struct {
+	// AddressString Instead of lat and long, or beside them
+	AddressString *string `form:"address_string,omitempty" json:"address_string,omitempty"`
+
+	// APIKey With the scope file
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AttributeCODE Answer to a question of the service
+	AttributeCODE *string `form:"attribute[CODE],omitempty" json:"attribute[CODE],omitempty"`
+
+	// Description Up to 4,000 characters
+	Description *string `form:"description,omitempty" json:"description,omitempty"`
+
+	// Email Kept sealed
+	Email *string `form:"email,omitempty" json:"email,omitempty"`
+
+	// FirstName Kept sealed
+	FirstName *string `form:"first_name,omitempty" json:"first_name,omitempty"`
+
+	// IdempotencyKey Instead of the header
+	IdempotencyKey *string `form:"idempotency_key,omitempty" json:"idempotency_key,omitempty"`
+
+	// LastName Kept sealed
+	LastName *string `form:"last_name,omitempty" json:"last_name,omitempty"`
+
+	// Lat WGS 84 degrees
+	Lat *string `form:"lat,omitempty" json:"lat,omitempty"`
+
+	// Long WGS 84 degrees
+	Long *string `form:"long,omitempty" json:"long,omitempty"`
+
+	// MediaURL https address of a photo, for officers; never fetched
+	MediaURL *string `form:"media_url,omitempty" json:"media_url,omitempty"`
+
+	// Phone Kept sealed
+	Phone *string `form:"phone,omitempty" json:"phone,omitempty"`
+
+	// ServiceCode Of GET services
+	ServiceCode *string `form:"service_code,omitempty" json:"service_code,omitempty"`
+}
+
+// Open311FileParams defines parameters for Open311File.
+type Open311FileParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// IdempotencyKey The same key repeats the same filing; may be sent as the field idempotency_key
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311FileParamsFormat defines parameters for Open311File.
+type Open311FileParamsFormat string
+
+// Open311RequestParams defines parameters for Open311Request.
+type Open311RequestParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311RequestParamsFormat defines parameters for Open311Request.
+type Open311RequestParamsFormat string
+
+// Open311UpdatesParams defines parameters for Open311Updates.
+type Open311UpdatesParams struct {
+	// StartDate At most 7 days before end_date; absent: a day before it
+	StartDate *string `form:"start_date,omitempty" json:"start_date,omitempty"`
+
+	// EndDate Absent: now
+	EndDate *string `form:"end_date,omitempty" json:"end_date,omitempty"`
+
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311UpdatesParamsFormat defines parameters for Open311Updates.
+type Open311UpdatesParamsFormat string
+
+// Open311UpdateFormdataBody defines parameters for Open311Update.
+type Open311UpdateFormdataBody struct {
+	// APIKey With the scope update, of the agency
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// Description To the citizen; needed to resolve, and to return
+	Description *string `form:"description,omitempty" json:"description,omitempty"`
+
+	// MediaURL https addresses of photos, added to the description
+	MediaURL         *string `form:"media_url,omitempty" json:"media_url,omitempty"`
+	ServiceRequestID *string `form:"service_request_id,omitempty" json:"service_request_id,omitempty"`
+
+	// Status OPEN, INVESTIGATING, ACTION_SCHEDULED, INTERNAL_REFERRAL, IN_PROGRESS, FIXED, CLOSED, NO_FURTHER_ACTION, NOT_COUNCILS_RESPONSIBILITY, FOR_TRIAGE
+	Status *string `form:"status,omitempty" json:"status,omitempty"`
+
+	// UpdateID Chosen by the agency's system, another one for each update
+	UpdateID *string `form:"update_id,omitempty" json:"update_id,omitempty"`
+
+	// UpdatedDatetime An update that a later one overtook moves nothing
+	UpdatedDatetime *string `form:"updated_datetime,omitempty" json:"updated_datetime,omitempty"`
+}
+
+// Open311UpdateParams defines parameters for Open311Update.
+type Open311UpdateParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311UpdateParamsFormat defines parameters for Open311Update.
+type Open311UpdateParamsFormat string
+
+// Open311ServicesParams defines parameters for Open311Services.
+type Open311ServicesParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311ServicesParamsFormat defines parameters for Open311Services.
+type Open311ServicesParamsFormat string
+
+// Open311ServiceParams defines parameters for Open311Service.
+type Open311ServiceParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311ServiceParamsFormat defines parameters for Open311Service.
+type Open311ServiceParamsFormat string
+
+// Open311TokenParams defines parameters for Open311Token.
+type Open311TokenParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311TokenParamsFormat defines parameters for Open311Token.
+type Open311TokenParamsFormat string
 
 // ListAgenciesParams defines parameters for ListAgencies.
 type ListAgenciesParams struct {
@@ -3650,6 +4553,50 @@ type PutPreferencesParams struct {
 	ClaimCode *string `json:"Claim-Code,omitempty"`
 }
 
+// AgencyFeedParams defines parameters for AgencyFeed.
+type AgencyFeedParams struct {
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// OpenDataParams defines parameters for OpenData.
+type OpenDataParams struct {
+	Format *OpenDataParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// OpenDataParamsFormat defines parameters for OpenData.
+type OpenDataParamsFormat string
+
+// PublicStatisticsParams defines parameters for PublicStatistics.
+type PublicStatisticsParams struct {
+	// IfMatch Succeeds if the server's resource matches one of the passed values.
+	IfMatch *[]string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Succeeds if the server's resource matches none of the passed values. On writes, the special value * may be used to match any existing value.
+	IfNoneMatch *[]string `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Succeeds if the server's resource date is more recent than the passed date.
+	IfModifiedSince *string `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Succeeds if the server's resource date is older or the same as the passed date.
+	IfUnmodifiedSince *string `json:"If-Unmodified-Since,omitempty"`
+	AcceptLanguage    *string `json:"Accept-Language,omitempty"`
+}
+
+// PublicTileParams defines parameters for PublicTile.
+type PublicTileParams struct {
+	// IfMatch Succeeds if the server's resource matches one of the passed values.
+	IfMatch *[]string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Succeeds if the server's resource matches none of the passed values. On writes, the special value * may be used to match any existing value.
+	IfNoneMatch *[]string `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Succeeds if the server's resource date is more recent than the passed date.
+	IfModifiedSince *string `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Succeeds if the server's resource date is older or the same as the passed date.
+	IfUnmodifiedSince *string `json:"If-Unmodified-Since,omitempty"`
+}
+
 // GetSharedParams defines parameters for GetShared.
 type GetSharedParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
@@ -3666,6 +4613,19 @@ type StaffAnnouncementsParams struct {
 type AnnounceParams struct {
 	// IdempotencyKey Chosen by the client; the same one repeats the request
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListAPIKeysParams defines parameters for ListAPIKeys.
+type ListAPIKeysParams struct {
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// TurnAPIKeyParams defines parameters for TurnAPIKey.
+type TurnAPIKeyParams struct {
+	// AtOnce The key before ends now; else it is taken for another day
+	AtOnce *bool `form:"at_once,omitempty" json:"at_once,omitempty"`
 }
 
 // ReadAuditParams defines parameters for ReadAudit.
@@ -3844,6 +4804,21 @@ type SearchMessagesParamsState string
 // SearchMessagesParamsChannel defines parameters for SearchMessages.
 type SearchMessagesParamsChannel string
 
+// StaffBoardParams defines parameters for StaffBoard.
+type StaffBoardParams struct {
+	// From First month of receipt; a year before the last
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one
+	To *string `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// RebuildFiguresParams defines parameters for RebuildFigures.
+type RebuildFiguresParams struct {
+	// Repair Put right what differs
+	Repair *bool `form:"repair,omitempty" json:"repair,omitempty"`
+}
+
 // AuditTimersParams defines parameters for AuditTimers.
 type AuditTimersParams struct {
 	// Cursor next of the page before
@@ -4014,6 +4989,12 @@ type ContinueUploadParams struct {
 	UploadToken *string `json:"Upload-Token,omitempty"`
 }
 
+// Open311FileFormdataRequestBody defines body for Open311File for application/x-www-form-urlencoded ContentType.
+type Open311FileFormdataRequestBody Open311FileFormdataBody
+
+// Open311UpdateFormdataRequestBody defines body for Open311Update for application/x-www-form-urlencoded ContentType.
+type Open311UpdateFormdataRequestBody Open311UpdateFormdataBody
+
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = CitizenBody
 
@@ -4058,6 +5039,9 @@ type PutPreferencesJSONRequestBody = MessageChosen
 
 // AnnounceJSONRequestBody defines body for Announce for application/json ContentType.
 type AnnounceJSONRequestBody = StaffAnnouncementBody
+
+// MakeAPIKeyJSONRequestBody defines body for MakeAPIKey for application/json ContentType.
+type MakeAPIKeyJSONRequestBody = StaffAPIKeyBody
 
 // StaffAcceptJSONRequestBody defines body for StaffAccept for application/json ContentType.
 type StaffAcceptJSONRequestBody = StaffMoveBody
@@ -4207,6 +5191,69 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// Open311Discovery Where the endpoint is and whom to ask for a key
+	//
+	// Corresponds with GET /open311/v2/discovery.{format} (the `Open311Discovery` operationId).
+	Open311Discovery(ctx context.Context, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Requests Reports as anybody may see them, the latest first
+	//
+	// Corresponds with GET /open311/v2/requests.{format} (the `Open311Requests` operationId).
+	Open311Requests(ctx context.Context, format Open311RequestsParamsFormat, params *Open311RequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311FileWithBody File a report for a citizen; with the citizen's Authorization it is the account's
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+	Open311FileWithBody(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311FileWithFormdataBody File a report for a citizen; with the citizen's Authorization it is the account's
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+	Open311FileWithFormdataBody(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Request One report as anybody may see it
+	//
+	// Corresponds with GET /open311/v2/requests/{service_request_id}.{format} (the `Open311Request` operationId).
+	Open311Request(ctx context.Context, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Updates How the state of reports changed, the earliest first
+	//
+	// Corresponds with GET /open311/v2/servicerequestupdates.{format} (the `Open311Updates` operationId).
+	Open311Updates(ctx context.Context, format Open311UpdatesParamsFormat, params *Open311UpdatesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311UpdateWithBody An agency's own system says how far it is; the same update_id again changes nothing
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+	Open311UpdateWithBody(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311UpdateWithFormdataBody An agency's own system says how far it is; the same update_id again changes nothing
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+	Open311UpdateWithFormdataBody(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Services What can be reported
+	//
+	// Corresponds with GET /open311/v2/services.{format} (the `Open311Services` operationId).
+	Open311Services(ctx context.Context, format Open311ServicesParamsFormat, params *Open311ServicesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Service What is asked about a service
+	//
+	// Corresponds with GET /open311/v2/services/{service_code}.{format} (the `Open311Service` operationId).
+	Open311Service(ctx context.Context, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Token The id that a token stands for: itself
+	//
+	// Corresponds with GET /open311/v2/tokens/{token}.{format} (the `Open311Token` operationId).
+	Open311Token(ctx context.Context, token string, format Open311TokenParamsFormat, params *Open311TokenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAgencies The agencies of the register
 	//
@@ -4512,6 +5559,26 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/preferences (the `PutPreferences` operationId).
 	PutPreferences(ctx context.Context, params *PutPreferencesParams, body PutPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AgencyFeed RSS 2.0 of an agency's latest complaints: matter, state and day; never text, place or who made them
+	//
+	// Corresponds with GET /v1/public/agencies/{code}/feed (the `AgencyFeed` operationId).
+	AgencyFeed(ctx context.Context, code string, params *AgencyFeedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenData Open data: complaints by month of receipt, agency and category. Counts to the nearest five, empty below five; restricted complaints are not counted
+	//
+	// Corresponds with GET /v1/public/open-data (the `OpenData` operationId).
+	OpenData(ctx context.Context, params *OpenDataParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublicStatistics Public figures per agency, category, state and month
+	//
+	// Corresponds with GET /v1/public/statistics (the `PublicStatistics` operationId).
+	PublicStatistics(ctx context.Context, params *PublicStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublicTile A tile of the public map (slippy map numbers): complaints as clustered points, without who made them; restricted and personal matters are left out
+	//
+	// Corresponds with GET /v1/public/tiles/{z}/{x}/{y} (the `PublicTile` operationId).
+	PublicTile(ctx context.Context, z int64, x int64, y int64, params *PublicTileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetReceiptKeys The public keys of receipts, as a JSON Web Key Set
 	//
 	// Corresponds with GET /v1/receipts/keys (the `GetReceiptKeys` operationId).
@@ -4550,6 +5617,35 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/announcements/{id}/cancel (the `CancelAnnouncement` operationId).
 	CancelAnnouncement(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAPIKeys The systems that were given keys, the latest first
+	//
+	// Corresponds with GET /v1/staff/api-keys (the `ListAPIKeys` operationId).
+	ListAPIKeys(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MakeAPIKeyWithBody Give another system a key for Open311
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+	MakeAPIKeyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MakeAPIKey Give another system a key for Open311
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+	MakeAPIKey(ctx context.Context, body MakeAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeAPIKey End its keys for good; again is harmless
+	//
+	// Corresponds with DELETE /v1/staff/api-keys/{id} (the `RevokeAPIKey` operationId).
+	RevokeAPIKey(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TurnAPIKey Make its key anew
+	//
+	// Corresponds with POST /v1/staff/api-keys/{id}/key (the `TurnAPIKey` operationId).
+	TurnAPIKey(ctx context.Context, id string, params *TurnAPIKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReadAudit Who did and saw what, for administrators and oversight; reading it is recorded too
 	//
@@ -4952,6 +6048,16 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 	PutStaffPreferences(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StaffBoard How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+	//
+	// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
+	StaffBoard(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RebuildFigures Count every complaint anew and compare with the running counts
+	//
+	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
+	RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AuditTimers Prove page by page that every complaint has its next timer and every threshold passed its event
 	//
 	// Corresponds with POST /v1/staff/sla/audit (the `AuditTimers` operationId).
@@ -5097,6 +6203,179 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/uploads/{id} (the `ContinueUpload` operationId).
 	ContinueUploadWithBody(ctx context.Context, id string, params *ContinueUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// Open311Discovery Where the endpoint is and whom to ask for a key
+//
+// Corresponds with GET /open311/v2/discovery.{format} (the `Open311Discovery` operationId).
+func (c *Client) Open311Discovery(ctx context.Context, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311DiscoveryRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Requests Reports as anybody may see them, the latest first
+//
+// Corresponds with GET /open311/v2/requests.{format} (the `Open311Requests` operationId).
+func (c *Client) Open311Requests(ctx context.Context, format Open311RequestsParamsFormat, params *Open311RequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311RequestsRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311FileWithBody File a report for a citizen; with the citizen's Authorization it is the account's
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+func (c *Client) Open311FileWithBody(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311FileRequestWithBody(c.Server, format, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311FileWithFormdataBody File a report for a citizen; with the citizen's Authorization it is the account's
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+func (c *Client) Open311FileWithFormdataBody(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311FileRequestWithFormdataBody(c.Server, format, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Request One report as anybody may see it
+//
+// Corresponds with GET /open311/v2/requests/{service_request_id}.{format} (the `Open311Request` operationId).
+func (c *Client) Open311Request(ctx context.Context, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311RequestRequest(c.Server, serviceRequestID, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Updates How the state of reports changed, the earliest first
+//
+// Corresponds with GET /open311/v2/servicerequestupdates.{format} (the `Open311Updates` operationId).
+func (c *Client) Open311Updates(ctx context.Context, format Open311UpdatesParamsFormat, params *Open311UpdatesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311UpdatesRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311UpdateWithBody An agency's own system says how far it is; the same update_id again changes nothing
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+func (c *Client) Open311UpdateWithBody(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311UpdateRequestWithBody(c.Server, format, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311UpdateWithFormdataBody An agency's own system says how far it is; the same update_id again changes nothing
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+func (c *Client) Open311UpdateWithFormdataBody(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311UpdateRequestWithFormdataBody(c.Server, format, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Services What can be reported
+//
+// Corresponds with GET /open311/v2/services.{format} (the `Open311Services` operationId).
+func (c *Client) Open311Services(ctx context.Context, format Open311ServicesParamsFormat, params *Open311ServicesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311ServicesRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Service What is asked about a service
+//
+// Corresponds with GET /open311/v2/services/{service_code}.{format} (the `Open311Service` operationId).
+func (c *Client) Open311Service(ctx context.Context, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311ServiceRequest(c.Server, serviceCode, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Token The id that a token stands for: itself
+//
+// Corresponds with GET /open311/v2/tokens/{token}.{format} (the `Open311Token` operationId).
+func (c *Client) Open311Token(ctx context.Context, token string, format Open311TokenParamsFormat, params *Open311TokenParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311TokenRequest(c.Server, token, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListAgencies The agencies of the register
@@ -5903,6 +7182,66 @@ func (c *Client) PutPreferences(ctx context.Context, params *PutPreferencesParam
 	return c.Client.Do(req)
 }
 
+// AgencyFeed RSS 2.0 of an agency's latest complaints: matter, state and day; never text, place or who made them
+//
+// Corresponds with GET /v1/public/agencies/{code}/feed (the `AgencyFeed` operationId).
+func (c *Client) AgencyFeed(ctx context.Context, code string, params *AgencyFeedParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAgencyFeedRequest(c.Server, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenData Open data: complaints by month of receipt, agency and category. Counts to the nearest five, empty below five; restricted complaints are not counted
+//
+// Corresponds with GET /v1/public/open-data (the `OpenData` operationId).
+func (c *Client) OpenData(ctx context.Context, params *OpenDataParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenDataRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublicStatistics Public figures per agency, category, state and month
+//
+// Corresponds with GET /v1/public/statistics (the `PublicStatistics` operationId).
+func (c *Client) PublicStatistics(ctx context.Context, params *PublicStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublicStatisticsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublicTile A tile of the public map (slippy map numbers): complaints as clustered points, without who made them; restricted and personal matters are left out
+//
+// Corresponds with GET /v1/public/tiles/{z}/{x}/{y} (the `PublicTile` operationId).
+func (c *Client) PublicTile(ctx context.Context, z int64, x int64, y int64, params *PublicTileParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublicTileRequest(c.Server, z, x, y, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetReceiptKeys The public keys of receipts, as a JSON Web Key Set
 //
 // Corresponds with GET /v1/receipts/keys (the `GetReceiptKeys` operationId).
@@ -6002,6 +7341,85 @@ func (c *Client) StaffAnnouncement(ctx context.Context, id string, reqEditors ..
 // Corresponds with POST /v1/staff/announcements/{id}/cancel (the `CancelAnnouncement` operationId).
 func (c *Client) CancelAnnouncement(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCancelAnnouncementRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAPIKeys The systems that were given keys, the latest first
+//
+// Corresponds with GET /v1/staff/api-keys (the `ListAPIKeys` operationId).
+func (c *Client) ListAPIKeys(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAPIKeysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MakeAPIKeyWithBody Give another system a key for Open311
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+func (c *Client) MakeAPIKeyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMakeAPIKeyRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MakeAPIKey Give another system a key for Open311
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+func (c *Client) MakeAPIKey(ctx context.Context, body MakeAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMakeAPIKeyRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeAPIKey End its keys for good; again is harmless
+//
+// Corresponds with DELETE /v1/staff/api-keys/{id} (the `RevokeAPIKey` operationId).
+func (c *Client) RevokeAPIKey(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeAPIKeyRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TurnAPIKey Make its key anew
+//
+// Corresponds with POST /v1/staff/api-keys/{id}/key (the `TurnAPIKey` operationId).
+func (c *Client) TurnAPIKey(ctx context.Context, id string, params *TurnAPIKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTurnAPIKeyRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7043,6 +8461,36 @@ func (c *Client) PutStaffPreferences(ctx context.Context, body PutStaffPreferenc
 	return c.Client.Do(req)
 }
 
+// StaffBoard How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+//
+// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
+func (c *Client) StaffBoard(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBoardRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RebuildFigures Count every complaint anew and compare with the running counts
+//
+// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
+func (c *Client) RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRebuildFiguresRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AuditTimers Prove page by page that every complaint has its next timer and every threshold passed its event
 //
 // Corresponds with POST /v1/staff/sla/audit (the `AuditTimers` operationId).
@@ -7447,6 +8895,940 @@ func (c *Client) ContinueUploadWithBody(ctx context.Context, id string, params *
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewOpen311DiscoveryRequest constructs an http.Request for the Open311Discovery method
+func NewOpen311DiscoveryRequest(server string, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/discovery.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311RequestsRequest constructs an http.Request for the Open311Requests method
+func NewOpen311RequestsRequest(server string, format Open311RequestsParamsFormat, params *Open311RequestsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/requests.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ServiceRequestID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "service_request_id", *params.ServiceRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ServiceCode != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "service_code", *params.ServiceCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.StartDate != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start_date", *params.StartDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EndDate != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end_date", *params.EndDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Page != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", *params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311FileRequestWithFormdataBody calls the generic Open311File builder with application/x-www-form-urlencoded body
+func NewOpen311FileRequestWithFormdataBody(server string, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewOpen311FileRequestWithBody(server, format, params, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewOpen311FileRequestWithBody constructs an http.Request for the Open311File method, with any body, and a specified content type
+func NewOpen311FileRequestWithBody(server string, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/requests.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311RequestRequest constructs an http.Request for the Open311Request method
+func NewOpen311RequestRequest(server string, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "service_request_id", serviceRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/requests/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311UpdatesRequest constructs an http.Request for the Open311Updates method
+func NewOpen311UpdatesRequest(server string, format Open311UpdatesParamsFormat, params *Open311UpdatesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/servicerequestupdates.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.StartDate != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start_date", *params.StartDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EndDate != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end_date", *params.EndDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311UpdateRequestWithFormdataBody calls the generic Open311Update builder with application/x-www-form-urlencoded body
+func NewOpen311UpdateRequestWithFormdataBody(server string, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewOpen311UpdateRequestWithBody(server, format, params, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewOpen311UpdateRequestWithBody constructs an http.Request for the Open311Update method, with any body, and a specified content type
+func NewOpen311UpdateRequestWithBody(server string, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/servicerequestupdates.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311ServicesRequest constructs an http.Request for the Open311Services method
+func NewOpen311ServicesRequest(server string, format Open311ServicesParamsFormat, params *Open311ServicesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/services.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311ServiceRequest constructs an http.Request for the Open311Service method
+func NewOpen311ServiceRequest(server string, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "service_code", serviceCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/services/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311TokenRequest constructs an http.Request for the Open311Token method
+func NewOpen311TokenRequest(server string, token string, format Open311TokenParamsFormat, params *Open311TokenParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "token", token, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/tokens/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
 }
 
 // NewListAgenciesRequest constructs an http.Request for the ListAgencies method
@@ -10240,6 +12622,291 @@ func NewPutPreferencesRequestWithBody(server string, params *PutPreferencesParam
 	return req, nil
 }
 
+// NewAgencyFeedRequest constructs an http.Request for the AgencyFeed method
+func NewAgencyFeedRequest(server string, code string, params *AgencyFeedParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/public/agencies/%s/feed", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpenDataRequest constructs an http.Request for the OpenData method
+func NewOpenDataRequest(server string, params *OpenDataParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/public/open-data")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPublicStatisticsRequest constructs an http.Request for the PublicStatistics method
+func NewPublicStatisticsRequest(server string, params *PublicStatisticsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/public/statistics")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+		if params.IfModifiedSince != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Modified-Since", *params.IfModifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Modified-Since", headerParam2)
+		}
+
+		if params.IfUnmodifiedSince != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "If-Unmodified-Since", *params.IfUnmodifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Unmodified-Since", headerParam3)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam4)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPublicTileRequest constructs an http.Request for the PublicTile method
+func NewPublicTileRequest(server string, z int64, x int64, y int64, params *PublicTileParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "z", z, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "x", x, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "y", y, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/public/tiles/%s/%s/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+		if params.IfModifiedSince != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Modified-Since", *params.IfModifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Modified-Since", headerParam2)
+		}
+
+		if params.IfUnmodifiedSince != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "If-Unmodified-Since", *params.IfUnmodifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Unmodified-Since", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetReceiptKeysRequest constructs an http.Request for the GetReceiptKeys method
 func NewGetReceiptKeysRequest(server string) (*http.Request, error) {
 	var err error
@@ -10502,6 +13169,207 @@ func NewCancelAnnouncementRequest(server string, id string) (*http.Request, erro
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAPIKeysRequest constructs an http.Request for the ListAPIKeys method
+func NewListAPIKeysRequest(server string, params *ListAPIKeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/api-keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewMakeAPIKeyRequest calls the generic MakeAPIKey builder with application/json body
+func NewMakeAPIKeyRequest(server string, body MakeAPIKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMakeAPIKeyRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewMakeAPIKeyRequestWithBody constructs an http.Request for the MakeAPIKey method, with any body, and a specified content type
+func NewMakeAPIKeyRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/api-keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeAPIKeyRequest constructs an http.Request for the RevokeAPIKey method
+func NewRevokeAPIKeyRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/api-keys/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewTurnAPIKeyRequest constructs an http.Request for the TurnAPIKey method
+func NewTurnAPIKeyRequest(server string, id string, params *TurnAPIKeyParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/api-keys/%s/key", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AtOnce != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "at_once", *params.AtOnce, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
@@ -12678,6 +15546,126 @@ func NewPutStaffPreferencesRequestWithBody(server string, contentType string, bo
 	return req, nil
 }
 
+// NewStaffBoardRequest constructs an http.Request for the StaffBoard method
+func NewStaffBoardRequest(server string, params *StaffBoardParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/board")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRebuildFiguresRequest constructs an http.Request for the RebuildFigures method
+func NewRebuildFiguresRequest(server string, params *RebuildFiguresParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/rebuild")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Repair != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "repair", *params.Repair, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewAuditTimersRequest constructs an http.Request for the AuditTimers method
 func NewAuditTimersRequest(server string, params *AuditTimersParams) (*http.Request, error) {
 	var err error
@@ -14174,6 +17162,83 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// Open311DiscoveryWithResponse Where the endpoint is and whom to ask for a key
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/discovery.{format} (the `Open311Discovery` operationId).
+	Open311DiscoveryWithResponse(ctx context.Context, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams, reqEditors ...RequestEditorFn) (*Open311DiscoveryAnswer, error)
+
+	// Open311RequestsWithResponse Reports as anybody may see them, the latest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/requests.{format} (the `Open311Requests` operationId).
+	Open311RequestsWithResponse(ctx context.Context, format Open311RequestsParamsFormat, params *Open311RequestsParams, reqEditors ...RequestEditorFn) (*Open311RequestsAnswer, error)
+
+	// Open311FileWithBodyWithResponse File a report for a citizen; with the citizen's Authorization it is the account's
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+	Open311FileWithBodyWithResponse(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*Open311FileAnswer, error)
+
+	// Open311FileWithFormdataBodyWithResponse File a report for a citizen; with the citizen's Authorization it is the account's
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+	Open311FileWithFormdataBodyWithResponse(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody, reqEditors ...RequestEditorFn) (*Open311FileAnswer, error)
+
+	// Open311RequestWithResponse One report as anybody may see it
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/requests/{service_request_id}.{format} (the `Open311Request` operationId).
+	Open311RequestWithResponse(ctx context.Context, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams, reqEditors ...RequestEditorFn) (*Open311RequestAnswer, error)
+
+	// Open311UpdatesWithResponse How the state of reports changed, the earliest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/servicerequestupdates.{format} (the `Open311Updates` operationId).
+	Open311UpdatesWithResponse(ctx context.Context, format Open311UpdatesParamsFormat, params *Open311UpdatesParams, reqEditors ...RequestEditorFn) (*Open311UpdatesAnswer, error)
+
+	// Open311UpdateWithBodyWithResponse An agency's own system says how far it is; the same update_id again changes nothing
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+	Open311UpdateWithBodyWithResponse(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*Open311UpdateAnswer, error)
+
+	// Open311UpdateWithFormdataBodyWithResponse An agency's own system says how far it is; the same update_id again changes nothing
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+	Open311UpdateWithFormdataBodyWithResponse(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody, reqEditors ...RequestEditorFn) (*Open311UpdateAnswer, error)
+
+	// Open311ServicesWithResponse What can be reported
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/services.{format} (the `Open311Services` operationId).
+	Open311ServicesWithResponse(ctx context.Context, format Open311ServicesParamsFormat, params *Open311ServicesParams, reqEditors ...RequestEditorFn) (*Open311ServicesAnswer, error)
+
+	// Open311ServiceWithResponse What is asked about a service
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/services/{service_code}.{format} (the `Open311Service` operationId).
+	Open311ServiceWithResponse(ctx context.Context, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams, reqEditors ...RequestEditorFn) (*Open311ServiceAnswer, error)
+
+	// Open311TokenWithResponse The id that a token stands for: itself
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/tokens/{token}.{format} (the `Open311Token` operationId).
+	Open311TokenWithResponse(ctx context.Context, token string, format Open311TokenParamsFormat, params *Open311TokenParams, reqEditors ...RequestEditorFn) (*Open311TokenAnswer, error)
+
 	// ListAgenciesWithResponse The agencies of the register
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -14524,6 +17589,34 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/preferences (the `PutPreferences` operationId).
 	PutPreferencesWithResponse(ctx context.Context, params *PutPreferencesParams, body PutPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*PutPreferencesAnswer, error)
 
+	// AgencyFeedWithResponse RSS 2.0 of an agency's latest complaints: matter, state and day; never text, place or who made them
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/public/agencies/{code}/feed (the `AgencyFeed` operationId).
+	AgencyFeedWithResponse(ctx context.Context, code string, params *AgencyFeedParams, reqEditors ...RequestEditorFn) (*AgencyFeedAnswer, error)
+
+	// OpenDataWithResponse Open data: complaints by month of receipt, agency and category. Counts to the nearest five, empty below five; restricted complaints are not counted
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/public/open-data (the `OpenData` operationId).
+	OpenDataWithResponse(ctx context.Context, params *OpenDataParams, reqEditors ...RequestEditorFn) (*OpenDataAnswer, error)
+
+	// PublicStatisticsWithResponse Public figures per agency, category, state and month
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/public/statistics (the `PublicStatistics` operationId).
+	PublicStatisticsWithResponse(ctx context.Context, params *PublicStatisticsParams, reqEditors ...RequestEditorFn) (*PublicStatisticsAnswer, error)
+
+	// PublicTileWithResponse A tile of the public map (slippy map numbers): complaints as clustered points, without who made them; restricted and personal matters are left out
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/public/tiles/{z}/{x}/{y} (the `PublicTile` operationId).
+	PublicTileWithResponse(ctx context.Context, z int64, x int64, y int64, params *PublicTileParams, reqEditors ...RequestEditorFn) (*PublicTileAnswer, error)
+
 	// GetReceiptKeysWithResponse The public keys of receipts, as a JSON Web Key Set
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -14572,6 +17665,41 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/announcements/{id}/cancel (the `CancelAnnouncement` operationId).
 	CancelAnnouncementWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*CancelAnnouncementAnswer, error)
+
+	// ListAPIKeysWithResponse The systems that were given keys, the latest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/api-keys (the `ListAPIKeys` operationId).
+	ListAPIKeysWithResponse(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*ListAPIKeysAnswer, error)
+
+	// MakeAPIKeyWithBodyWithResponse Give another system a key for Open311
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+	MakeAPIKeyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MakeAPIKeyAnswer, error)
+
+	// MakeAPIKeyWithResponse Give another system a key for Open311
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+	MakeAPIKeyWithResponse(ctx context.Context, body MakeAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*MakeAPIKeyAnswer, error)
+
+	// RevokeAPIKeyWithResponse End its keys for good; again is harmless
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/staff/api-keys/{id} (the `RevokeAPIKey` operationId).
+	RevokeAPIKeyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RevokeAPIKeyAnswer, error)
+
+	// TurnAPIKeyWithResponse Make its key anew
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/api-keys/{id}/key (the `TurnAPIKey` operationId).
+	TurnAPIKeyWithResponse(ctx context.Context, id string, params *TurnAPIKeyParams, reqEditors ...RequestEditorFn) (*TurnAPIKeyAnswer, error)
 
 	// ReadAuditWithResponse Who did and saw what, for administrators and oversight; reading it is recorded too
 	//
@@ -15014,6 +18142,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 	PutStaffPreferencesWithResponse(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*PutStaffPreferencesAnswer, error)
 
+	// StaffBoardWithResponse How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
+	StaffBoardWithResponse(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*StaffBoardAnswer, error)
+
+	// RebuildFiguresWithResponse Count every complaint anew and compare with the running counts
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
+	RebuildFiguresWithResponse(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*RebuildFiguresAnswer, error)
+
 	// AuditTimersWithResponse Prove page by page that every complaint has its next timer and every threshold passed its event
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -15195,6 +18337,582 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/uploads/{id} (the `ContinueUpload` operationId).
 	ContinueUploadWithBodyWithResponse(ctx context.Context, id string, params *ContinueUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContinueUploadAnswer, error)
+}
+
+type Open311DiscoveryAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *struct {
+		// Changeset Examples: 2026-11-26 08:00
+		Changeset  string            `json:"changeset"`
+		Contact    string            `json:"contact"`
+		Endpoints  []Open311Endpoint `json:"endpoints"`
+		KeyService string            `json:"key_service"`
+	}
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311DiscoveryAnswer) GetJSON200() *struct {
+	// Changeset Examples: 2026-11-26 08:00
+	Changeset  string            `json:"changeset"`
+	Contact    string            `json:"contact"`
+	Endpoints  []Open311Endpoint `json:"endpoints"`
+	KeyService string            `json:"key_service"`
+} {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311DiscoveryAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311DiscoveryAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311DiscoveryAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311DiscoveryAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311DiscoveryAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311DiscoveryAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311DiscoveryAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311RequestsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Request
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311RequestsAnswer) GetJSON200() *[]Open311Request {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311RequestsAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311RequestsAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311RequestsAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311RequestsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311RequestsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311RequestsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311RequestsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311FileAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *[]Open311Filed
+	// XML201 the response for an HTTP 201 `text/xml` response
+	XML201 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r Open311FileAnswer) GetJSON201() *[]Open311Filed {
+	return r.JSON201
+}
+
+// GetXML201 returns the response for an HTTP 201 `text/xml` response
+func (r Open311FileAnswer) GetXML201() *string {
+	return r.XML201
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311FileAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311FileAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311FileAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311FileAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311FileAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311FileAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311RequestAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Request
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311RequestAnswer) GetJSON200() *[]Open311Request {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311RequestAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311RequestAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311RequestAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311RequestAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311RequestAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311RequestAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311RequestAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311UpdatesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Update
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311UpdatesAnswer) GetJSON200() *[]Open311Update {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311UpdatesAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311UpdatesAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311UpdatesAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311UpdatesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311UpdatesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311UpdatesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311UpdatesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311UpdateAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Reported
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311UpdateAnswer) GetJSON200() *[]Open311Reported {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311UpdateAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311UpdateAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311UpdateAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311UpdateAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311UpdateAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311UpdateAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311UpdateAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311ServicesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Service
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311ServicesAnswer) GetJSON200() *[]Open311Service {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311ServicesAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311ServicesAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311ServicesAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311ServicesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311ServicesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311ServicesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311ServicesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311ServiceAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *struct {
+		Attributes  []Open311Attribute `json:"attributes"`
+		ServiceCode string             `json:"service_code"`
+	}
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311ServiceAnswer) GetJSON200() *struct {
+	Attributes  []Open311Attribute `json:"attributes"`
+	ServiceCode string             `json:"service_code"`
+} {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311ServiceAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311ServiceAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311ServiceAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311ServiceAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311ServiceAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311ServiceAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311ServiceAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311TokenAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Token
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311TokenAnswer) GetJSON200() *[]Open311Token {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311TokenAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311TokenAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311TokenAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311TokenAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311TokenAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311TokenAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311TokenAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // ListAgenciesAnswer200Headers the declared response headers of an HTTP 200 response for ListAgencies
@@ -18390,6 +22108,335 @@ func (r PutPreferencesAnswer) ContentType() string {
 	return ""
 }
 
+// AgencyFeedAnswer200Headers the declared response headers of an HTTP 200 response for AgencyFeed
+type AgencyFeedAnswer200Headers struct {
+	CacheControl *string
+	ContentType  *string
+}
+
+type AgencyFeedAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AgencyFeedAnswer200Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AgencyFeedAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AgencyFeedAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AgencyFeedAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AgencyFeedAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type OpenDataAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]map[string]interface{}
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r OpenDataAnswer) GetJSON200() *[]map[string]interface{} {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenDataAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenDataAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenDataAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenDataAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PublicStatisticsAnswer200Headers the declared response headers of an HTTP 200 response for PublicStatistics
+type PublicStatisticsAnswer200Headers struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type PublicStatisticsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Statistics
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PublicStatisticsAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PublicStatisticsAnswer) GetJSON200() *Statistics {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PublicStatisticsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublicStatisticsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublicStatisticsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublicStatisticsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PublicTileAnswer200Headers the declared response headers of an HTTP 200 response for PublicTile
+type PublicTileAnswer200Headers struct {
+	CacheControl *string
+	ContentType  *string
+	ETag         *string
+}
+
+type PublicTileAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationGeoJSON200 the response for an HTTP 200 `application/geo+json` response
+	ApplicationGeoJSON200 *Points
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PublicTileAnswer200Headers
+}
+
+// GetApplicationGeoJSON200 returns the response for an HTTP 200 `application/geo+json` response
+func (r PublicTileAnswer) GetApplicationGeoJSON200() *Points {
+	return r.ApplicationGeoJSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PublicTileAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublicTileAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublicTileAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublicTileAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetReceiptKeysAnswer200Headers the declared response headers of an HTTP 200 response for GetReceiptKeys
 type GetReceiptKeysAnswer200Headers struct {
 	CacheControl *string
@@ -18882,6 +22929,331 @@ func (r CancelAnnouncementAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CancelAnnouncementAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAPIKeysAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *APIKeysOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAPIKeysAnswer) GetJSON200() *APIKeysOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAPIKeysAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAPIKeysAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAPIKeysAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAPIKeysAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MakeAPIKeyAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StaffAPIKey
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r MakeAPIKeyAnswer) GetJSON201() *StaffAPIKey {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r MakeAPIKeyAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MakeAPIKeyAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MakeAPIKeyAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MakeAPIKeyAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeAPIKeyAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAPIKey
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeAPIKeyAnswer) GetJSON200() *StaffAPIKey {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeAPIKeyAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeAPIKeyAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeAPIKeyAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeAPIKeyAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type TurnAPIKeyAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAPIKey
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TurnAPIKeyAnswer) GetJSON200() *StaffAPIKey {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r TurnAPIKeyAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TurnAPIKeyAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TurnAPIKeyAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TurnAPIKeyAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -22451,6 +26823,158 @@ func (r PutStaffPreferencesAnswer) ContentType() string {
 	return ""
 }
 
+type StaffBoardAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffBoard
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffBoardAnswer) GetJSON200() *StaffBoard {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffBoardAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffBoardAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffBoardAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffBoardAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RebuildFiguresAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recounted
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RebuildFiguresAnswer) GetJSON200() *Recounted {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RebuildFiguresAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RebuildFiguresAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RebuildFiguresAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RebuildFiguresAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AuditTimersAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24129,6 +28653,149 @@ func (r ContinueUploadAnswer) ContentType() string {
 	return ""
 }
 
+// Open311DiscoveryWithResponse Where the endpoint is and whom to ask for a key
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/discovery.{format} (the `Open311Discovery` operationId).
+func (c *ClientWithResponses) Open311DiscoveryWithResponse(ctx context.Context, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams, reqEditors ...RequestEditorFn) (*Open311DiscoveryAnswer, error) {
+	rsp, err := c.Open311Discovery(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311DiscoveryAnswer(rsp)
+}
+
+// Open311RequestsWithResponse Reports as anybody may see them, the latest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/requests.{format} (the `Open311Requests` operationId).
+func (c *ClientWithResponses) Open311RequestsWithResponse(ctx context.Context, format Open311RequestsParamsFormat, params *Open311RequestsParams, reqEditors ...RequestEditorFn) (*Open311RequestsAnswer, error) {
+	rsp, err := c.Open311Requests(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311RequestsAnswer(rsp)
+}
+
+// Open311FileWithBodyWithResponse File a report for a citizen; with the citizen's Authorization it is the account's
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+func (c *ClientWithResponses) Open311FileWithBodyWithResponse(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*Open311FileAnswer, error) {
+	rsp, err := c.Open311FileWithBody(ctx, format, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311FileAnswer(rsp)
+}
+
+// Open311FileWithFormdataBodyWithResponse File a report for a citizen; with the citizen's Authorization it is the account's
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+func (c *ClientWithResponses) Open311FileWithFormdataBodyWithResponse(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody, reqEditors ...RequestEditorFn) (*Open311FileAnswer, error) {
+	rsp, err := c.Open311FileWithFormdataBody(ctx, format, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311FileAnswer(rsp)
+}
+
+// Open311RequestWithResponse One report as anybody may see it
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/requests/{service_request_id}.{format} (the `Open311Request` operationId).
+func (c *ClientWithResponses) Open311RequestWithResponse(ctx context.Context, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams, reqEditors ...RequestEditorFn) (*Open311RequestAnswer, error) {
+	rsp, err := c.Open311Request(ctx, serviceRequestID, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311RequestAnswer(rsp)
+}
+
+// Open311UpdatesWithResponse How the state of reports changed, the earliest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/servicerequestupdates.{format} (the `Open311Updates` operationId).
+func (c *ClientWithResponses) Open311UpdatesWithResponse(ctx context.Context, format Open311UpdatesParamsFormat, params *Open311UpdatesParams, reqEditors ...RequestEditorFn) (*Open311UpdatesAnswer, error) {
+	rsp, err := c.Open311Updates(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311UpdatesAnswer(rsp)
+}
+
+// Open311UpdateWithBodyWithResponse An agency's own system says how far it is; the same update_id again changes nothing
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+func (c *ClientWithResponses) Open311UpdateWithBodyWithResponse(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*Open311UpdateAnswer, error) {
+	rsp, err := c.Open311UpdateWithBody(ctx, format, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311UpdateAnswer(rsp)
+}
+
+// Open311UpdateWithFormdataBodyWithResponse An agency's own system says how far it is; the same update_id again changes nothing
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+func (c *ClientWithResponses) Open311UpdateWithFormdataBodyWithResponse(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody, reqEditors ...RequestEditorFn) (*Open311UpdateAnswer, error) {
+	rsp, err := c.Open311UpdateWithFormdataBody(ctx, format, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311UpdateAnswer(rsp)
+}
+
+// Open311ServicesWithResponse What can be reported
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/services.{format} (the `Open311Services` operationId).
+func (c *ClientWithResponses) Open311ServicesWithResponse(ctx context.Context, format Open311ServicesParamsFormat, params *Open311ServicesParams, reqEditors ...RequestEditorFn) (*Open311ServicesAnswer, error) {
+	rsp, err := c.Open311Services(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311ServicesAnswer(rsp)
+}
+
+// Open311ServiceWithResponse What is asked about a service
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/services/{service_code}.{format} (the `Open311Service` operationId).
+func (c *ClientWithResponses) Open311ServiceWithResponse(ctx context.Context, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams, reqEditors ...RequestEditorFn) (*Open311ServiceAnswer, error) {
+	rsp, err := c.Open311Service(ctx, serviceCode, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311ServiceAnswer(rsp)
+}
+
+// Open311TokenWithResponse The id that a token stands for: itself
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/tokens/{token}.{format} (the `Open311Token` operationId).
+func (c *ClientWithResponses) Open311TokenWithResponse(ctx context.Context, token string, format Open311TokenParamsFormat, params *Open311TokenParams, reqEditors ...RequestEditorFn) (*Open311TokenAnswer, error) {
+	rsp, err := c.Open311Token(ctx, token, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311TokenAnswer(rsp)
+}
+
 // ListAgenciesWithResponse The agencies of the register
 //
 // Returns a wrapper object for the known response body format(s).
@@ -24779,6 +29446,58 @@ func (c *ClientWithResponses) PutPreferencesWithResponse(ctx context.Context, pa
 	return ParsePutPreferencesAnswer(rsp)
 }
 
+// AgencyFeedWithResponse RSS 2.0 of an agency's latest complaints: matter, state and day; never text, place or who made them
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/public/agencies/{code}/feed (the `AgencyFeed` operationId).
+func (c *ClientWithResponses) AgencyFeedWithResponse(ctx context.Context, code string, params *AgencyFeedParams, reqEditors ...RequestEditorFn) (*AgencyFeedAnswer, error) {
+	rsp, err := c.AgencyFeed(ctx, code, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAgencyFeedAnswer(rsp)
+}
+
+// OpenDataWithResponse Open data: complaints by month of receipt, agency and category. Counts to the nearest five, empty below five; restricted complaints are not counted
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/public/open-data (the `OpenData` operationId).
+func (c *ClientWithResponses) OpenDataWithResponse(ctx context.Context, params *OpenDataParams, reqEditors ...RequestEditorFn) (*OpenDataAnswer, error) {
+	rsp, err := c.OpenData(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenDataAnswer(rsp)
+}
+
+// PublicStatisticsWithResponse Public figures per agency, category, state and month
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/public/statistics (the `PublicStatistics` operationId).
+func (c *ClientWithResponses) PublicStatisticsWithResponse(ctx context.Context, params *PublicStatisticsParams, reqEditors ...RequestEditorFn) (*PublicStatisticsAnswer, error) {
+	rsp, err := c.PublicStatistics(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublicStatisticsAnswer(rsp)
+}
+
+// PublicTileWithResponse A tile of the public map (slippy map numbers): complaints as clustered points, without who made them; restricted and personal matters are left out
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/public/tiles/{z}/{x}/{y} (the `PublicTile` operationId).
+func (c *ClientWithResponses) PublicTileWithResponse(ctx context.Context, z int64, x int64, y int64, params *PublicTileParams, reqEditors ...RequestEditorFn) (*PublicTileAnswer, error) {
+	rsp, err := c.PublicTile(ctx, z, x, y, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublicTileAnswer(rsp)
+}
+
 // GetReceiptKeysWithResponse The public keys of receipts, as a JSON Web Key Set
 //
 // Returns a wrapper object for the known response body format(s).
@@ -24868,6 +29587,71 @@ func (c *ClientWithResponses) CancelAnnouncementWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseCancelAnnouncementAnswer(rsp)
+}
+
+// ListAPIKeysWithResponse The systems that were given keys, the latest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/api-keys (the `ListAPIKeys` operationId).
+func (c *ClientWithResponses) ListAPIKeysWithResponse(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*ListAPIKeysAnswer, error) {
+	rsp, err := c.ListAPIKeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAPIKeysAnswer(rsp)
+}
+
+// MakeAPIKeyWithBodyWithResponse Give another system a key for Open311
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+func (c *ClientWithResponses) MakeAPIKeyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MakeAPIKeyAnswer, error) {
+	rsp, err := c.MakeAPIKeyWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMakeAPIKeyAnswer(rsp)
+}
+
+// MakeAPIKeyWithResponse Give another system a key for Open311
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+func (c *ClientWithResponses) MakeAPIKeyWithResponse(ctx context.Context, body MakeAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*MakeAPIKeyAnswer, error) {
+	rsp, err := c.MakeAPIKey(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMakeAPIKeyAnswer(rsp)
+}
+
+// RevokeAPIKeyWithResponse End its keys for good; again is harmless
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/staff/api-keys/{id} (the `RevokeAPIKey` operationId).
+func (c *ClientWithResponses) RevokeAPIKeyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RevokeAPIKeyAnswer, error) {
+	rsp, err := c.RevokeAPIKey(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeAPIKeyAnswer(rsp)
+}
+
+// TurnAPIKeyWithResponse Make its key anew
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/api-keys/{id}/key (the `TurnAPIKey` operationId).
+func (c *ClientWithResponses) TurnAPIKeyWithResponse(ctx context.Context, id string, params *TurnAPIKeyParams, reqEditors ...RequestEditorFn) (*TurnAPIKeyAnswer, error) {
+	rsp, err := c.TurnAPIKey(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTurnAPIKeyAnswer(rsp)
 }
 
 // ReadAuditWithResponse Who did and saw what, for administrators and oversight; reading it is recorded too
@@ -25689,6 +30473,32 @@ func (c *ClientWithResponses) PutStaffPreferencesWithResponse(ctx context.Contex
 	return ParsePutStaffPreferencesAnswer(rsp)
 }
 
+// StaffBoardWithResponse How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
+func (c *ClientWithResponses) StaffBoardWithResponse(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*StaffBoardAnswer, error) {
+	rsp, err := c.StaffBoard(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBoardAnswer(rsp)
+}
+
+// RebuildFiguresWithResponse Count every complaint anew and compare with the running counts
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
+func (c *ClientWithResponses) RebuildFiguresWithResponse(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*RebuildFiguresAnswer, error) {
+	rsp, err := c.RebuildFigures(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRebuildFiguresAnswer(rsp)
+}
+
 // AuditTimersWithResponse Prove page by page that every complaint has its next timer and every threshold passed its event
 //
 // Returns a wrapper object for the known response body format(s).
@@ -26025,6 +30835,438 @@ func (c *ClientWithResponses) ContinueUploadWithBodyWithResponse(ctx context.Con
 		return nil, err
 	}
 	return ParseContinueUploadAnswer(rsp)
+}
+
+// ParseOpen311DiscoveryAnswer parses an HTTP response from a Open311DiscoveryWithResponse call
+func ParseOpen311DiscoveryAnswer(rsp *http.Response) (*Open311DiscoveryAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311DiscoveryAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest struct {
+			// Changeset Examples: 2026-11-26 08:00
+			Changeset  string            `json:"changeset"`
+			Contact    string            `json:"contact"`
+			Endpoints  []Open311Endpoint `json:"endpoints"`
+			KeyService string            `json:"key_service"`
+		}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311RequestsAnswer parses an HTTP response from a Open311RequestsWithResponse call
+func ParseOpen311RequestsAnswer(rsp *http.Response) (*Open311RequestsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311RequestsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Request
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311FileAnswer parses an HTTP response from a Open311FileWithResponse call
+func ParseOpen311FileAnswer(rsp *http.Response) (*Open311FileAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311FileAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest []Open311Filed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311RequestAnswer parses an HTTP response from a Open311RequestWithResponse call
+func ParseOpen311RequestAnswer(rsp *http.Response) (*Open311RequestAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311RequestAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Request
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311UpdatesAnswer parses an HTTP response from a Open311UpdatesWithResponse call
+func ParseOpen311UpdatesAnswer(rsp *http.Response) (*Open311UpdatesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311UpdatesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Update
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311UpdateAnswer parses an HTTP response from a Open311UpdateWithResponse call
+func ParseOpen311UpdateAnswer(rsp *http.Response) (*Open311UpdateAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311UpdateAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Reported
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311ServicesAnswer parses an HTTP response from a Open311ServicesWithResponse call
+func ParseOpen311ServicesAnswer(rsp *http.Response) (*Open311ServicesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311ServicesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Service
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311ServiceAnswer parses an HTTP response from a Open311ServiceWithResponse call
+func ParseOpen311ServiceAnswer(rsp *http.Response) (*Open311ServiceAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311ServiceAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest struct {
+			Attributes  []Open311Attribute `json:"attributes"`
+			ServiceCode string             `json:"service_code"`
+		}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311TokenAnswer parses an HTTP response from a Open311TokenWithResponse call
+func ParseOpen311TokenAnswer(rsp *http.Response) (*Open311TokenAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311TokenAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Token
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseListAgenciesAnswer parses an HTTP response from a ListAgenciesWithResponse call
@@ -28797,6 +34039,320 @@ func ParsePutPreferencesAnswer(rsp *http.Response) (*PutPreferencesAnswer, error
 	return response, nil
 }
 
+// ParseAgencyFeedAnswer parses an HTTP response from a AgencyFeedWithResponse call
+func ParseAgencyFeedAnswer(rsp *http.Response) (*AgencyFeedAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AgencyFeedAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AgencyFeedAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Type"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Type", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentType = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenDataAnswer parses an HTTP response from a OpenDataWithResponse call
+func ParseOpenDataAnswer(rsp *http.Response) (*OpenDataAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenDataAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []map[string]interface{}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/csv) unsupported
+
+	}
+
+	return response, nil
+}
+
+// ParsePublicStatisticsAnswer parses an HTTP response from a PublicStatisticsWithResponse call
+func ParsePublicStatisticsAnswer(rsp *http.Response) (*PublicStatisticsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublicStatisticsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Statistics
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PublicStatisticsAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePublicTileAnswer parses an HTTP response from a PublicTileWithResponse call
+func ParsePublicTileAnswer(rsp *http.Response) (*PublicTileAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublicTileAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Points
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationGeoJSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PublicTileAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Type"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Type", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentType = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetReceiptKeysAnswer parses an HTTP response from a GetReceiptKeysWithResponse call
 func ParseGetReceiptKeysAnswer(rsp *http.Response) (*GetReceiptKeysAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -29152,6 +34708,271 @@ func ParseCancelAnnouncementAnswer(rsp *http.Response) (*CancelAnnouncementAnswe
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest StaffAnnouncement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAPIKeysAnswer parses an HTTP response from a ListAPIKeysWithResponse call
+func ParseListAPIKeysAnswer(rsp *http.Response) (*ListAPIKeysAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAPIKeysAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest APIKeysOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMakeAPIKeyAnswer parses an HTTP response from a MakeAPIKeyWithResponse call
+func ParseMakeAPIKeyAnswer(rsp *http.Response) (*MakeAPIKeyAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MakeAPIKeyAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StaffAPIKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeAPIKeyAnswer parses an HTTP response from a RevokeAPIKeyWithResponse call
+func ParseRevokeAPIKeyAnswer(rsp *http.Response) (*RevokeAPIKeyAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeAPIKeyAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAPIKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTurnAPIKeyAnswer parses an HTTP response from a TurnAPIKeyWithResponse call
+func ParseTurnAPIKeyAnswer(rsp *http.Response) (*TurnAPIKeyAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TurnAPIKeyAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAPIKey
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -32114,6 +37935,128 @@ func ParsePutStaffPreferencesAnswer(rsp *http.Response) (*PutStaffPreferencesAns
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest MessageChosen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffBoardAnswer parses an HTTP response from a StaffBoardWithResponse call
+func ParseStaffBoardAnswer(rsp *http.Response) (*StaffBoardAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffBoardAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffBoard
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRebuildFiguresAnswer parses an HTTP response from a RebuildFiguresWithResponse call
+func ParseRebuildFiguresAnswer(rsp *http.Response) (*RebuildFiguresAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RebuildFiguresAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recounted
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

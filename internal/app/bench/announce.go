@@ -137,7 +137,7 @@ func (r *AnnounceReport) spread(ctx context.Context, a *app.App, phones *fcmtest
 	r.StartMiB = resident(os.Getpid())
 	words := notify.Wording{Title: "Bekalan air terganggu", Body: "Bekalan air di Petaling terganggu hingga petang esok."}
 	begin, before := time.Now(), phones.Requests()
-	x, err := a.Board.Announce(ctx, announce.Draft{Importance: notify.Important, Target: announce.Target{Kind: announce.Everyone}, Until: begin.Add(time.Hour),
+	x, err := a.Announcements.Announce(ctx, announce.Draft{Importance: notify.Important, Target: announce.Target{Kind: announce.Everyone}, Until: begin.Add(time.Hour),
 		Texts: map[string]notify.Wording{"ms": words, "en": words, "zh": {Title: "停水", Body: "停水至明日傍晚。"}, "ta": {Title: "தண்ணீர் இல்லை", Body: "நாளை மாலை வரை."}}},
 		complaint.By{Actor: complaint.Actor{Role: complaint.Administrator, ID: "bench"}})
 	if err != nil {
@@ -196,7 +196,7 @@ func (r *AnnounceReport) counted(ctx context.Context, a *app.App, id string) (do
 			r.Other += n
 		}
 	}
-	x, err := a.Board.ByID(ctx, id)
+	x, err := a.Announcements.ByID(ctx, id)
 	return err == nil && x.State == announce.Spread && r.Other == 0, err
 }
 
