@@ -101,7 +101,7 @@ func (e *emergencies) index(d danger, class int) {
 // come to life, a clerk one could kill) counts for nothing where the matter is sure and harmless; who wants to die is
 // heard whatever the matter.
 func (e *emergencies) find(raw, read sentence, matters []Scored, recordType string) string {
-	if e.calm(raw, read) {
+	if _, calm := e.hears(raw, read); calm {
 		return ""
 	}
 	harmless := len(matters) > 0 && matters[0].P >= harmlessFrom && e.matters[matters[0].Code] == nil
@@ -172,10 +172,16 @@ func (d danger) met(texts [2]string) bool {
 	return false
 }
 
-// calm says whether a phrase takes every alarm back.
-func (e *emergencies) calm(raw, read sentence) bool {
-	calming := func(p string, _ int) bool { return e.calming[p] }
-	return e.any(raw, calming) || e.any(read, calming)
+// hears says whether a phrase of danger stands in the text, whatever stands around it, and whether another takes every
+// alarm back.
+func (e *emergencies) hears(raw, read sentence) (danger, calm bool) {
+	look := func(p string, _ int) bool {
+		danger = danger || e.phrases[p] != nil
+		calm = e.calming[p]
+		return calm
+	}
+	calm = e.any(raw, look) || e.any(read, look)
+	return danger, calm
 }
 
 // any tries every run of words that begins like a phrase.

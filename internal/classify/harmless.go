@@ -14,16 +14,10 @@ const surely = 0.95 * dangerousFrom
 // about a matter that is far from any, which is shown without asking for the probability of every category.
 func (c *Classifier) Emergency(text string) string {
 	raw, read, _ := c.normaliser.normalise(clip(text))
-	if c.emergencies.calm(raw, read) || !c.emergencies.phrase(raw, read) && c.harmless(raw, read) {
+	if danger, calm := c.emergencies.hears(raw, read); calm || !danger && c.harmless(raw, read) {
 		return ""
 	}
 	return c.Classify(text).Emergency
-}
-
-// phrase says whether a phrase of danger stands in the text, in whatever words it stands.
-func (e *emergencies) phrase(raw, read sentence) bool {
-	telling := func(p string, _ int) bool { return e.phrases[p] != nil }
-	return e.any(raw, telling) || e.any(read, telling)
 }
 
 // harmless says for sure that the matters which are a danger by themselves stay together below dangerousFrom; false says
