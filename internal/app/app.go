@@ -202,9 +202,12 @@ func (a *App) wire(sender push.Sender) {
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
 		Hints:  queue,
-		Spans:  a.Ref.Spans,
+		Spans:  a.Ref.Spans, Repeats: a.Ref.Repeats,
 		Sealer: a.Vault,
 		Now:    time.Now,
+	}
+	if a.Claims != nil { // a command beside the system has no secret, and files nothing
+		a.Cases.Pseudonym = a.Claims.Pseudonym
 	}
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,

@@ -30,6 +30,7 @@ type Reference struct {
 	Classifier  *classify.Classifier
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
+	Repeats     duplicate.RepeatRules
 	Reveal      reporter.Rules
 	Retention   retention.Rules
 	Access      *access.Table
@@ -77,6 +78,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
+	r.Repeats = duplicate.LoadRepeats(fsys, &ms)
 	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)
 	demoDrafts(fsys, &ms)

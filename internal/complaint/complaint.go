@@ -73,6 +73,9 @@ type Complaint struct {
 	Attachments []Attached `json:"attachments,omitempty"` // that can be looked at, oldest first
 	Named       []string   `json:"named,omitempty"`       // attachments that the filing named and that do not know of the complaint yet
 
+	Wording *duplicate.Wording `json:"wording,omitempty"` // by which reports of the same words find it, from routing on; nil: none shall
+	Sender  Sender             `json:"sender,omitzero"`
+
 	Request Request `json:"request"` // how it was filed, to recognise a repeat
 	Rev     int64   `json:"-"`       // revision in the store
 }

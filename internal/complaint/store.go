@@ -22,6 +22,7 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
 	{Name: "near", Fields: []string{"cell", "received"}, Multi: true},
+	{Name: "wording", Fields: []string{"wording", "received"}},
 	{Name: "calendar", Fields: []string{"office", "calendar"}}, // of running clocks, by the edition they were computed with
 	{Name: "period", Fields: []string{"began"}},                // by when it was received, once it was routed
 	{Name: "ended", Fields: []string{"topic", "ended"}},        // by category and when nothing more could happen to it
@@ -61,6 +62,9 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	if c.Sign != nil && c.Shared() {
 		keys["cell"] = []string{c.Sign.Cell()}
+	}
+	if c.Wording != nil {
+		keys["wording"] = c.Wording.Mark
 	}
 	if branch := r.branch(c); len(branch) > 0 {
 		keys["branch"], keys["open"], keys["due"] = branch, b2i(c.State.Open()), c.queueDue()

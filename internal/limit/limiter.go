@@ -61,7 +61,7 @@ func (l *Limiter) each(ctx context.Context, name string, who Who, now time.Time,
 	for _, r := range l.Rules[name] {
 		whose := who[r.By]
 		if r.By == Address {
-			whose = network(whose)
+			whose = Network(whose)
 		}
 		if whose == "" {
 			continue
@@ -119,8 +119,9 @@ func (l *Limiter) cost(key string, now time.Time) int {
 	return 1 << min(f.times/refusals, mostDouble)
 }
 
-// network is an address as it is counted. This machine's own is not: behind it stands a proxy or nobody else.
-func network(address string) string {
+// Network is an address as it is counted, an IPv6 one by its network of 64 bits. Empty: it is not counted; this machine's
+// own is not, for behind it stands a proxy or nobody else.
+func Network(address string) string {
 	a, err := netip.ParseAddr(address)
 	if err != nil || a.IsLoopback() {
 		return ""
