@@ -201,8 +201,8 @@ func (a *App) wire(sender push.Sender) {
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
-		Hints:  queue,
-		Spans:  a.Ref.Spans, Repeats: a.Ref.Repeats,
+		Hints: queue,
+		Spans: a.Ref.Spans, Repeats: a.Ref.Repeats,
 		Sealer: a.Vault,
 		Now:    time.Now,
 	}

@@ -13,6 +13,7 @@ import (
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
+	"respons/internal/insult"
 	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/reporter"
@@ -31,6 +32,7 @@ type Reference struct {
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
 	Repeats     duplicate.RepeatRules
+	Insults     *insult.List
 	Reveal      reporter.Rules
 	Retention   retention.Rules
 	Access      *access.Table
@@ -78,6 +80,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
+	r.Insults = insult.Load(fsys, &ms)
 	r.Repeats = duplicate.LoadRepeats(fsys, &ms)
 	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)

@@ -15,6 +15,7 @@ import (
 	"respons/internal/guard"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/insult"
 	"respons/internal/learning"
 	"respons/internal/notify"
 	"respons/internal/reporter"
@@ -39,6 +40,7 @@ type API struct {
 	Citizens  *rights.Citizens
 	Disposals *retention.Disposals
 	Alias     func(c *complaint.Complaint) string // what staff call its citizen
+	Insults   *insult.List                        // hidden where staff read what citizens wrote
 }
 
 // Register adds every endpoint to the document and the router.
