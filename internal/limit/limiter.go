@@ -67,7 +67,7 @@ func (l *Limiter) each(ctx context.Context, name string, who Who, now time.Time,
 			continue
 		}
 		key := name + ":" + string(r.By) + ":" + whose
-		res, err := l.rate.AllowN(ctx, key, redis_rate.Limit{Rate: r.Count, Burst: r.Count, Period: r.Per}, n*l.cost(key, now))
+		res, err := l.rate.AllowN(ctx, key, redis_rate.Limit{Rate: r.Count, Burst: r.Count, Period: r.Per}, n*min(l.cost(key, now), r.Count))
 		if err != nil {
 			l.Log.DebugContext(ctx, "nobody is slowed down while Redis does not answer", "limit", name, "err", err)
 			return nil
@@ -101,7 +101,8 @@ func (l *Limiter) refuse(key string, res *redis_rate.Result, r Rule, now time.Ti
 	return err
 }
 
-// Whoever goes on while refused pays more for each request: after every ten refusals twice as much, 32 times at the most.
+// Whoever goes on while refused pays more for each request, and so waits longer: after every ten refusals twice as much, 32
+// times or the whole count at the most.
 const (
 	refusals   = 10
 	mostDouble = 5
