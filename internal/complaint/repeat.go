@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ func (u *Cases) word(c *Complaint) {
 		c.Sender = Sender{}
 		return
 	}
-	w := duplicate.WordingOf(c.Text, string(c.Kind), c.Location.Address, c.Location.Postcode)
+	w := duplicate.WordingOf(c.Text, c.spot(), string(c.Kind), c.Location.Address, c.Location.Postcode)
 	c.Wording = &w
 	if c.Sender.Phone != "" {
 		c.Sender.Phone = u.Pseudonym(w.Mark, c.Sender.Phone)
@@ -62,10 +63,16 @@ func (c *Complaint) compared() duplicate.Repeated {
 	if !c.Guest() && !c.Erased() {
 		x.Account = c.Citizen
 	}
-	if c.Location.Lat != nil && c.Location.Lon != nil {
-		x.Spot = &duplicate.Sign{Lat: *c.Location.Lat, Lon: *c.Location.Lon}
-	}
+	x.Spot = c.spot()
 	return x
+}
+
+// spot is where the phone was; nil: it did not say.
+func (c *Complaint) spot() *duplicate.Sign {
+	if c.Location.Lat == nil || c.Location.Lon == nil {
+		return nil
+	}
+	return &duplicate.Sign{Lat: *c.Location.Lat, Lon: *c.Location.Lon}
 }
 
 // untouched says whether nobody but its citizen and the router has done anything with the complaint. What was taken out of
@@ -86,8 +93,9 @@ func (u *Cases) alarming(c *Complaint) (bool, error) {
 	return c.Secret || d.Restricted || restricted || d.Emergency != "", err
 }
 
-// repeats gives the open complaint that c says again, by the rules; nil: none. Of several it is the first.
-func (u *Cases) repeats(ctx context.Context, c *Complaint) (*Complaint, error) {
+// repeats gives the open complaint that c says again, by the rules; nil: none. Of those with the same words the latest that
+// counts lets through are counted, as many as the rules need: a flood costs no more the longer it is.
+func (u *Cases) repeats(ctx context.Context, c *Complaint, counts func(*Complaint) bool) (*Complaint, error) {
 	if c.Wording == nil || !c.untouched() {
 		return nil, nil
 	}
@@ -95,14 +103,32 @@ func (u *Cases) repeats(ctx context.Context, c *Complaint) (*Complaint, error) {
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(o *Complaint) bool { return o.ID >= c.ID })
-	earlier := make([]duplicate.Repeated, len(list))
+	list = slices.DeleteFunc(list, func(o *Complaint) bool { return o.ID == c.ID || !counts(o) })
+	others := make([]duplicate.Repeated, len(list))
 	for i, o := range list {
-		earlier[i] = o.compared()
+		others[i] = o.compared()
 	}
-	for _, i := range u.Repeats.Of(c.compared(), earlier) {
-		o := list[i]
-		if !o.State.Open() || o.Citizen != c.Citizen && !o.Shared() {
+	var same []*Complaint
+	for _, i := range u.Repeats.Of(c.compared(), others) {
+		same = append(same, list[i])
+	}
+	return u.joinable(ctx, c, same)
+}
+
+// joinable gives the complaint among those that say the same that c can become part of: the one that others became part of
+// already, else the first.
+func (u *Cases) joinable(ctx context.Context, c *Complaint, same []*Complaint) (*Complaint, error) {
+	slices.SortStableFunc(same, func(a, b *Complaint) int { return cmp.Compare(b2i(a.Merged == nil), b2i(b.Merged == nil)) })
+	for _, o := range same {
+		if o.Merged != nil {
+			var err error
+			if o, err = u.Store.ByNumber(ctx, o.Merged.Into); errors.Is(err, fault.NotFound) {
+				continue // destroyed when its years were over
+			} else if err != nil {
+				return nil, err
+			}
+		}
+		if o.ID == c.ID || !o.State.Open() || o.Citizen != c.Citizen && !o.Shared() {
 			continue
 		}
 		for _, x := range []*Complaint{o, c} {
@@ -115,13 +141,14 @@ func (u *Cases) repeats(ctx context.Context, c *Complaint) (*Complaint, error) {
 	return nil, nil
 }
 
-// sameWords reads the routed complaints of c's wording, oldest first, c itself among them if it is stored.
+// sameWords reads the latest complaints of c's wording that were routed, oldest first, c itself among them if it is stored.
 func (u *Cases) sameWords(ctx context.Context, c *Complaint) ([]*Complaint, error) {
-	list, _, err := u.Store.Find(ctx, store.Query{Index: "wording", Equal: []any{c.Wording.Mark}, Limit: 2 * duplicate.MostRepeats,
+	list, _, err := u.Store.Find(ctx, store.Query{Index: "wording", Equal: []any{c.Wording.Mark}, Desc: true, Limit: u.Repeats.Most() + 1,
 		From: c.Received.Add(-u.Repeats.Memory()).UnixMilli()})
 	if err != nil {
 		return nil, fmt.Errorf("reports with the words of %s: %w", c.ID, err)
 	}
+	slices.Reverse(list)
 	return list, nil
 }
 
@@ -131,10 +158,10 @@ func (c *Complaint) join(first *Complaint, now time.Time) error {
 	return c.move(MergeIn, By{Actor: Actor{Role: System}}, now, func(e *Event) { e.Reason, e.Ref = Repeat, first.Number })
 }
 
-// joinRepeats joins what was routed at the same moment as c. Each is stored before it looks, so of two that cannot have
-// seen each other while they were decided one sees the other here.
+// joinRepeats joins what was routed at the same moment as c, which stands. Each is stored before it looks, so of two that
+// stand and cannot have seen each other while they were decided one sees the other here, and the later one gives way.
 func (u *Cases) joinRepeats(ctx context.Context, c *Complaint) error {
-	if c.Wording == nil {
+	if c.Wording == nil || c.State == Merged {
 		return nil
 	}
 	list, err := u.sameWords(ctx, c)
@@ -145,11 +172,12 @@ func (u *Cases) joinRepeats(ctx context.Context, c *Complaint) error {
 		if o.ID < c.ID || o.State != Routed && o.State != Triage {
 			continue
 		}
+		filedBefore := func(x *Complaint) bool { return x.ID < o.ID }
 		_, err := u.change(ctx, o.ID, func(o *Complaint, now time.Time) error {
 			if o.State != Routed && o.State != Triage {
 				return errNothing
 			}
-			first, err := u.repeats(ctx, o)
+			first, err := u.repeats(ctx, o, filedBefore)
 			if err != nil || first == nil {
 				return cmpErr(err, errNothing)
 			}

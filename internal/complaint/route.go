@@ -18,7 +18,7 @@ func (u *Cases) Route(ctx context.Context, id string) error {
 			return errNothing
 		}
 		u.word(c)
-		first, err := u.repeats(ctx, c)
+		first, err := u.repeats(ctx, c, func(*Complaint) bool { return true })
 		if err != nil {
 			return err
 		}

@@ -204,21 +204,23 @@ func (r Repository) ByNumber(ctx context.Context, typed string) (*Complaint, err
 	if err != nil {
 		return nil, err
 	}
-	return r.one(ctx, store.Query{Index: "number", Equal: []any{number}, Limit: 1}, "there is no complaint "+number)
+	return r.one(ctx, store.Query{Index: "number", Equal: []any{number}, Limit: 1}, unseen(number))
 }
 
 // ByRequest reads the complaint that a request key made; fault.NotFound.
 func (r Repository) ByRequest(ctx context.Context, key string) (*Complaint, error) {
-	return r.one(ctx, store.Query{Index: "request", Equal: []any{key}, Limit: 1}, "no complaint was made with this key")
+	return r.one(ctx, store.Query{Index: "request", Equal: []any{key}, Limit: 1}, errNoRequest)
 }
 
-func (r Repository) one(ctx context.Context, q store.Query, miss string) (*Complaint, error) {
+var errNoRequest = fault.New(fault.NotFound, "no complaint was made with this key")
+
+func (r Repository) one(ctx context.Context, q store.Query, miss error) (*Complaint, error) {
 	page, err := r.Engine.Find(ctx, Collection.Name, q)
 	if err != nil {
 		return nil, err
 	}
 	if len(page.Records) == 0 {
-		return nil, fault.New(fault.NotFound, "%s", miss)
+		return nil, miss
 	}
 	return decode(page.Records[0])
 }

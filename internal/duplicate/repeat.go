@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/mmcloughlin/geohash"
 	"golang.org/x/text/unicode/norm"
 
 	"respons/internal/table"
@@ -17,14 +18,20 @@ import (
 
 // Wording is what two reports with the same words have in common, whatever their capitals, spaces and punctuation.
 type Wording struct {
-	Mark  string `json:"mark"`  // of words, written place and kind; the same for the same
+	Mark  string `json:"mark"`  // of words, kind, written place and town; the same for the same
 	Words int    `json:"words"` // of the text; each Chinese character counts as one
 }
 
-// WordingOf reads a text and what was written beside it: kind, address, postcode.
-func WordingOf(text string, beside ...string) Wording {
+// town makes cells of about 5 kilometres: what is read of common words is only that of the same town.
+const town = 5
+
+// WordingOf reads a text, the position it was sent from (nil: unknown) and what was written beside it, such as an address.
+func WordingOf(text string, spot *Sign, beside ...string) Wording {
 	words := plain(text)
 	h := sha256.New()
+	if spot != nil {
+		h.Write([]byte(geohash.EncodeWithPrecision(spot.Lat, spot.Lon, town)))
+	}
 	for _, part := range append([][]string{words}, lines(beside)...) {
 		h.Write([]byte(strings.Join(part, " ") + "\x00"))
 	}
@@ -116,6 +123,14 @@ func (r RepeatRule) counts(x, e Repeated) bool {
 	return true
 }
 
+// Most is the largest Count.
+func (rs RepeatRules) Most() (most int) {
+	for _, r := range rs {
+		most = max(most, r.Count)
+	}
+	return most
+}
+
 // Memory is how far back reports of the same words are looked for.
 func (rs RepeatRules) Memory() (longest time.Duration) {
 	for _, r := range rs {
@@ -124,13 +139,13 @@ func (rs RepeatRules) Memory() (longest time.Duration) {
 	return longest
 }
 
-// MostRepeats bounds Count, and with it how many reports are read to find out.
-const MostRepeats = 200
+// mostCount bounds Count, and with it how many reports are read for each of a flood.
+const mostCount = 100
 
 // LoadRepeats reads repeats.csv and notes every mistake.
 func LoadRepeats(fsys fs.FS, ms *table.Mistakes) (rules RepeatRules) {
 	for _, r := range table.Read(fsys, "repeats.csv", []string{"by", "count", "within", "words", "metres"}, ms) {
-		rule := RepeatRule{By: By(r.Need("by")), Count: whole(r, "count", MostRepeats), Words: whole(r, "words", 1000), Metres: number(r, "metres", 1, 5_000)}
+		rule := RepeatRule{By: By(r.Need("by")), Count: whole(r, "count", mostCount), Words: whole(r, "words", 1000), Metres: number(r, "metres", 1, 5_000)}
 		if !slices.Contains([]By{Person, Address, Anyone}, rule.By) {
 			r.Wrong("by", "%q is none of person, address and anyone", rule.By)
 		}

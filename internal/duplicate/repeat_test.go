@@ -16,7 +16,7 @@ func TestEveryMistakeInTheRepeatsIsNamed(t *testing.T) {
 	LoadRepeats(fstest.MapFS{"repeats.csv": {Data: []byte("by,count,within,words,metres\nperson,1,168h,1,150\nperson,1,168h,1,150\nmoon,0,1s,x,0\n")}}, &ms)
 	want := strings.Join([]string{
 		`repeats.csv:3:1: by: person has a row already`,
-		`repeats.csv:4:6: count: must be a whole number from 1 to 200`,
+		`repeats.csv:4:6: count: must be a whole number from 1 to 100`,
 		`repeats.csv:4:11: words: must be a whole number from 1 to 1000`,
 		`repeats.csv:4:13: metres: must be a number from 1 to 5000`,
 		`repeats.csv:4:1: by: "moon" is none of person, address and anyone`,
@@ -39,7 +39,7 @@ func sameLines(a, b string) bool {
 }
 
 func TestTheSameWordsHaveOneMark(t *testing.T) {
-	mark := func(text string) string { return WordingOf(text, "complaint", "Jalan SS2/24", "47300").Mark }
+	mark := func(text string) string { return WordingOf(text, nil, "complaint", "Jalan SS2/24", "47300").Mark }
 	for _, c := range []struct {
 		a, b string
 		same bool
@@ -54,10 +54,15 @@ func TestTheSameWordsHaveOneMark(t *testing.T) {
 			t.Errorf("%q and %q: %v", c.a, c.b, got)
 		}
 	}
-	if mark("lampu") == WordingOf("lampu", "complaint", "Jalan SS2/25", "47300").Mark {
+	if mark("lampu") == WordingOf("lampu", nil, "complaint", "Jalan SS2/25", "47300").Mark {
 		t.Error("another address has the same mark")
 	}
-	if n := WordingOf("垃圾没人收 since Monday").Words; n != 7 {
+	here := &Sign{Lat: 3.1186, Lon: 101.6221}
+	if mark := WordingOf("lampu", here).Mark; mark != WordingOf("lampu", &Sign{Lat: 3.1187, Lon: 101.6222}).Mark || mark == WordingOf("lampu", &Sign{Lat: 3.2, Lon: 101.7}).Mark ||
+		mark == WordingOf("lampu", nil).Mark {
+		t.Error("the town does not count, or the metre does")
+	}
+	if n := WordingOf("垃圾没人收 since Monday", nil).Words; n != 7 {
 		t.Errorf("%d words, want 7", n)
 	}
 }
