@@ -17,8 +17,10 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/receipt"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/rights"
+	"respons/internal/stream"
 )
 
 // API holds what the endpoints call.
@@ -36,6 +38,9 @@ type API struct {
 	View      View
 	Reference Reference
 	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
+	News      *stream.Hub
+	Figures   *report.Book
+	Base      string // address of the system for links, without a slash at its end; empty: links are paths
 	Log       *slog.Logger
 }
 
@@ -51,7 +56,10 @@ func (a *API) Register(api huma.API) {
 	a.registerMoves(api)
 	a.registerRating(api)
 	a.registerSync(api)
+	a.registerStream(api)
+	a.registerPublic(api)
 	a.registerShare(api)
+	a.registerClaim(api)
 	a.registerCitizens(api)
 	a.registerMe(api)
 	a.registerMessages(api)

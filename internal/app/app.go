@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/blob"
@@ -25,13 +26,16 @@ import (
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/receipt"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
 	"respons/internal/seal"
+	"respons/internal/signin"
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
+	"respons/internal/stream"
 	"respons/migrations"
 	"respons/workers"
 )
@@ -40,11 +44,18 @@ import (
 var Schema = []store.Collection{
 	complaint.Collection,
 	complaint.SupportersCollection,
+	apikey.Collection,
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
+	identity.Sessions,
+	identity.Ways,
+	signin.Fleeting,
+	signin.Credentials,
 	identity.Devices,
 	notify.Ledger,
+	report.Nodes,
+	report.Entries,
 	seal.Collection,
 	reporter.Collection,
 	reporter.Accesses,
@@ -70,10 +81,15 @@ type App struct {
 	Redis  redis.UniversalClient
 	Cases  *complaint.Cases
 	People *identity.Directory
+	SignIn *signin.Service
 	Claims *identity.Claims
+
+	Clients *apikey.Clients // other systems
 
 	Receipts *receipt.Signer
 	Limits   *limit.Limiter
+	News     *stream.Hub
+	Figures  *report.Book
 	Teller   *notify.Teller
 	Files    *attachment.Keeper
 	Hooks    *notify.Targets
@@ -155,6 +171,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if err := a.carriers(); err != nil {
 		return a, err
 	}
+	if err := a.openSignIn(ctx); err != nil {
+		return a, err
+	}
 	if a.Audit.Key, err = audit.NewKey(secret); err != nil {
 		return a, err
 	}
@@ -187,9 +206,11 @@ func (a *App) openFiles(ctx context.Context, secret []byte) error {
 }
 
 func (a *App) wire(sender push.Sender) {
+	a.News = &stream.Hub{Redis: a.Redis, Log: a.Log}
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
-	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Lifetimes, Secret: a.secret, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()
@@ -209,12 +230,14 @@ func (a *App) wire(sender push.Sender) {
 	if a.Claims != nil { // a command beside the system has no secret, and files nothing
 		a.Cases.Pseudonym = a.Claims.Pseudonym
 	}
+	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now}
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
+	a.wireSignIn()
 	a.wireAudit()
 	a.wireCitizens()
 }
@@ -263,6 +286,8 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.loop(ctx, a.follow)
+	a.loop(ctx, a.News.Run)
+	a.closers = append(a.closers, func() error { a.News.Close(); return nil })
 	if !a.Config.Has("worker") {
 		return nil
 	}
@@ -275,8 +300,10 @@ func (a *App) Start(ctx context.Context) error {
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
 	a.loop(ctx, a.Sweep.Run)
 	a.loop(ctx, a.Recompute.Run)
+	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
+	a.loop(ctx, a.sweepSignIns)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
 	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
 	return nil

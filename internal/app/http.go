@@ -20,6 +20,7 @@ import (
 	"respons/internal/audit"
 	"respons/internal/console"
 	"respons/internal/console/pages"
+	"respons/internal/entrance"
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/problem"
@@ -39,11 +40,17 @@ func (a *App) routes() *gin.Engine {
 	pages := a.pages()
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
+		a.entrance().RegisterCitizens(api)
+		a.entrance().RegisterCallbacks(r, false)
 		a.uploads(r)
+		a.open311().Register(r)
+		a.open311().Document(api)
 		pages.RegisterPublic(r)
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
+		a.entrance().RegisterStaff(api)
+		a.entrance().RegisterCallbacks(r, true)
 		pages.Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
@@ -58,7 +65,10 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	a.wire(nil)
 	api := a.api(newEngine())
 	a.mobileAPI().Register(api)
+	a.open311().Document(api)
 	a.consoleAPI().Register(api)
+	a.entrance().RegisterCitizens(api)
+	a.entrance().RegisterStaff(api)
 	transfer.RegisterBlobs(a.guard(), api, a.Files)
 	return api.OpenAPI()
 }
@@ -80,7 +90,7 @@ func (a *App) uploads(r *gin.Engine) {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, News: a.News, Figures: a.Figures, Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
 }
 
@@ -89,8 +99,12 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log,
-		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Insults: a.Ref.Insults}
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}
+}
+
+func (a *App) entrance() *entrance.API {
+	return &entrance.API{SignIn: a.SignIn, People: a.People, Guard: a.guard(), Log: a.Log}
 }
 
 // PagePermissions gives what each page asks for, by method and path.
@@ -106,7 +120,7 @@ func (a *App) pages() *pages.Pages {
 }
 
 func (a *App) guard() *guard.Guard {
-	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now, Refused: a.recordRefused}
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Origin: a.Config.Origin(), Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -117,7 +131,8 @@ func (a *App) api(r *gin.Engine) huma.API {
 	cfg.DocsPath = ""     // served below, without a request to any other host
 	cfg.CreateHooks = nil // no $schema fields in answers
 	cfg.RejectUnknownQueryParameters = true
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"},
+		"cookie": {Type: "apiKey", In: "cookie", Name: guard.CookieName, Description: "What changes something also needs the header " + guard.CSRFHeader + "; GET /v1/me/sessions or /v1/staff/me/sessions tells it"}}
 	return humagin.New(r, cfg)
 }
 
@@ -126,7 +141,7 @@ func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	prefix := map[string]string{"console": "Staff", "complaint": "Record", "notify": "Message", "routing": "Routing", "learning": "Learning", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
+	prefix := map[string]string{"console": "Staff", "complaint": "Record", "notify": "Message", "open311": "Open311", "routing": "Routing", "learning": "Learning", "sla": "SLA", "reason": ""}[path.Base(t.PkgPath())]
 	return prefix + huma.DefaultSchemaNamer(t, hint)
 }
 
@@ -172,7 +187,11 @@ func (a *App) ready(c *gin.Context) {
 	if err := a.Redis.Ping(ctx).Err(); err != nil {
 		hints = "down; the sweep does the work every " + strconv.Itoa(a.Config.SweepSeconds) + " s"
 	}
-	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints})
+	pushes := "ok"
+	if since, why, _ := a.Teller.Holding.Held(); !since.IsZero() {
+		pushes = "held since " + since.Format(time.RFC3339) + ": " + why
+	}
+	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints, "push": pushes})
 }
 
 // observe measures each request, and turns a panic into a problem document and one log line without the request's

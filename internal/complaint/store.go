@@ -23,9 +23,11 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "pending", Fields: []string{"pending"}},
 	{Name: "near", Fields: []string{"cell", "received"}, Multi: true},
 	{Name: "wording", Fields: []string{"wording", "received"}},
-	{Name: "calendar", Fields: []string{"office", "calendar"}}, // of running clocks, by the edition they were computed with
-	{Name: "period", Fields: []string{"began"}},                // by when it was received, once it was routed
-	{Name: "ended", Fields: []string{"topic", "ended"}},        // by category and when nothing more could happen to it
+	{Name: "calendar", Fields: []string{"office", "calendar"}},           // of running clocks, by the edition they were computed with
+	{Name: "period", Fields: []string{"began"}},                          // by when it was received, once it was routed
+	{Name: "ended", Fields: []string{"topic", "ended"}},                  // by category and when nothing more could happen to it
+	{Name: "public", Fields: []string{"shown", "received"}, Multi: true}, // what others may learn of, by standing and category
+	{Name: "news", Fields: []string{"hour"}, Multi: true},                // the same, by the hours in which it moved
 }}
 
 // Everyone is the branch that oversight and administrators look at: all that was ever sent to an agency or the desk.
@@ -76,6 +78,9 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	if at := c.Ended(); !at.IsZero() {
 		keys["topic"], keys["ended"] = c.Category, at.UnixMilli()
 	}
+	if c.published() {
+		keys["shown"], keys["hour"] = c.shownAs(), c.hours()
+	}
 	for name, at := range c.sweepKeys() {
 		keys[name] = at
 	}
@@ -93,6 +98,14 @@ func (c *Complaint) sweepKeys() store.Keys {
 	}
 	return keys
 }
+
+// Everything gives a page of all complaints that were routed or wait at the desk, by when they were received.
+func (r Repository) Everything(ctx context.Context, after string) ([]*Complaint, string, error) {
+	return r.Find(ctx, store.Query{Index: "period", From: int64(0), After: after, Limit: 500})
+}
+
+// Branches names every queue that the complaint stands in; none before it was routed.
+func (r Repository) Branches(c *Complaint) []string { return r.branch(c) }
 
 // branch names every queue that the complaint stands in: its agency's, those of the bodies above it, and everyone's.
 // A restricted one stands in none but the desk's and oversight's.

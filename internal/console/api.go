@@ -5,10 +5,12 @@ package console
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
@@ -18,9 +20,11 @@ import (
 	"respons/internal/insult"
 	"respons/internal/learning"
 	"respons/internal/notify"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
+	"respons/internal/stream"
 )
 
 // API holds what the staff's endpoints call.
@@ -34,6 +38,10 @@ type API struct {
 	Hooks    *notify.Targets
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
+	Clients  *apikey.Clients
+	News     *stream.Hub
+	Figures  *report.Book
+	Agencies func() []string // codes of the register
 	Log      *slog.Logger
 
 	Revealer  *reporter.Revealer
@@ -41,11 +49,14 @@ type API struct {
 	Disposals *retention.Disposals
 	Alias     func(c *complaint.Complaint) string // what staff call its citizen
 	Insults   *insult.List                        // hidden where staff read what citizens wrote
+	Invite    func(ctx context.Context, p identity.Person) (expires time.Time, err error)
 }
 
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
+	a.registerStream(api)
+	a.registerFigures(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)
@@ -57,6 +68,7 @@ func (a *API) Register(api huma.API) {
 	a.registerMessages(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
+	a.registerAPIKeys(api)
 	a.registerRecord(api)
 	a.registerModels(api)
 }
