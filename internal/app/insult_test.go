@@ -44,6 +44,9 @@ func TestAnInsultDelaysNothingAndIsStarredOut(t *testing.T) {
 	}
 	checkProblem(t, do(t, "GET", s.URL+"/v1/staff/complaints/"+r.Number+"/as-written", nil, "Authorization", officer), 403, "forbidden", "")
 	checkProblem(t, do(t, "GET", s.URL+"/v1/staff/complaints/"+r.Number+"/as-written", nil, "Authorization", s.officer(t, "supervisor", "MBSA")), 404, "not-found", "")
+	if a := do(t, "GET", s.URL+"/open311/v2/requests/"+r.Number+".json", nil); !strings.Contains(string(a.Body), "Majlis B***H") || strings.Contains(string(a.Body), "BODOH") {
+		t.Errorf("the public reads %d %s", a.Status, a.Body)
+	}
 	if a := do(t, "GET", s.URL+"/v1/complaints/"+r.Number, nil, "Claim-Code", r.ClaimCode); !strings.Contains(string(a.Body), "BODOH") {
 		t.Errorf("the citizen's own words are changed for them: %s", a.Body)
 	}
