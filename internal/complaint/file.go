@@ -22,8 +22,13 @@ type Draft struct {
 	Lang     string
 	Location Location
 	Request  Request // Key is already narrowed to the citizen
+	Phone    string  // token of the phone that takes pushes; empty: none
+	Network  string  // network address it came from; empty: not known
 
 	Attachments []string // ids of what was sent before; whether they may be named is looked at before
+
+	Via  string // id of the other system that files it; empty: none
+	Link string // address of a photo that it gives
 }
 
 // File stores a complaint with one durable write and asks for its routing. The same request gives the same complaint
@@ -41,6 +46,7 @@ func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool,
 	}
 	for range tries {
 		c := shown.complaint(u.now())
+		c.Sender = u.sender(d)
 		if err := u.keepOriginal(ctx, c, d); err != nil {
 			return nil, false, fmt.Errorf("file: %w", err)
 		}
@@ -89,7 +95,7 @@ func forgetKey(c *Complaint, _ time.Time) error {
 // complaint is what becomes of a draft in which nothing is left to mask.
 func (d Draft) complaint(now time.Time) *Complaint {
 	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
-		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Named: d.Attachments}
+		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Named: d.Attachments, Via: d.Via, Link: d.Link}
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)
 	}

@@ -41,6 +41,28 @@ func limiter(t *testing.T, rules Rules) (*Limiter, *miniredis.Miniredis) {
 
 var now = time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)
 
+func TestAQuotaIsTheClientsOwnAndSpreadOverTheDay(t *testing.T) {
+	l, m := limiter(t, nil)
+	for i := range 3 {
+		if err := l.Quota(t.Context(), "one", 3); err != nil {
+			t.Fatalf("request %d: %v", i+1, err)
+		}
+	}
+	for range 20 { // whoever goes on asking waits no longer for it
+		f, ok := errors.AsType[*fault.Error](l.Quota(t.Context(), "one", 3))
+		if !ok || f.Kind != fault.TooMany || f.Wait <= 7*time.Hour || f.Wait > 8*time.Hour {
+			t.Fatalf("the fourth: %+v", f)
+		}
+	}
+	if err := l.Quota(t.Context(), "other", 3); err != nil {
+		t.Errorf("another client: %v", err)
+	}
+	m.Close()
+	if err := l.Quota(t.Context(), "one", 3); err != nil {
+		t.Errorf("without Redis: %v", err)
+	}
+}
+
 func TestOneTooManyIsToldHowLongToWait(t *testing.T) {
 	l, _ := limiter(t, Rules{"complaint.file": {{Address, 3, time.Minute}}})
 	take := func(address string) error {
@@ -103,6 +125,41 @@ func TestAFloodPaysMore(t *testing.T) {
 	}
 	if got := l.cost(key, now.Add(2*time.Hour)); got != 1 {
 		t.Errorf("two hours later it costs %d, want 1", got)
+	}
+}
+
+func TestWhoGoesOnWaitsLongerAndTheWaitThatIsToldIsEnough(t *testing.T) {
+	l, m := limiter(t, Rules{"complaint.file": {{Account, 10, 10 * time.Minute}}})
+	at := now
+	m.SetTime(at)
+	take := func() time.Duration {
+		err := l.Take(context.Background(), "complaint.file", Who{Account: "flooder"}, at)
+		if err == nil {
+			return 0
+		}
+		f, _ := errors.AsType[*fault.Error](err)
+		return f.Wait
+	}
+	for i := range 10 {
+		if wait := take(); wait != 0 {
+			t.Fatalf("request %d waits %s", i+1, wait)
+		}
+	}
+	first, last := take(), time.Duration(0)
+	for i := range 80 {
+		wait := take()
+		if wait < last {
+			t.Fatalf("refusal %d waits %s, the one before %s", i+2, wait, last)
+		}
+		last = wait
+	}
+	if first > 2*time.Minute || last < 9*time.Minute || last > 11*time.Minute {
+		t.Errorf("the first waits %s, the last %s of ten minutes", first, last)
+	}
+	at = at.Add(last + time.Second)
+	m.SetTime(at)
+	if wait := take(); wait != 0 {
+		t.Errorf("after the wait that was told it must wait another %s", wait)
 	}
 }
 

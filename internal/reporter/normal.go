@@ -16,9 +16,24 @@ const (
 	maxEmail = 254
 )
 
-// normal gives the details in their normal form; fault.Invalid with every field that is wrong, never its value.
+// Wrong lists every field that is wrong, never its value.
+func (d Details) Wrong() []fault.Field {
+	_, wrong := d.look()
+	return wrong
+}
+
+// normal gives the details in their normal form; fault.Invalid with every field that is wrong.
 func (d Details) normal() (Details, error) {
-	var wrong []fault.Field
+	d, wrong := d.look()
+	if len(wrong) == 0 {
+		return d, nil
+	}
+	f := fault.New(fault.Invalid, "%s %s", strings.TrimPrefix(wrong[0].Path, "body."), wrong[0].Text)
+	f.Fields = wrong
+	return d, f
+}
+
+func (d Details) look() (_ Details, wrong []fault.Field) {
 	take := func(field string, value *string, normal func(string) (string, string)) {
 		*value = strings.TrimSpace(*value)
 		if *value == "" {
@@ -35,12 +50,7 @@ func (d Details) normal() (Details, error) {
 	take(Email, &d.Email, normalEmail)
 	take(Identity, &d.Identity, normalIdentity)
 	take(Address, &d.Address, func(s string) (string, string) { return s, complaint.Plain(s, complaint.MaxAddress) })
-	if len(wrong) == 0 {
-		return d, nil
-	}
-	f := fault.New(fault.Invalid, "%s %s", strings.TrimPrefix(wrong[0].Path, "body."), wrong[0].Text)
-	f.Fields = wrong
-	return d, f
+	return d, wrong
 }
 
 func normalName(s string) (string, string) {
@@ -59,6 +69,17 @@ var (
 	home   = regexp.MustCompile(`^(?:\+?60|0)(1\d{8,9}|3\d{8}|[4-79]\d{7}|8\d{7})$`)
 	abroad = regexp.MustCompile(`^\+[1-9]\d{7,14}$`)
 )
+
+// ParsePhone gives a telephone number as people type it in E.164; fault.Invalid.
+func ParsePhone(typed string) (string, error) {
+	phone, wrong := normalPhone(typed)
+	if wrong != "" {
+		f := fault.New(fault.Invalid, "phone %s", wrong)
+		f.Fields = []fault.Field{{Path: "body.phone", Text: wrong}}
+		return "", f
+	}
+	return phone, nil
+}
 
 func normalPhone(s string) (string, string) {
 	s = separators.Replace(strings.TrimSpace(s))
