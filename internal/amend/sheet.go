@@ -2,7 +2,9 @@ package amend
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -50,8 +52,36 @@ func (s Sheet) Bytes() []byte {
 	return b.Bytes()
 }
 
+// Lines gives the line of the file, from 1, on which each row begins.
+func (s Sheet) Lines() []int {
+	out := make([]int, len(s.Rows))
+	line := 2
+	for i, row := range s.Rows {
+		out[i] = line
+		line++
+		for _, field := range row {
+			line += strings.Count(field, "\n")
+		}
+	}
+	return out
+}
+
 // Column is the position of a column; -1: there is none.
 func (s Sheet) Column(name string) int { return slices.Index(s.Columns, name) }
+
+// Mark tells a row from every other content: a form says by it which row it has seen.
+func Mark(row []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(row, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// insert adds a row below another, counted from 1; 0: as the first.
+func (s Sheet) insert(below int, values map[string]string) Sheet {
+	s = s.clone()
+	at := min(max(below, 0), len(s.Rows))
+	s.Rows = slices.Insert(s.Rows, at, make([]string, len(s.Columns)))
+	return s.with(at, values)
+}
 
 // clone copies the list of rows, not the rows, which are never changed in place.
 func (s Sheet) clone() Sheet { return Sheet{Columns: s.Columns, Rows: slices.Clone(s.Rows)} }

@@ -61,7 +61,7 @@ func (a *App) routes() *gin.Engine {
 
 // OpenAPI is the document of both APIs, made from the handlers.
 func OpenAPI(ref *Reference) *huma.OpenAPI {
-	a := &App{Ref: ref, Log: slog.New(slog.DiscardHandler), metrics: newMetrics()}
+	a := &App{Ref: Hold(ref), Log: slog.New(slog.DiscardHandler), metrics: newMetrics()}
 	a.wire(nil)
 	api := a.api(newEngine())
 	a.mobileAPI().Register(api)
@@ -91,16 +91,17 @@ func (a *App) uploads(r *gin.Engine) {
 
 func (a *App) mobileAPI() *mobileapi.API {
 	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Announcements: a.Announcements, Files: a.Files, News: a.News, Figures: a.Figures, Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
-		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
+		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Now().Zone}
 }
 
 func (a *App) view() mobileapi.View {
-	return mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Router.Emergency}
+	return mobileapi.View{Texts: texts{a.Ref}, Values: a.Ref.values(), Emergency: a.Router.Emergency}
 }
 
 func (a *App) consoleAPI() *console.API {
 	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
-		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite,
+		Amendments: a.Amendments, Amended: a.Ref.Amended, Seer: a.Seer, Succession: a.Succession, Former: a.Ref.former, Background: a.background, Insults: a.Ref.Now().Insults}
 }
 
 func (a *App) entrance() *entrance.API {
@@ -120,7 +121,7 @@ func (a *App) pages() *pages.Pages {
 }
 
 func (a *App) guard() *guard.Guard {
-	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Origin: a.Config.Origin(), Log: a.Log, Now: time.Now, Refused: a.recordRefused}
+	return &guard.Guard{People: a.People, Table: a.Ref.Now().Access, Limits: a.Limits, Origin: a.Config.Origin(), Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {

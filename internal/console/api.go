@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/amend"
 	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
@@ -26,6 +27,7 @@ import (
 	"respons/internal/retention"
 	"respons/internal/rights"
 	"respons/internal/stream"
+	"respons/internal/succession"
 )
 
 // API holds what the staff's endpoints call.
@@ -46,12 +48,19 @@ type API struct {
 	Agencies      func() []string // codes of the register
 	Log           *slog.Logger
 
-	Revealer  *reporter.Revealer
-	Citizens  *rights.Citizens
-	Disposals *retention.Disposals
-	Alias     func(c *complaint.Complaint) string // what staff call its citizen
-	Insults   *insult.List                        // hidden where staff read what citizens wrote
-	Invite    func(ctx context.Context, p identity.Person) (expires time.Time, err error)
+	Revealer   *reporter.Revealer
+	Citizens   *rights.Citizens
+	Disposals  *retention.Disposals
+	Alias      func(c *complaint.Complaint) string // what staff call its citizen
+	Insults    *insult.List                        // hidden where staff read what citizens wrote
+	Amendments *amend.Desk
+	Amended    func() amend.Built // what this process made of the amendments that count
+	Seer       *amend.Seer
+	Succession *succession.Follower
+	Former     func() []string             // codes of agencies that act no more
+	Background func(func(context.Context)) // does something after the answer, until the process ends
+
+	Invite func(ctx context.Context, p identity.Person) (expires time.Time, err error)
 }
 
 // Register adds every endpoint to the document and the router.
@@ -75,6 +84,9 @@ func (a *API) Register(api huma.API) {
 	a.registerAPIKeys(api)
 	a.registerRecord(api)
 	a.registerModels(api)
+	a.registerTables(api)
+	a.registerAmendments(api)
+	a.registerAmended(api)
 }
 
 // register adds one endpoint of the staff's part.

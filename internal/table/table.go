@@ -102,13 +102,8 @@ func (r Row) Get(column string) string {
 	return strings.TrimSpace(r.fields[i])
 }
 
-// Maybe is Get for a column that a file may leave out; empty where it does.
-func (r Row) Maybe(column string) string {
-	if _, ok := r.index[column]; !ok {
-		return ""
-	}
-	return r.Get(column)
-}
+// Has says whether the file has a column that it may leave out.
+func (r Row) Has(column string) bool { _, ok := r.index[column]; return ok }
 
 // List is the value split at semicolons, with empty parts dropped.
 func (r Row) List(column string) []string {

@@ -1,0 +1,99 @@
+package pages
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"respons/internal/access"
+	"respons/internal/amend"
+	"respons/internal/problem"
+)
+
+func (p *Pages) registerAdministration(r *gin.Engine) {
+	p.page(r, http.MethodGet, "/console/admin", "audit.read", p.administration)
+}
+
+// administrationPages are what the overview leads to, in its order; who may not open a page does not see it.
+var administrationPages = []struct {
+	to, word   string
+	permission access.Permission
+}{
+	{"/console/agencies", "admin.agencies", "amendment.read"},
+	{"/console/tables", "admin.tables", "amendment.read"},
+	{"/console/amendments", "admin.amendments", "amendment.read"},
+	{"/console/texts", "admin.texts", "amendment.read"},
+	{"/console/holidays", "admin.holidays", "holiday.read"},
+	{"/console/staff", "admin.staff", "staff.list"},
+	{"/console/models", "admin.models", "model.read"},
+	{"/console/record", "admin.record", "audit.read"},
+	{"/console/webhooks", "admin.webhooks", "webhook.configure"},
+	{"/console/keys", "admin.keys", "apikey.configure"},
+	{"/console/queues", "admin.queues", "queue.read"},
+	{"/console/holds", "admin.holds", "hold.read"},
+	{"/console/disposals", "admin.disposals", "disposal.read"},
+}
+
+// section is an entry of the overview.
+type section struct{ To, Word string }
+
+type administrationData struct {
+	Sections []section
+	Aside    []amend.Laid // amendments that do not count although they were approved
+}
+
+// administration leads to everything that administrators and oversight look after.
+func (p *Pages) administration(q *Request) error {
+	var data administrationData
+	for _, e := range administrationPages {
+		if p.Guard.Allowed(q.Person, e.permission) == nil {
+			data.Sections = append(data.Sections, section{e.to, e.word})
+		}
+	}
+	if p.Guard.Allowed(q.Person, "amendment.read") == nil {
+		data.Aside = p.API.Amended().Aside()
+	}
+	return p.show(q, http.StatusOK, "administration", data)
+}
+
+// Wrong is what is said about a form that was not carried out: beside its fields and, where no field is meant, above it.
+type Wrong struct {
+	Fields map[string]string // by name, in the words of the endpoint
+	Failed string            // in the person's language
+	Detail string            // what exactly, in English
+	status int
+}
+
+// wrong is what a form says of an error. An error of ours stays an error.
+func (p *Pages) wrong(q *Request, err error) (Wrong, error) {
+	d := problem.Logged(q.Request.Context(), p.Log, err)
+	if d.Status >= http.StatusInternalServerError || d.Status == http.StatusNotFound {
+		return Wrong{}, err
+	}
+	w := Wrong{Fields: map[string]string{}, status: d.Status}
+	for _, e := range d.Errors {
+		name := e.Location[strings.LastIndex(e.Location, ".")+1:]
+		w.Fields[name] = e.Message
+	}
+	if len(w.Fields) == 0 {
+		w.Failed, w.Detail = kindWords(q.Lang, d.Type), d.Detail
+	}
+	return w, nil
+}
+
+// who is the name of a member of staff; the id where there is none.
+func (p *Pages) who(q *Request, id string) string {
+	if id == "" {
+		return "–"
+	}
+	if person, err := p.API.People.ByID(q.Request.Context(), id); err == nil && person.Name != "" {
+		return person.Name
+	}
+	return id
+}
+
+// list splits what was typed into a field that takes several values.
+func list(typed string) []string {
+	return strings.FieldsFunc(typed, func(r rune) bool { return r == ';' || r == ',' || r == ' ' || r == '\n' || r == '\r' })
+}
