@@ -82,20 +82,22 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 		scope = p.ID
 	}
 	d := draft(body)
-	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, body)
+	sent := body
+	sent.Device = nil // a phone whose push token changed since may repeat its request
+	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, sent)
 	if err := a.nameable(ctx, p, uploadToken, d); err != nil {
 		return nil, err
 	}
-	c, _, err := a.Cases.File(ctx, d)
+	c, repeated, err := a.Cases.File(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.Files.Join(ctx, c); err != nil {
 		a.Log.WarnContext(ctx, "attachments not joined to their complaint yet; the sweep does it", "complaint", c, "err", err)
 	}
-	if dev := body.Device; dev != nil {
+	if dev := body.Device; dev != nil && repeated { // the first request's may have been another, and is registered by now
 		if _, err := a.People.Register(ctx, identity.Device{Owner: c.Citizen, Token: dev.Token, Platform: dev.Platform, Lang: c.Lang}); err != nil {
-			return nil, err // the same request again registers it
+			return nil, err
 		}
 	}
 	out := &Receipt{Number: c.Number, Received: c.Received, State: string(complaint.Received), Emergency: a.View.Emergency(body.Text)}
@@ -113,6 +115,9 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 // draft is what a body asks for, without who asks.
 func draft(b FileBody) complaint.Draft {
 	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language, Attachments: b.Attachments}
+	if b.Device != nil {
+		d.Phone = (*complaint.Phone)(b.Device)
+	}
 	if b.Location != nil {
 		d.Location = complaint.Location(*b.Location)
 	}

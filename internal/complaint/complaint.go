@@ -70,11 +70,20 @@ type Complaint struct {
 	Calendar  int64     `json:"calendar,omitempty"`  // revision of the office state's calendar that Clocks were computed with
 	Untold    []string  `json:"untold,omitempty"`    // events whose messages have not been handed over yet
 
+	Phone *Phone `json:"phone,omitempty"` // that the filing named and that is not registered yet; nil: none, or it is
+
 	Attachments []Attached `json:"attachments,omitempty"` // that can be looked at, oldest first
 	Named       []string   `json:"named,omitempty"`       // attachments that the filing named and that do not know of the complaint yet
 
 	Request Request `json:"request"` // how it was filed, to recognise a repeat
 	Rev     int64   `json:"-"`       // revision in the store
+}
+
+// Phone is a device that takes pushes about a complaint. It comes with the filing, in the same write, so that the first
+// message cannot be told before the phone is known.
+type Phone struct {
+	Token    string `json:"token"`    // FCM registration token
+	Platform string `json:"platform"` // android, ios, web
 }
 
 // Merge says into which complaint this one went and what it was before.

@@ -9,8 +9,12 @@ import (
 	"respons/internal/fault"
 )
 
-// keep is how long an Idempotency-Key is remembered.
-const keep = 48 * time.Hour
+// How long an Idempotency-Key is remembered: keep for any request, and keepSame for the very same one, since a phone may
+// have sent it, heard no answer, and been without a line for weeks.
+const (
+	keep     = 48 * time.Hour
+	keepSame = 30 * 24 * time.Hour
+)
 
 // Draft is what a citizen sends.
 type Draft struct {
@@ -22,12 +26,13 @@ type Draft struct {
 	Lang     string
 	Location Location
 	Request  Request // Key is already narrowed to the citizen
+	Phone    *Phone  // takes the pushes; nil: none is named
 
 	Attachments []string // ids of what was sent before; whether they may be named is looked at before
 }
 
 // File stores a complaint with one durable write and asks for its routing. The same request gives the same complaint
-// and repeated true; the same key with another request is fault.Mismatch. Keys are kept for 48 hours. What points to a
+// and repeated true; the same key with another request is fault.Mismatch within 48 hours, and a new complaint later. What points to a
 // person is masked in what is stored, and the original is sealed beside it.
 func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool, err error) {
 	if err := d.check(); err != nil {
@@ -71,10 +76,13 @@ func (u *Cases) filed(ctx context.Context, d Draft) (*Complaint, error) {
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case u.now().Sub(old.Received) > keep:
+	}
+	age, same := u.now().Sub(old.Received), old.Request.Hash == d.Request.Hash
+	switch {
+	case age > keepSame, !same && age > keep:
 		_, err := u.change(ctx, old.ID, forgetKey)
 		return nil, err
-	case old.Request.Hash != d.Request.Hash:
+	case !same:
 		return nil, errReused
 	}
 	u.hint(ctx, old, old.ClockRev) // the first hint may have been lost with the first answer
@@ -89,7 +97,7 @@ func forgetKey(c *Complaint, _ time.Time) error {
 // complaint is what becomes of a draft in which nothing is left to mask.
 func (d Draft) complaint(now time.Time) *Complaint {
 	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
-		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Named: d.Attachments}
+		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Phone: d.Phone, Named: d.Attachments}
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)
 	}

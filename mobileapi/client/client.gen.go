@@ -2788,7 +2788,7 @@ type ListComplaintsParamsStatus string
 
 // FileComplaintParams defines parameters for FileComplaint.
 type FileComplaintParams struct {
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 
 	// UploadToken Of a guest who names attachments: the token that they were uploaded with
@@ -2836,7 +2836,7 @@ type AnswerComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -2863,7 +2863,7 @@ type AttachParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -2875,7 +2875,7 @@ type ConfirmComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -2905,7 +2905,7 @@ type RateComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -2926,7 +2926,7 @@ type ReopenComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -2957,7 +2957,7 @@ type WithdrawComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -2969,7 +2969,7 @@ type WriteComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
