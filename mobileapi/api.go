@@ -53,6 +53,7 @@ func (a *API) Register(api huma.API) {
 	a.registerSync(api)
 	a.registerShare(api)
 	a.registerCitizens(api)
+	a.registerDevices(api)
 	a.registerMe(api)
 	a.registerMessages(api)
 	a.registerPreferences(api)

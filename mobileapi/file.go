@@ -8,18 +8,22 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/complaint"
+	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/identity"
+	"respons/internal/reporter"
 )
 
 // FileBody is a complaint as a phone sends it.
 type FileBody struct {
-	Kind     string    `json:"kind,omitempty" enum:"complaint,enquiry,suggestion,appreciation" default:"complaint" doc:"What it is"`
-	Text     string    `json:"text" doc:"What happened, in the citizen's own words, any language; up to 10,000 characters" example:"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh"`
-	Category string    `json:"category,omitempty" maxLength:"10" doc:"Category the citizen chose, a hint only" example:"JLN01"`
-	Language string    `json:"language,omitempty" enum:"ms,en,zh,ta" default:"ms" doc:"Language of the answers"`
-	Location *Location `json:"location,omitempty" doc:"Where the phone is and what is known of the place"`
-	Device   *Device   `json:"device,omitempty" doc:"Phone that takes pushes about this complaint"`
+	Kind      string    `json:"kind,omitempty" enum:"complaint,enquiry,suggestion,appreciation" default:"complaint" doc:"What it is"`
+	Text      string    `json:"text" doc:"What happened, in the citizen's own words, any language; up to 10,000 characters" example:"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh"`
+	Category  string    `json:"category,omitempty" maxLength:"10" doc:"Category the citizen chose, a hint only" example:"JLN01"`
+	Language  string    `json:"language,omitempty" enum:"ms,en,zh,ta" default:"ms" doc:"Language of the answers"`
+	Location  *Location `json:"location,omitempty" doc:"Where the phone is and what is known of the place"`
+	Device    *Device   `json:"device,omitempty" doc:"Phone that takes pushes about this complaint"`
+	Anonymous bool      `json:"anonymous,omitempty" doc:"Nobody of the staff is ever shown who files, whatever the account knows; they can still write to the citizen"`
+	Reporter  *Reporter `json:"reporter,omitempty" doc:"Of a guest who gives a name or how to be reached; with an account PUT /v1/me does"`
 
 	Attachments []string `json:"attachments,omitempty" maxItems:"100" doc:"Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with"`
 }
@@ -85,6 +89,9 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 	sent := body
 	sent.Device = nil // a phone whose push token changed since may repeat its request
 	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, sent)
+	if err := a.mayName(p, body); err != nil {
+		return nil, err
+	}
 	if err := a.nameable(ctx, p, uploadToken, d); err != nil {
 		return nil, err
 	}
@@ -100,6 +107,11 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 			return nil, err
 		}
 	}
+	if body.Reporter != nil {
+		if _, err := a.Reporters.Put(ctx, c.Citizen, reporter.Details(*body.Reporter)); err != nil {
+			return nil, err // the same request again does it
+		}
+	}
 	out := &Receipt{Number: c.Number, Received: c.Received, State: string(complaint.Received), Emergency: a.View.Emergency(body.Text)}
 	claims := receiptOf(c, body.Text, c.Received)
 	claims.Promised, claims.Agency = time.Time{}, "" // the same request again gets the same receipt, though more is known by then
@@ -112,9 +124,23 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 	return out, nil
 }
 
+// mayName is nil where a filing may say who files: a guest may, who has nowhere else to say it, and not while asking to
+// stay without a name.
+func (a *API) mayName(p identity.Person, body FileBody) error {
+	switch {
+	case body.Reporter == nil:
+		return nil
+	case p.ID != "":
+		return fault.New(fault.Invalid, "with an account PUT /v1/me says who you are; leave reporter out")
+	case body.Anonymous:
+		return fault.New(fault.Invalid, "reporter and anonymous contradict each other; leave one of them out")
+	}
+	return reporter.Details(*body.Reporter).Check("body.reporter.")
+}
+
 // draft is what a body asks for, without who asks.
 func draft(b FileBody) complaint.Draft {
-	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language, Attachments: b.Attachments}
+	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language, Anonymous: b.Anonymous, Attachments: b.Attachments}
 	if b.Device != nil {
 		d.Phone = (*complaint.Phone)(b.Device)
 	}

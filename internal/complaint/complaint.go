@@ -36,15 +36,16 @@ type Location struct {
 
 // Complaint is one matter as it is stored: a document that holds its own history. Times are UTC, to the millisecond.
 type Complaint struct {
-	ID       string   `json:"id"`     // ULID
-	Number   string   `json:"number"` // what a citizen reads out, RR-7K3M-Q2XA
-	Citizen  string   `json:"citizen"`
-	Kind     Kind     `json:"kind"`
-	Text     string   `json:"text"`               // with what points to a person masked
-	Original []byte   `json:"original,omitempty"` // what was typed, sealed under the citizen's key; nil: nothing was masked
-	Hint     string   `json:"hint,omitempty"`     // category the citizen chose
-	Lang     string   `json:"lang"`               // the citizen's language: ms, en, zh, ta
-	Location Location `json:"location"`
+	ID        string   `json:"id"`     // ULID
+	Number    string   `json:"number"` // what a citizen reads out, RR-7K3M-Q2XA
+	Citizen   string   `json:"citizen"`
+	Anonymous bool     `json:"anonymous,omitempty"` // the citizen wants no member of staff to learn who they are
+	Kind      Kind     `json:"kind"`
+	Text      string   `json:"text"`               // with what points to a person masked
+	Original  []byte   `json:"original,omitempty"` // what was typed, sealed under the citizen's key; nil: nothing was masked
+	Hint      string   `json:"hint,omitempty"`     // category the citizen chose
+	Lang      string   `json:"lang"`               // the citizen's language: ms, en, zh, ta
+	Location  Location `json:"location"`
 
 	State    State  `json:"state"`
 	Agency   string `json:"agency,omitempty"`   // who must act; empty before routing and in triage

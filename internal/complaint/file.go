@@ -18,15 +18,16 @@ const (
 
 // Draft is what a citizen sends.
 type Draft struct {
-	ID       string // ULID made by the phone while offline; empty: made here
-	Citizen  string // who files; empty: a guest of this one complaint
-	Kind     Kind
-	Text     string
-	Hint     string
-	Lang     string
-	Location Location
-	Request  Request // Key is already narrowed to the citizen
-	Phone    *Phone  // takes the pushes; nil: none is named
+	ID        string // ULID made by the phone while offline; empty: made here
+	Citizen   string // who files; empty: a guest of this one complaint
+	Kind      Kind
+	Text      string
+	Hint      string
+	Lang      string
+	Location  Location
+	Anonymous bool    // nobody of the staff may learn who files
+	Request   Request // Key is already narrowed to the citizen
+	Phone     *Phone  // takes the pushes; nil: none is named
 
 	Attachments []string // ids of what was sent before; whether they may be named is looked at before
 }
@@ -96,7 +97,7 @@ func forgetKey(c *Complaint, _ time.Time) error {
 
 // complaint is what becomes of a draft in which nothing is left to mask.
 func (d Draft) complaint(now time.Time) *Complaint {
-	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
+	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Anonymous: d.Anonymous, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
 		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Phone: d.Phone, Named: d.Attachments}
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)

@@ -16,8 +16,15 @@ const (
 	maxEmail = 254
 )
 
-// normal gives the details in their normal form; fault.Invalid with every field that is wrong, never its value.
-func (d Details) normal() (Details, error) {
+// Check is fault.Invalid with every field that is wrong, never its value. at is where the details stand in the request,
+// such as "body.".
+func (d Details) Check(at string) error {
+	_, err := d.normal(at)
+	return err
+}
+
+// normal gives the details in their normal form, or what Check gives.
+func (d Details) normal(at string) (Details, error) {
 	var wrong []fault.Field
 	take := func(field string, value *string, normal func(string) (string, string)) {
 		*value = strings.TrimSpace(*value)
@@ -26,7 +33,7 @@ func (d Details) normal() (Details, error) {
 		}
 		n, why := normal(*value)
 		if why != "" {
-			wrong = append(wrong, fault.Field{Path: "body." + field, Text: why})
+			wrong = append(wrong, fault.Field{Path: at + field, Text: why})
 		}
 		*value = n
 	}

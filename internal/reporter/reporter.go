@@ -95,7 +95,7 @@ func (r *Reporters) Of(ctx context.Context, citizen string) (d Details, err erro
 // Put stores a citizen's details in place of those before, in their normal form, which it gives; fault.Invalid with
 // every field that is wrong, fault.Conflict once they were erased.
 func (r *Reporters) Put(ctx context.Context, citizen string, d Details) (Details, error) {
-	d, err := d.normal()
+	d, err := d.normal("body.")
 	if err != nil {
 		return d, err
 	}
