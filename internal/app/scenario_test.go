@@ -141,6 +141,7 @@ func do(t *testing.T, method, url string, body any, headers ...string) answer {
 		t.Fatal(err)
 	}
 	conform(t, method, url, a)
+	examples.saw(t, method, url, body, a)
 	return a
 }
 
