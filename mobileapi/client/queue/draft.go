@@ -25,7 +25,7 @@ type Draft struct {
 // Photo is a file that goes with a draft; its bytes lie beside the draft.
 type Photo struct {
 	Size    int64           `json:"size"`
-	Upload  string          `json:"upload,omitempty"`  // id on the server; empty: not begun
+	Upload  string          `json:"upload,omitempty"`  // id on the server; empty: not announced yet
 	Whole   bool            `json:"whole,omitempty"`   // every byte has come
 	Refused *client.Details `json:"refused,omitempty"` // the server will not have it
 }

@@ -3,6 +3,7 @@ package queue
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,17 +20,18 @@ const (
 )
 
 // beginUploads announces the photos of a draft, so that the filing can name them. The key of the draft makes a repeated
-// announcement the same upload.
+// announcement the same upload; it is repeated each time, for the server forgets uploads of which nothing came for three
+// days.
 func (q *Queue) beginUploads(ctx context.Context, d *Draft) error {
 	var named []string
 	for i := range d.Photos {
 		p := &d.Photos[i]
-		if p.Upload == "" && p.Refused == nil {
-			if err := q.beginUpload(ctx, d.Body.Key+"-"+strconv.Itoa(i), p); err != nil {
+		if p.Refused == nil {
+			if err := q.beginUpload(ctx, d, i); err != nil {
 				return err
 			}
 		}
-		if p.Upload != "" {
+		if p.Refused == nil {
 			named = append(named, p.Upload)
 		}
 	}
@@ -40,12 +42,18 @@ func (q *Queue) beginUploads(ctx context.Context, d *Draft) error {
 	return q.save(d)
 }
 
-func (q *Queue) beginUpload(ctx context.Context, key string, p *Photo) error {
+// beginUpload announces one photo: for the filing to come or, where the draft is filed, for its complaint.
+func (q *Queue) beginUpload(ctx context.Context, d *Draft, i int) error {
+	p, key := &d.Photos[i], d.Body.Key+"-"+strconv.Itoa(i)
+	params := &client.CreateUploadParams{UploadLength: strconv.FormatInt(p.Size, 10), IdempotencyKey: &key, TusResumable: tusVersion, UploadToken: q.uploadToken()}
+	if d.Receipt != nil {
+		metadata := "complaint " + base64.StdEncoding.EncodeToString([]byte(d.Receipt.Number))
+		params.UploadMetadata, params.ClaimCode = &metadata, d.Receipt.ClaimCode
+	}
 	var answer *client.CreateUploadAnswer
 	res, err := q.insist(ctx, func() (*http.Response, error) {
 		var err error
-		answer, err = q.API.CreateUploadWithBodyWithResponse(ctx, &client.CreateUploadParams{UploadLength: strconv.FormatInt(p.Size, 10),
-			IdempotencyKey: &key, TusResumable: tusVersion, UploadToken: q.uploadToken()}, "", nil, q.sign)
+		answer, err = q.API.CreateUploadWithBodyWithResponse(ctx, params, "", nil, q.sign)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +91,7 @@ func (q *Queue) finishUploads(ctx context.Context, d *Draft) error {
 		if err != nil {
 			return err
 		}
-		err = q.finishUpload(ctx, p, f)
+		err = q.finishUpload(ctx, d, i, f)
 		f.Close()
 		if err == nil {
 			err = q.save(d)
@@ -96,9 +104,10 @@ func (q *Queue) finishUploads(ctx context.Context, d *Draft) error {
 }
 
 // finishUpload asks how much has come and goes on from there, piece by piece, until all has.
-func (q *Queue) finishUpload(ctx context.Context, p *Photo, content io.ReaderAt) error {
+func (q *Queue) finishUpload(ctx context.Context, d *Draft, i int, content io.ReaderAt) error {
+	p := &d.Photos[i]
 	for try := 0; ; try++ {
-		offset, err := q.offset(ctx, p)
+		offset, err := q.offset(ctx, d, i)
 		if err != nil || p.Refused != nil {
 			return err
 		}
@@ -112,7 +121,7 @@ func (q *Queue) finishUpload(ctx context.Context, p *Photo, content io.ReaderAt)
 			return fmt.Errorf("read a photo: %w", err)
 		}
 		answer, err := q.API.ContinueUploadWithBodyWithResponse(ctx, p.Upload, &client.ContinueUploadParams{UploadOffset: strconv.FormatInt(offset, 10),
-			TusResumable: tusVersion, UploadToken: q.uploadToken()}, "application/offset+octet-stream", bytes.NewReader(next), q.sign)
+			TusResumable: tusVersion, UploadToken: q.uploadToken(), ClaimCode: d.Receipt.ClaimCode}, "application/offset+octet-stream", bytes.NewReader(next), q.sign)
 		switch {
 		case err == nil && answer.StatusCode() == http.StatusNoContent:
 			try = -1 // the next piece at once
@@ -130,12 +139,13 @@ func (q *Queue) finishUpload(ctx context.Context, p *Photo, content io.ReaderAt)
 	}
 }
 
-// offset is how many bytes of a photo are safe on the server.
-func (q *Queue) offset(ctx context.Context, p *Photo) (int64, error) {
+// offset is how many bytes of a photo are safe on the server. An upload that it forgot begins anew.
+func (q *Queue) offset(ctx context.Context, d *Draft, i int) (int64, error) {
+	p := &d.Photos[i]
 	var answer *client.ResumeUploadAnswer
 	res, err := q.insist(ctx, func() (*http.Response, error) {
 		var err error
-		answer, err = q.API.ResumeUploadWithResponse(ctx, p.Upload, &client.ResumeUploadParams{TusResumable: tusVersion, UploadToken: q.uploadToken()}, q.sign)
+		answer, err = q.API.ResumeUploadWithResponse(ctx, p.Upload, &client.ResumeUploadParams{TusResumable: tusVersion, UploadToken: q.uploadToken(), ClaimCode: d.Receipt.ClaimCode}, q.sign)
 		if err != nil {
 			return nil, err
 		}
@@ -144,6 +154,8 @@ func (q *Queue) offset(ctx context.Context, p *Photo) (int64, error) {
 	switch {
 	case err != nil:
 		return 0, err
+	case res.StatusCode == http.StatusNotFound:
+		return 0, q.beginUpload(ctx, d, i)
 	case res.StatusCode != http.StatusOK:
 		return 0, p.refuse(res, answer.Body)
 	}
