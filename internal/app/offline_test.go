@@ -78,7 +78,7 @@ func (h *handset) signIn(ctx context.Context) error {
 		}
 	}
 	for {
-		a, err := h.api.RegisterDeviceWithResponse(ctx, nil, client.Device{Token: h.device, Platform: client.Android}, client.Bearer(h.queue.Token))
+		a, err := h.api.RegisterDeviceWithResponse(ctx, nil, client.Device{Token: h.device, Platform: client.DevicePlatformAndroid}, client.Bearer(h.queue.Token))
 		if err == nil && a.JSON200 != nil {
 			return nil
 		}
@@ -94,7 +94,7 @@ func (h *handset) write(phone, from, to int, small, large []byte) error {
 		text := textOf(phone, i)
 		body := client.BatchDraft{Text: text}
 		if h.queue.Token == "" {
-			body.Device = &client.Device{Token: h.device, Platform: client.Android}
+			body.Device = &client.Device{Token: h.device, Platform: client.DevicePlatformAndroid}
 		}
 		var photos [][]byte
 		switch i {
