@@ -88,12 +88,6 @@ type air struct {
 var errAir = errors.New("the line broke")
 
 func (a *air) RoundTrip(req *http.Request) (*http.Response, error) {
-	at := time.Now()
-	defer func() {
-		if d := time.Since(at); d > 2*time.Second {
-			println("SLOW", req.Method, req.URL.Path, d.String())
-		}
-	}()
 	switch rand.N(10) {
 	case 0:
 		a.lost.Add(1)

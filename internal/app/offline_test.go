@@ -189,7 +189,6 @@ func TestPhonesOnABadLineLoseNothingAndFileNothingTwice(t *testing.T) {
 	keys := jose.JSONWebKeySet{} // kept from a time with a good line
 	do(t, "GET", s.URL+"/v1/receipts/keys", nil).into(t, &keys)
 
-	t.Logf("%s begun", time.Now())
 	ctx, end := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer end()
 	var using sync.WaitGroup
@@ -232,9 +231,7 @@ func TestPhonesOnABadLineLoseNothingAndFileNothingTwice(t *testing.T) {
 		s.restart(t)
 		m.lead(s)
 	}
-	t.Logf("%s restarted", time.Now())
 	using.Wait()
-	t.Logf("%s sent", time.Now())
 	close(failed)
 	for err := range failed {
 		t.Error(err)
@@ -244,7 +241,6 @@ func TestPhonesOnABadLineLoseNothingAndFileNothingTwice(t *testing.T) {
 	}
 	eventually(t, time.Minute, func() error { return settled(t, s, want) })
 
-	t.Logf("%s settled", time.Now())
 	stored := map[string]*complaint.Complaint{}
 	for _, c := range everything(t, s) {
 		stored[c.Number] = c
@@ -268,7 +264,6 @@ func TestPhonesOnABadLineLoseNothingAndFileNothingTwice(t *testing.T) {
 		hurt["late"] += h.line.late.Load()
 		hurt["apps killed"] += int64(h.kills)
 	}
-	t.Logf("%s checked", time.Now())
 	t.Logf("%d complaints; the line: %v", want, hurt)
 	for what, n := range hurt {
 		if n == 0 {
