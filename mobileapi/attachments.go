@@ -2,6 +2,7 @@ package mobileapi
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -33,7 +34,8 @@ type Attachment struct {
 	Expires  *time.Time `json:"expires,omitempty" doc:"Until when the links open, UTC; ask again then"`
 }
 
-type attachmentsOutput struct {
+// AttachmentsOutput is what belongs to a complaint.
+type AttachmentsOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
 		Attachments []Attachment `json:"attachments" doc:"Oldest first"`
@@ -52,14 +54,15 @@ type attachmentOutput struct {
 
 func (a *API) registerAttachments(api huma.API) {
 	register(a, api, "complaint.read", huma.Operation{OperationID: "list-attachments", Method: http.MethodGet, Path: "/v1/complaints/{number}/attachments",
-		Summary: "What belongs to a complaint, with links that open it for ten minutes", Errors: []int{http.StatusNotFound}}, a.attachments)
+		Summary: "What belongs to a complaint, with links that open it for ten minutes", Errors: []int{http.StatusNotFound}}, a.Attached)
 	register(a, api, "attachment.add", huma.Operation{OperationID: "attach", Method: http.MethodPost, Path: "/v1/complaints/{number}/attachments",
 		DefaultStatus: http.StatusAccepted, Summary: "Add one file in one request; /v1/uploads does it in pieces, for a line that breaks",
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}}, a.attach)
 	transfer.Describe(api, "/v1/complaints/{number}/attachments")
 }
 
-func (a *API) attachments(ctx context.Context, in *NumberInput) (*attachmentsOutput, error) {
+// Attached lists the photos, videos, sounds and documents of a complaint.
+func (a *API) Attached(ctx context.Context, in *NumberInput) (*AttachmentsOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func (a *API) attachments(ctx context.Context, in *NumberInput) (*attachmentsOut
 	if err != nil {
 		return nil, err
 	}
-	out := &attachmentsOutput{CacheControl: "private, no-store"}
+	out := &AttachmentsOutput{CacheControl: "private, no-store"}
 	out.Body.Attachments = []Attachment{}
 	for _, x := range list {
 		if x.By.Staff() && x.State != attachment.Ready {
@@ -84,11 +87,26 @@ func (a *API) attachments(ctx context.Context, in *NumberInput) (*attachmentsOut
 }
 
 func (a *API) attach(ctx context.Context, in *attachInput) (*attachmentOutput, error) {
+	return a.take(ctx, in.NumberInput, func(from attachment.Sender, c *complaint.Complaint) (*attachment.Attachment, error) {
+		return in.Receive(ctx, a.Files, from, c, in.IdempotencyKey)
+	})
+}
+
+// Attach adds one file to a complaint; the same key gives the attachment that it made. A file of which nothing comes any
+// more begins anew with the same key.
+func (a *API) Attach(ctx context.Context, in NumberInput, key string, file io.Reader) error {
+	_, err := a.take(ctx, in, func(from attachment.Sender, c *complaint.Complaint) (*attachment.Attachment, error) {
+		return transfer.Take(ctx, a.Files, from, c, key, file)
+	})
+	return err
+}
+
+func (a *API) take(ctx context.Context, in NumberInput, receive func(attachment.Sender, *complaint.Complaint) (*attachment.Attachment, error)) (*attachmentOutput, error) {
 	c, actor, err := a.complaintOf(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
-	x, err := in.Receive(ctx, a.Files, attachment.Sender{Owner: c.Citizen, Actor: actor}, c, in.IdempotencyKey)
+	x, err := receive(attachment.Sender{Owner: c.Citizen, Actor: actor}, c)
 	if err != nil {
 		return nil, err
 	}

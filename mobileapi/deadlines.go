@@ -23,7 +23,8 @@ type Deadline struct {
 	sla.Derivation
 }
 
-type deadlinesOutput struct {
+// DeadlinesOutput is every deadline of a complaint.
+type DeadlinesOutput struct {
 	Body struct {
 		Deadlines []Deadline `json:"deadlines" doc:"In the order in which the clocks usually stop; empty before routing"`
 	}
@@ -31,10 +32,11 @@ type deadlinesOutput struct {
 
 func (a *API) registerDeadlines(api huma.API) {
 	register(a, api, "complaint.read", huma.Operation{OperationID: "get-deadlines", Method: http.MethodGet, Path: "/v1/complaints/{number}/deadlines",
-		Summary: "Every deadline of a complaint, day by day, and in words in Malay and English", Errors: []int{http.StatusNotFound}}, a.deadlines)
+		Summary: "Every deadline of a complaint, day by day, and in words in Malay and English", Errors: []int{http.StatusNotFound}}, a.Deadlines)
 }
 
-func (a *API) deadlines(ctx context.Context, in *NumberInput) (*deadlinesOutput, error) {
+// Deadlines explains every deadline of a complaint.
+func (a *API) Deadlines(ctx context.Context, in *NumberInput) (*DeadlinesOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
@@ -43,7 +45,7 @@ func (a *API) deadlines(ctx context.Context, in *NumberInput) (*deadlinesOutput,
 	if err != nil {
 		return nil, err
 	}
-	out := new(deadlinesOutput)
+	out := new(DeadlinesOutput)
 	out.Body.Deadlines = []Deadline{}
 	for _, x := range list {
 		out.Body.Deadlines = append(out.Body.Deadlines, Deadline{Name: string(x.Name), State: x.Run(), Clock: string(x.Target.Kind),

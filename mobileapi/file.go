@@ -43,7 +43,8 @@ type Device struct {
 	Platform string `json:"platform" enum:"android,ios,web"`
 }
 
-type fileInput struct {
+// FileInput is a request to file.
+type FileInput struct {
 	Key
 	UploadToken string `header:"Upload-Token" doc:"Of a guest who names attachments: the token that they were uploaded with"`
 	Body        FileBody
@@ -59,7 +60,8 @@ type Receipt struct {
 	Signed    string    `json:"signed" doc:"The receipt as a JSON Web Signature: number, SHA-256 of the text, time; GET /v1/complaints/{number}/receipt adds agency and promised date once they are known"`
 }
 
-type fileOutput struct {
+// FileOutput is what became of it.
+type FileOutput struct {
 	Location string `header:"Location"`
 	Body     Receipt
 }
@@ -67,15 +69,16 @@ type fileOutput struct {
 func (a *API) registerFile(api huma.API) {
 	register(a, api, "complaint.file", huma.Operation{OperationID: "file-complaint", Method: http.MethodPost, Path: "/v1/complaints",
 		DefaultStatus: http.StatusCreated, Summary: "File a complaint, enquiry, suggestion or appreciation",
-		Errors: []int{http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}}, a.file)
+		Errors: []int{http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}}, a.File)
 }
 
-func (a *API) file(ctx context.Context, in *fileInput) (*fileOutput, error) {
+// File files a complaint of whoever asks.
+func (a *API) File(ctx context.Context, in *FileInput) (*FileOutput, error) {
 	r, err := a.fileOne(ctx, in.IdempotencyKey, in.UploadToken, in.Body)
 	if err != nil {
 		return nil, err
 	}
-	return &fileOutput{Location: "/v1/complaints/" + r.Number, Body: *r}, nil
+	return &FileOutput{Location: "/v1/complaints/" + r.Number, Body: *r}, nil
 }
 
 // fileOne files a complaint of whoever asks and gives the receipt; again with the same key it gives the same.

@@ -20,16 +20,19 @@ type NumberInput struct {
 	Language string `header:"Accept-Language" doc:"ms, en, zh or ta; Malay where none fits" example:"ms"`
 }
 
-type complaintOutput struct {
+// ComplaintOutput is a complaint as its citizen sees it.
+type ComplaintOutput struct {
 	Body Complaint
 }
 
-type getInput struct {
+// GetInput names a complaint, and what of it the caller has already.
+type GetInput struct {
 	NumberInput
 	conditional.Params
 }
 
-type complaintWithTag struct {
+// TaggedComplaint is a complaint with a tag for asking again.
+type TaggedComplaint struct {
 	ETag string `header:"ETag"`
 	Body Complaint
 }
@@ -52,12 +55,13 @@ type listOutput struct {
 
 func (a *API) registerFollow(api huma.API) {
 	register(a, api, "complaint.read", huma.Operation{OperationID: "get-complaint", Method: http.MethodGet, Path: "/v1/complaints/{number}",
-		Summary: "One complaint with its timeline", Errors: []int{http.StatusNotFound}}, a.get)
+		Summary: "One complaint with its timeline", Errors: []int{http.StatusNotFound}}, a.Get)
 	register(a, api, "complaint.list", huma.Operation{OperationID: "list-complaints", Method: http.MethodGet, Path: "/v1/complaints",
 		Summary: "The account's complaints, newest first"}, a.list)
 }
 
-func (a *API) get(ctx context.Context, in *getInput) (*complaintWithTag, error) {
+// Get gives one complaint with its timeline.
+func (a *API) Get(ctx context.Context, in *GetInput) (*TaggedComplaint, error) {
 	c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
@@ -69,12 +73,12 @@ func (a *API) get(ctx context.Context, in *getInput) (*complaintWithTag, error) 
 			return nil, same
 		}
 	}
-	return &complaintWithTag{ETag: `"` + tag + `"`, Body: a.View.Complaint(c, lang, true)}, nil
+	return &TaggedComplaint{ETag: `"` + tag + `"`, Body: a.View.Complaint(c, lang, true)}, nil
 }
 
 // shown is a complaint after a move, in the language asked for.
-func (a *API) shown(c *complaint.Complaint, language string) *complaintOutput {
-	return &complaintOutput{Body: a.View.Complaint(c, Language(language, c.Lang), true)}
+func (a *API) shown(c *complaint.Complaint, language string) *ComplaintOutput {
+	return &ComplaintOutput{Body: a.View.Complaint(c, Language(language, c.Lang), true)}
 }
 
 // wants says whether a complaint passes the filters.

@@ -10,7 +10,8 @@ import (
 	"respons/internal/complaint"
 )
 
-type previewInput struct {
+// PreviewInput is a draft.
+type PreviewInput struct {
 	Language string `header:"Accept-Language" doc:"ms, en, zh or ta; the draft's language where it is left out"`
 	Body     FileBody
 }
@@ -46,27 +47,29 @@ type Similar struct {
 	Supporters int64     `json:"supporters" doc:"Others who follow it already" example:"23"`
 }
 
-type previewOutput struct {
+// PreviewOutput is what would become of it.
+type PreviewOutput struct {
 	Body PreviewBody
 }
 
 func (a *API) registerPreview(api huma.API) {
 	register(a, api, "complaint.preview", huma.Operation{OperationID: "preview-complaint", Method: http.MethodPost, Path: "/v1/complaints/preview",
 		Summary: "What would become of a draft: emergency number, agency, promised date, what is missing, the same matter reported by others. Nothing is stored"},
-		a.preview)
+		a.Preview)
 }
 
-func (a *API) preview(ctx context.Context, in *previewInput) (*previewOutput, error) {
+// Preview says what would become of a draft, and stores nothing.
+func (a *API) Preview(ctx context.Context, in *PreviewInput) (*PreviewOutput, error) {
 	d := draft(in.Body)
 	p, err := a.Cases.Preview(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	lang, c := Language(in.Language, d.Lang), p.Complaint
-	out := &previewOutput{Body: PreviewBody{Emergency: c.Decision.Emergency, Sure: c.Agency != "", Agencies: []Chance{},
+	out := &PreviewOutput{Body: PreviewBody{Emergency: c.Decision.Emergency, Sure: c.Agency != "", Agencies: []Chance{},
 		Category: a.View.category(c.Category, lang), Promised: c.Promised(), Missing: append([]string{}, p.Missing...), Similar: []Similar{}}}
 	if c.Secret { // a tip is not told what others reported, and nobody reads over a shoulder whom it is about
-		return &previewOutput{Body: PreviewBody{Emergency: c.Decision.Emergency, Agencies: []Chance{}, Missing: out.Body.Missing, Similar: []Similar{}}}, nil
+		return &PreviewOutput{Body: PreviewBody{Emergency: c.Decision.Emergency, Agencies: []Chance{}, Missing: out.Body.Missing, Similar: []Similar{}}}, nil
 	}
 	for _, x := range c.Decision.Alternatives {
 		out.Body.Agencies = append(out.Body.Agencies, Chance{*a.View.agency(x.Agency, lang), x.Confidence})

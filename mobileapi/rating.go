@@ -15,7 +15,8 @@ type RatingBody struct {
 	Text  string `json:"text,omitempty" doc:"What was good or bad; up to 10,000 characters"`
 }
 
-type ratingInput struct {
+// RatingInput is a citizen's word on one complaint.
+type RatingInput struct {
 	NumberInput
 	Key
 	Body RatingBody
@@ -24,10 +25,11 @@ type ratingInput struct {
 func (a *API) registerRating(api huma.API) {
 	register(a, api, complaint.Permission(complaint.Rate), huma.Operation{OperationID: "rate-complaint", Method: http.MethodPost,
 		Path: "/v1/complaints/{number}/rate", Summary: "Say how well it was handled, once it is resolved or closed; a later word replaces it",
-		Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.rate)
+		Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.Rate)
 }
 
-func (a *API) rate(ctx context.Context, in *ratingInput) (*complaintOutput, error) {
+// Rate keeps how well a complaint was handled.
+func (a *API) Rate(ctx context.Context, in *RatingInput) (*ComplaintOutput, error) {
 	c, actor, err := a.complaintOf(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err

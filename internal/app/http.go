@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/swaggest/swgui/v5emb"
 
+	"respons/internal/access"
 	"respons/internal/audit"
 	"respons/internal/console"
 	"respons/internal/console/pages"
@@ -34,13 +35,15 @@ func (a *App) Routes() gin.RoutesInfo { return a.routes().Routes() }
 func (a *App) routes() *gin.Engine {
 	r := a.router()
 	api := a.api(r)
+	pages := a.pages()
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
 		a.uploads(r)
+		pages.RegisterPublic(r)
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
-		a.pages().Register(r)
+		pages.Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
 		transfer.RegisterBlobs(a.guard(), api, a.Files)
@@ -91,8 +94,16 @@ func (a *App) consoleAPI() *console.API {
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
 }
 
+// PagePermissions gives what each page asks for, by method and path.
+func (a *App) PagePermissions() map[string]access.Permission {
+	p, r := a.pages(), newEngine()
+	p.RegisterPublic(r)
+	p.Register(r)
+	return p.Asked
+}
+
 func (a *App) pages() *pages.Pages {
-	return &pages.Pages{API: a.consoleAPI(), Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
+	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Demo: a.Config.Demo, Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
 }
 
 func (a *App) guard() *guard.Guard {
@@ -145,7 +156,6 @@ func (a *App) router() *gin.Engine {
 	r.GET("/metrics", gin.WrapH(a.metrics.handler()))
 	docs := v5emb.New("Respons", "/openapi.json", "/docs/")
 	r.GET("/docs/*any", gin.WrapH(docs))
-	r.GET("/", a.home)
 	return r
 }
 

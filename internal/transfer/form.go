@@ -51,6 +51,15 @@ func (f *Form) Receive(ctx context.Context, k *attachment.Keeper, from attachmen
 	if err != nil {
 		return nil, err
 	}
+	a, err := Take(ctx, k, from, c, key, file)
+	if err != nil && (f.body.failed || errors.Is(err, io.ErrUnexpectedEOF)) {
+		err = cutOff(err)
+	}
+	return a, err
+}
+
+// Take takes a whole file in as an attachment of a complaint, while it is read.
+func Take(ctx context.Context, k *attachment.Keeper, from attachment.Sender, c *complaint.Complaint, key string, file io.Reader) (*attachment.Attachment, error) {
 	a, repeated, err := k.Create(ctx, from, c, -1, key)
 	if err != nil {
 		return nil, err
@@ -64,9 +73,6 @@ func (f *Form) Receive(ctx context.Context, k *attachment.Keeper, from attachmen
 		}
 	}
 	if _, err := k.Write(ctx, a, file); err != nil {
-		if f.body.failed || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = cutOff(err)
-		}
 		return nil, err
 	}
 	return k.Complete(ctx, a)

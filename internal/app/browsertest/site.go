@@ -3,9 +3,11 @@ package browsertest
 
 import (
 	"log/slog"
+	"net"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"testing"
 
 	"respons/internal/app"
@@ -16,6 +18,9 @@ import (
 type Site struct {
 	App *app.App
 	URL string
+
+	server *httptest.Server
+	cable  *cable
 }
 
 // Start starts one for a test; change may be nil. It ends with the test.
@@ -36,7 +41,10 @@ func Start(t *testing.T, change func(*config.Config)) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(a.Handler())
+	server := httptest.NewUnstartedServer(a.Handler())
+	cable := &cable{Listener: server.Listener}
+	server.Listener = cable
+	server.Start()
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()
@@ -44,7 +52,32 @@ func Start(t *testing.T, change func(*config.Config)) *Site {
 			t.Errorf("not closed cleanly: %v", err)
 		}
 	})
-	return &Site{App: a, URL: server.URL}
+	return &Site{App: a, URL: server.URL, server: server, cable: cable}
+}
+
+// Cut breaks every line to the site until Mend is called: what is sent is lost, and nothing answers.
+func (s *Site) Cut() {
+	s.cable.cut.Store(true)
+	s.server.CloseClientConnections()
+}
+
+// Mend lets requests through again.
+func (s *Site) Mend() { s.cable.cut.Store(false) }
+
+// cable hangs up on whoever calls while it is cut.
+type cable struct {
+	net.Listener
+	cut atomic.Bool
+}
+
+func (c *cable) Accept() (net.Conn, error) {
+	for {
+		conn, err := c.Listener.Accept()
+		if err != nil || !c.cut.Load() {
+			return conn, err
+		}
+		conn.Close()
+	}
 }
 
 // failing makes each line of the log a failure of the test: only errors are written to it.

@@ -25,6 +25,8 @@ type View struct {
 	Dark  bool   // the person prefers dark
 	Lang  string // of the browser; empty: ms
 	Token string // bearer token sent with every request; empty: nobody has signed in
+
+	NoScript bool // no script of ours ever arrives
 }
 
 // Tab is one page of a browser of its own, without the cookies of others.
@@ -64,7 +66,11 @@ func (s *Site) Open(t *testing.T, v View) *Tab {
 	if v.Token != "" {
 		headers["Authorization"] = "Bearer " + v.Token
 	}
-	tab.Do(network.Enable(), runtime.Enable(), network.SetExtraHTTPHeaders(headers), chromedp.EmulateViewport(width, height),
+	var blocked []string
+	if v.NoScript {
+		blocked = []string{"*.js"}
+	}
+	tab.Do(network.Enable(), network.SetBlockedURLs(blocked), runtime.Enable(), network.SetExtraHTTPHeaders(headers), chromedp.EmulateViewport(width, height),
 		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
 	return tab
 }
@@ -75,7 +81,7 @@ func (b *Tab) listen(event any) {
 	case *runtime.EventExceptionThrown:
 		fault = e.ExceptionDetails.Error()
 	case *network.EventLoadingFailed:
-		if e.BlockedReason != "" {
+		if e.BlockedReason != "" && e.BlockedReason != network.BlockedReasonInspector {
 			fault = "blocked: " + e.BlockedReason.String()
 		}
 	case *network.EventRequestWillBeSent:
@@ -131,7 +137,7 @@ func (b *Tab) Click(selector string) {
 // Fill puts text into a field in place of what was there.
 func (b *Tab) Fill(selector, text string) {
 	b.t.Helper()
-	b.Do(chromedp.SetValue(selector, "", chromedp.ByQuery), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+	b.Do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.Evaluate(`document.querySelector(`+quote(selector)+`).value = ""`, nil), chromedp.SendKeys(selector, text, chromedp.ByQuery))
 }
 
 // Press presses keys anywhere on the page: letters, or names of package kb such as kb.Enter.
@@ -168,6 +174,18 @@ func (b *Tab) Says(selector, want string) {
 	}
 	b.t.Fatalf("%s says %q, want %q", selector, got, want)
 }
+
+// True waits for a script's promise and fails the test where it does not come to true.
+func (b *Tab) True(script string) {
+	b.t.Helper()
+	var yes bool
+	b.Do(chromedp.Evaluate(script, &yes, awaiting))
+	if !yes {
+		b.t.Fatalf("%s is not so", script)
+	}
+}
+
+func awaiting(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
 
 // Path gives where the browser is, without the host.
 func (b *Tab) Path() string {

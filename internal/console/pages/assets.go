@@ -41,7 +41,13 @@ func hashAssets() string {
 func assetPath(name string) string { return "/assets/" + assetVersion + "/" + name }
 
 func (p *Pages) registerAssets(r *gin.Engine) {
-	r.GET("/assets/:version/:name", p.Guard.Plain("system.pages"), asset)
+	p.plain(r, "/assets/:version/:name", asset)
+}
+
+// plain adds a file that is no page.
+func (p *Pages) plain(r *gin.Engine, path string, serve gin.HandlerFunc) {
+	p.Asked["GET "+path] = "system.pages"
+	r.GET(path, p.Guard.Plain("system.pages"), serve)
 }
 
 // asset serves a file under any version: a page that an older process made still finds it, but keeps it for a minute

@@ -5,6 +5,7 @@ package pages
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -15,16 +16,21 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/problem"
+	"respons/mobileapi"
 )
 
 // Pages holds what the pages are made from.
 type Pages struct {
 	API     *console.API
+	Mobile  *mobileapi.API
 	Guard   *guard.Guard
 	Names   notify.Values // of agencies and categories; its zone is that of every time shown
 	Version string
+	Demo    bool // demonstration accounts are shown
 	Log     *slog.Logger
 	Now     func() time.Time
+
+	Asked map[string]access.Permission // what each page asks for, by method and path; filled in by registering
 
 	looks looks
 }
@@ -33,32 +39,59 @@ type Pages struct {
 type Request struct {
 	*gin.Context
 	Person identity.Person
-	Lang   string // ms or en
+	Lang   string // ms or en; on the citizens' pages also zh or ta
 	Now    time.Time
+
+	Tongues []string // that the page speaks
 }
 
-// Register adds every page to the router.
+// Register adds the staff's pages to the router.
 func (p *Pages) Register(r *gin.Engine) {
-	p.looks = mustParse(p)
-	p.registerAssets(r)
-	p.registerLanguage(r)
+	p.prepare(r)
 	p.registerInbox(r)
 }
 
-// page adds one page that asks for a permission. What its function returns as an error becomes a page that says what is
-// wrong and what to do.
+// RegisterPublic adds the citizens' pages.
+func (p *Pages) RegisterPublic(r *gin.Engine) {
+	p.prepare(r)
+	p.registerHome(r)
+	p.registerFile(r)
+	p.registerFollow(r)
+	p.registerOffline(r)
+}
+
+// prepare adds what both parts of the pages need, once.
+func (p *Pages) prepare(r *gin.Engine) {
+	if p.looks == nil {
+		p.looks, p.Asked = mustParse(p), map[string]access.Permission{}
+		p.registerAssets(r)
+		p.registerLanguage(r)
+	}
+}
+
+// page adds one page of the staff's, which asks for a permission. What its function returns as an error becomes a page
+// that says what is wrong and what to do.
 func (p *Pages) page(r *gin.Engine, method, path string, perm access.Permission, fn func(*Request) error) {
-	refuse := func(c *gin.Context, err error) { p.fail(p.request(c), err) }
-	r.Handle(method, path, policy, p.Guard.Before(perm, refuse), func(c *gin.Context) {
-		q := p.request(c)
+	p.handle(r, method, path, perm, staffTongues, fn)
+}
+
+// open is page for those of the citizens, which speak more languages.
+func (p *Pages) open(r *gin.Engine, method, path string, perm access.Permission, fn func(*Request) error) {
+	p.handle(r, method, path, perm, tongues, fn)
+}
+
+func (p *Pages) handle(r *gin.Engine, method, path string, perm access.Permission, langs []string, fn func(*Request) error) {
+	request := func(c *gin.Context) *Request {
+		return &Request{Context: c, Person: guard.Who(c.Request.Context()), Lang: tongue(c, langs), Now: p.Now(), Tongues: langs}
+	}
+	refuse := func(c *gin.Context, err error) { p.fail(request(c), err) }
+	p.Asked[method+" "+path] = perm
+	r.Handle(method, path, policy, sameOrigin(refuse), p.Guard.Before(perm, refuse), func(c *gin.Context) {
+		q := request(c)
 		if err := fn(q); err != nil {
 			p.fail(q, err)
 		}
 	})
-}
-
-func (p *Pages) request(c *gin.Context) *Request {
-	return &Request{Context: c, Person: guard.Who(c.Request.Context()), Lang: tongue(c), Now: p.Now()}
 }
 
 // done answers a form that was carried out: the browser goes on to a page that says so, and reloading it repeats nothing.
@@ -81,5 +114,19 @@ func (p *Pages) fail(q *Request, err error) {
 	for name, values := range d.GetHeaders() {
 		q.Header(name, values[0])
 	}
-	p.show(q, d.Status, "error", d)
+	p.show(q, d.Status, "error", failure{Details: d, Words: kindWords(q.Lang, d.Type)})
+}
+
+// failure is a problem with words in the person's own language; the detail is in English.
+type failure struct {
+	*problem.Details
+	Words string
+}
+
+// kindWords says in a language what kind of problem it is.
+func kindWords(lang, kind string) string {
+	if s := words[lang]["error."+strings.TrimPrefix(kind, "urn:respons:problem:")]; s != "" {
+		return s
+	}
+	return say(lang, "error.internal")
 }

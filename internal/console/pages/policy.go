@@ -1,10 +1,13 @@
 package pages
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"respons/internal/fault"
 )
 
 // policy lets a page load and call nothing but this server, and run no script that stands in it.
@@ -15,6 +18,20 @@ func policy(c *gin.Context) {
 	h.Set("Cache-Control", "no-store") // what a page shows is of the person who asked
 	h.Set("Referrer-Policy", "same-origin")
 	c.Next()
+}
+
+// sameOrigin refuses a form that another site made a browser send. It stands before every page, for citizens without an
+// account carry no token that could be asked for; their claim codes lie in a cookie.
+func sameOrigin(refuse func(*gin.Context, error)) gin.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(c *gin.Context) {
+		if err := protection.Check(c.Request); err != nil {
+			refuse(c, fault.Wrap(fault.Forbidden, err, "this form came from another site; open the page here and send it again"))
+			c.Abort()
+			return
+		}
+		c.Next()
+	}
 }
 
 // signInAndBack is where to sign in, and then to return to.

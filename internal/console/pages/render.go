@@ -9,7 +9,9 @@ import (
 	"path"
 	"strings"
 
+	"respons/internal/complaint"
 	"respons/internal/guard"
+	"respons/internal/sla"
 )
 
 //go:embed templates
@@ -27,6 +29,7 @@ type Look struct {
 	Done    string // what was just carried out, in words; empty for nothing
 	Nav     []Link
 	Version string
+	Others  []Link // languages to choose: code and own name
 	Data    any
 }
 
@@ -63,6 +66,10 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"agency":   func(code string) string { return p.Names.Agency(code, lang) },
 		"category": func(code string) string { return p.Names.Category(code, lang) },
 		"asset":    assetPath,
+		"kinds":    func() []complaint.Kind { return complaint.Kinds },
+		"stars":    func() []int { return []int{1, 2, 3, 4, 5} },
+		"live":     func(state string) bool { return complaint.State(state).Open() && state != string(complaint.Resolved) },
+		"sentence": func(d sla.Derivation) string { return d.Sentence.In(lang) },
 	}
 }
 
@@ -70,6 +77,7 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 func (p *Pages) show(q *Request, status int, name string, data any) error {
 	ctx := q.Request.Context()
 	look := Look{Request: q, Name: name, Address: q.Context.Request.URL.RequestURI(), CSRF: guard.CSRF(ctx), Nav: p.nav(q), Version: p.Version, Data: data}
+	look.Others = others(q)
 	if key := q.Query("done"); strings.HasPrefix(key, "done.") {
 		look.Done = say(q.Lang, key)
 	}
@@ -81,6 +89,16 @@ func (p *Pages) show(q *Request, status int, name string, data any) error {
 	}
 	q.Data(status, "text/html; charset=utf-8", page.Bytes())
 	return nil
+}
+
+// others are the languages that the page also speaks.
+func others(q *Request) (out []Link) {
+	for _, lang := range q.Tongues {
+		if lang != q.Lang {
+			out = append(out, Link{To: lang, Words: tongueNames[lang]})
+		}
+	}
+	return out
 }
 
 // nav lists the pages that the person's role may open.

@@ -7,11 +7,12 @@ import (
 	"respons/internal/table"
 )
 
-//go:embed words.csv
-var wordsFile embed.FS
+//go:embed words.csv citizenwords.csv
+var wordsFiles embed.FS
 
-// words are the sentences of the pages by language and key. They stand beside the templates that say them, not in
-// configs/: neither is of use without the other.
+// words are the sentences of the pages by language and key: words.csv has those of the staff's pages, citizenwords.csv
+// those that citizens see, in more languages. They stand beside the templates that say them, not in configs/: neither is
+// of use without the other.
 var words = mustWords()
 
 func mustWords() map[string]map[string]string {
@@ -20,15 +21,19 @@ func mustWords() map[string]map[string]string {
 	for _, lang := range tongues {
 		out[lang] = map[string]string{}
 	}
-	for _, r := range table.Read(wordsFile, "words.csv", append([]string{"key"}, tongues...), &ms) {
-		key := r.Need("key")
-		if _, twice := out[tongues[0]][key]; twice {
-			r.Wrong("key", "%s is there already", key)
-		}
-		for _, lang := range tongues {
-			out[lang][key] = r.Need(lang)
+	read := func(file string, langs []string) {
+		for _, r := range table.Read(wordsFiles, file, append([]string{"key"}, langs...), &ms) {
+			key := r.Need("key")
+			if _, twice := out[tongues[0]][key]; twice {
+				r.Wrong("key", "%s is there already", key)
+			}
+			for _, lang := range langs {
+				out[lang][key] = r.Need(lang)
+			}
 		}
 	}
+	read("citizenwords.csv", tongues)
+	read("words.csv", staffTongues)
 	if err := ms.Err(); err != nil {
 		panic("pages: " + err.Error())
 	}

@@ -13,8 +13,8 @@ import (
 
 // How templates and code name a sentence. A key that is put together, such as state.%s, uses every row it begins.
 var (
-	named  = regexp.MustCompile(`(?:\bt|\bsay\([a-zA-Z.]+,|\bdone\([^\n]*,) "([a-z_.]+)"`)
-	chosen = regexp.MustCompile(`(?:\bn|\bchoice\([a-zA-Z.]+,) "([a-z_.]+)"`)
+	named  = regexp.MustCompile(`(?:\bt|\bsay\([a-zA-Z.]+,|\bdone\([^\n]*,) "([a-z0-9_.-]+[a-z0-9])"`)
+	chosen = regexp.MustCompile(`(?:\bn|\bchoice\([a-zA-Z.]+,) "([a-z0-9_.]+)"`)
 	built  = regexp.MustCompile(`printf "([a-z_.]+\.)%s"|"([a-z_.]+\.)" ?\+`)
 	quoted = regexp.MustCompile(`"([a-z_]+(?:\.[a-z_]+)+)"`)
 	verb   = regexp.MustCompile(`%[a-z]`)
@@ -69,9 +69,11 @@ func TestEverySentenceIsThereAndSaid(t *testing.T) {
 }
 
 func TestSentencesTakeTheSameValuesInEachLanguage(t *testing.T) {
-	for key, s := range words["ms"] {
-		if ms, en := verb.FindAllString(s, -1), verb.FindAllString(words["en"][key], -1); !slices.Equal(ms, en) {
-			t.Errorf("%s: %v in ms, %v in en", key, ms, en)
+	for _, lang := range tongues[1:] {
+		for key, s := range words[lang] {
+			if ms, here := verb.FindAllString(words["ms"][key], -1), verb.FindAllString(s, -1); !slices.Equal(ms, here) {
+				t.Errorf("%s: %v in ms, %v in %s", key, ms, here, lang)
+			}
 		}
 	}
 }
