@@ -111,7 +111,7 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 		}
 	}
 	if body.Reporter != nil {
-		if _, err := a.Reporters.Put(ctx, c.Citizen, reporter.Details(*body.Reporter)); err != nil {
+		if err := a.Reporters.PutFirst(ctx, c.Citizen, reporter.Details(*body.Reporter)); err != nil {
 			return nil, err // the same request again does it
 		}
 	}

@@ -103,3 +103,30 @@ func TestTwentyDevicesStayRegistered(t *testing.T) {
 	}
 	checkProblem(t, do(t, "GET", s.URL+"/v1/devices", nil), 401, "unauthorized", "")
 }
+
+// The phone that a filing names is part of what is stored: whoever tells the first message, however soon or late, reaches it.
+func TestTheFirstMessageReachesThePhoneThatTheFilingNamed(t *testing.T) {
+	s := wire(t, nil) // nothing runs: the answer may as well have been lost and the program killed
+	body := filing{"text": "Lubang besar di SS2"}
+	var r receipt
+	do(t, "POST", s.URL+"/v1/complaints", body.withPhone("first-token"), "Idempotency-Key", "named-phone").into(t, &r)
+	c := everything(t, s)[0]
+	if c.Phone == nil || c.Phone.Token != "first-token" {
+		t.Fatalf("the complaint keeps %+v", c.Phone)
+	}
+	if err := s.App.Teller.Tell(t.Context(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	if n := shown(s, "first-token", "received", r.Number); n != 1 {
+		t.Errorf("the phone shows %d", n)
+	}
+	if c = everything(t, s)[0]; c.Phone != nil {
+		t.Error("the token still lies in the complaint")
+	}
+	var again receipt
+	do(t, "POST", s.URL+"/v1/complaints", body.withPhone("second-token"), "Idempotency-Key", "named-phone").into(t, &again)
+	devices, err := s.App.People.DevicesOf(t.Context(), c.Citizen)
+	if err != nil || again != r || len(devices) != 2 {
+		t.Errorf("with the phone's new token: %+v after %+v, devices %v, %v", again, r, devices, err)
+	}
+}

@@ -63,6 +63,11 @@ func TestAGuestSaysWithTheFilingWhoTheyAre(t *testing.T) {
 	if a := do(t, "GET", s.URL+"/v1/me?number="+r.Number, nil, "Claim-Code", r.ClaimCode); !strings.Contains(string(a.Body), "+60123456789") {
 		t.Errorf("the guest: %d %s", a.Status, a.Body)
 	}
+	do(t, "PUT", s.URL+"/v1/me?number="+r.Number, `{"name":"Aminah"}`, "Claim-Code", r.ClaimCode)
+	do(t, "POST", s.URL+"/v1/complaints", body, "Idempotency-Key", "named-1") // a copy that was late on its way
+	if a := do(t, "GET", s.URL+"/v1/me?number="+r.Number, nil, "Claim-Code", r.ClaimCode); strings.Contains(string(a.Body), "+6012") {
+		t.Errorf("what the guest took back is there again: %s", a.Body)
+	}
 	for _, c := range []struct{ body, says string }{
 		{strings.Replace(body, "012-345 6789", "12", 1), "body.reporter.phone"},
 		{strings.Replace(body, `{"reporter"`, `{"anonymous":true,"reporter"`, 1), "contradict"},

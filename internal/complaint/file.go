@@ -33,8 +33,8 @@ type Draft struct {
 }
 
 // File stores a complaint with one durable write and asks for its routing. The same request gives the same complaint
-// and repeated true; the same key with another request is fault.Mismatch within 48 hours, and a new complaint later. What points to a
-// person is masked in what is stored, and the original is sealed beside it.
+// and repeated true, for 30 days; the same key with another request is fault.Mismatch within 48 hours, and a new complaint
+// later. What points to a person is masked in what is stored, and the original is sealed beside it.
 func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool, err error) {
 	if err := d.check(); err != nil {
 		return nil, false, err

@@ -111,8 +111,8 @@ func Logged(ctx context.Context, log *slog.Logger, err error) *Details {
 
 // kinds of what huma itself finds wrong with a request, by status.
 var kinds = map[int]fault.Kind{400: "malformed", 401: fault.Unauthorized, 403: fault.Forbidden, 404: fault.NotFound,
-	405: "method", 406: "not-acceptable", 408: "timeout", 409: fault.Conflict, 413: fault.TooLarge, 415: "content-type",
-	412: "precondition", 422: fault.Invalid, 429: fault.TooMany, 503: fault.Unavailable}
+	405: "method", 406: "not-acceptable", 408: "timeout", 409: fault.Conflict, 412: "precondition", 413: fault.TooLarge,
+	415: "content-type", 422: fault.Invalid, 429: fault.TooMany, 503: fault.Unavailable}
 
 // Types lists the type of every problem that there is.
 func Types() []string {

@@ -101,7 +101,7 @@ func (r *Revealer) allowed(c *complaint.Complaint, by complaint.Actor, why strin
 		return Rule{}, fault.New(fault.Invalid, "fields must name what is needed: some of %s", strings.Join(Fields, ", "))
 	}
 	if c.Anonymous && slices.ContainsFunc(fields, func(f string) bool { return f != Text }) {
-		return Rule{}, fault.New(fault.Forbidden, "the citizen files this without a name, so nobody is shown who they are; write to them with reply")
+		return Rule{}, fault.New(fault.Forbidden, "the citizen filed this without a name, so nobody is shown who they are; write to them with reply")
 	}
 	rule, ok := r.Rules.For(c, by.Role)
 	for _, f := range fields {

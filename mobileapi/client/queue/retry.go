@@ -69,9 +69,9 @@ func temporary(status int) bool {
 func pause(try int, res *http.Response) time.Duration {
 	if res != nil {
 		if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && seconds > 0 {
-			return time.Duration(seconds)*time.Second + rand.N(shortest)
+			return time.Duration(seconds)*time.Second + rand.N(shortest) // #nosec G404 -- chance, no secret
 		}
 	}
 	most := min(shortest<<min(try, 16), longest)
-	return most/2 + rand.N(most/2)
+	return most/2 + rand.N(most/2) // #nosec G404 -- chance, no secret
 }
