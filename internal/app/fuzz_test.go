@@ -211,6 +211,7 @@ func FuzzForms(f *testing.F) {
 	const name = "POST /v1/complaints/{number}/attachments"
 	const typed = "multipart/form-data; boundary=b"
 	for _, body := range []string{"", "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n%PDF-1.7\n\r\n--b--\r\n", "--b\r\n\r\n", "--b--",
+		"--b\r\nContent-Disposition: form-data; name=file\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\x7f\r\n--b--",
 		"--b\r\nContent-Disposition: form-data; name=file; filename*=UTF-8''%ff\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=zz\r\n--b--"} {
 		f.Add(typed, []byte(body))
 	}
