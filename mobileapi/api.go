@@ -19,6 +19,7 @@ import (
 	"respons/internal/receipt"
 	"respons/internal/reporter"
 	"respons/internal/rights"
+	"respons/internal/stream"
 )
 
 // API holds what the endpoints call.
@@ -36,6 +37,7 @@ type API struct {
 	View      View
 	Reference Reference
 	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
+	News      *stream.Hub
 	Log       *slog.Logger
 }
 
@@ -51,6 +53,7 @@ func (a *API) Register(api huma.API) {
 	a.registerMoves(api)
 	a.registerRating(api)
 	a.registerSync(api)
+	a.registerStream(api)
 	a.registerShare(api)
 	a.registerCitizens(api)
 	a.registerDevices(api)

@@ -57,13 +57,14 @@ func (s serveCmd) Run(ctx context.Context, cfg *config.Config, std streams) erro
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
-	return serve(ctx, a.Handler(), listener, log)
+	return serve(ctx, a.Handler(), a.News.Close, listener, log)
 }
 
-func serve(ctx context.Context, h http.Handler, listener net.Listener, log *slog.Logger) error {
+func serve(ctx context.Context, h http.Handler, stopping func(), listener net.Listener, log *slog.Logger) error {
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	srv.RegisterOnShutdown(stopping) // streams would hold the end up
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	select {

@@ -32,6 +32,7 @@ import (
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
+	"respons/internal/stream"
 	"respons/migrations"
 	"respons/workers"
 )
@@ -74,6 +75,7 @@ type App struct {
 
 	Receipts *receipt.Signer
 	Limits   *limit.Limiter
+	News     *stream.Hub
 	Teller   *notify.Teller
 	Files    *attachment.Keeper
 	Hooks    *notify.Targets
@@ -187,6 +189,7 @@ func (a *App) openFiles(ctx context.Context, secret []byte) error {
 }
 
 func (a *App) wire(sender push.Sender) {
+	a.News = &stream.Hub{Redis: a.Redis, Log: a.Log}
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
@@ -260,6 +263,8 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.loop(ctx, a.follow)
+	a.loop(ctx, a.News.Run)
+	a.closers = append(a.closers, func() error { a.News.Close(); return nil })
 	if !a.Config.Has("worker") {
 		return nil
 	}

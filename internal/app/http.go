@@ -81,7 +81,7 @@ func (a *App) uploads(r *gin.Engine) {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, News: a.News, Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
 }
 
@@ -90,7 +90,7 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, Log: a.Log,
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Log: a.Log,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
 }
 
@@ -172,7 +172,11 @@ func (a *App) ready(c *gin.Context) {
 	if err := a.Redis.Ping(ctx).Err(); err != nil {
 		hints = "down; the sweep does the work every " + strconv.Itoa(a.Config.SweepSeconds) + " s"
 	}
-	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints})
+	pushes := "ok"
+	if since, why, _ := a.Teller.Holding.Held(); !since.IsZero() {
+		pushes = "held since " + since.Format(time.RFC3339) + ": " + why
+	}
+	c.JSON(http.StatusOK, gin.H{"store": "ok", "redis": hints, "push": pushes})
 }
 
 // observe measures each request, and turns a panic into a problem document and one log line without the request's

@@ -44,6 +44,17 @@ func newMetrics() *metrics {
 	return m
 }
 
+// holding shows whether pushes are held back.
+func (m *metrics) holding(h *notify.Hold) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "respons_push_held",
+		Help: "1 while the provider of pushes takes none and they wait; /readyz says why."}, func() float64 {
+		if since, _, _ := h.Held(); !since.IsZero() {
+			return 1
+		}
+		return 0
+	}))
+}
+
 func (m *metrics) message(channel string, s notify.State) {
 	m.messages.WithLabelValues(channel, string(s)).Inc()
 }

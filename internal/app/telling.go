@@ -11,12 +11,16 @@ import (
 	"strings"
 	"time"
 
+	"respons/internal/complaint"
+	"respons/internal/console"
 	"respons/internal/mail"
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/sla"
 	"respons/internal/sms"
+	"respons/internal/stream"
 	"respons/internal/webhook"
+	"respons/mobileapi"
 	"respons/workers"
 )
 
@@ -30,7 +34,26 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 		Pages:  notify.Pages{Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Stop: a.stopLink},
 		Sender: sender, Caller: webhook.New(loopback, time.Now), Targets: a.Hooks, Hints: hints, Parent: a.Ref.parent,
 		Morning: a.morning, SMSBudget: a.Config.SMSPerDay,
-		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.Tutor.Notebook.Hear}
+		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.heard}
+	a.metrics.holding(&a.Teller.Holding)
+}
+
+// heard hands an event on to whoever learns from it, and to those who look on.
+func (a *App) heard(ctx context.Context, c *complaint.Complaint, e complaint.Event) error {
+	if err := a.Tutor.Notebook.Hear(ctx, c, e); err != nil {
+		return err
+	}
+	topics := []string{mobileapi.CitizenTopic(c.Citizen)}
+	for _, branch := range a.Cases.Store.Branches(c) {
+		topics = append(topics, console.BranchTopic(branch, c.Secret))
+	}
+	if agency := e.Concerns(); agency != "" && agency != c.Agency { // it has left them
+		for _, branch := range append(a.Ref.chain(agency), complaint.OwnBranch(agency)) {
+			topics = append(topics, console.BranchTopic(branch, c.Secret))
+		}
+	}
+	a.News.Tell(ctx, stream.News{Topics: topics, Number: c.Number, Action: string(e.Action)})
+	return nil
 }
 
 // carriers opens the mail relay and the SMS gateway that the settings name.

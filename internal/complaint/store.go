@@ -90,6 +90,9 @@ func (c *Complaint) sweepKeys() store.Keys {
 	return keys
 }
 
+// Branches names every queue that the complaint stands in; none before it was routed.
+func (r Repository) Branches(c *Complaint) []string { return r.branch(c) }
+
 // branch names every queue that the complaint stands in: its agency's, those of the bodies above it, and everyone's.
 // A restricted one stands in none but the desk's and oversight's.
 func (r Repository) branch(c *Complaint) []string {

@@ -20,6 +20,7 @@ import (
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
+	"respons/internal/stream"
 )
 
 // API holds what the staff's endpoints call.
@@ -33,6 +34,7 @@ type API struct {
 	Hooks    *notify.Targets
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
+	News     *stream.Hub
 	Log      *slog.Logger
 
 	Revealer  *reporter.Revealer
@@ -44,6 +46,7 @@ type API struct {
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
+	a.registerStream(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)

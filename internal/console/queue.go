@@ -10,6 +10,7 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/guard"
+	"respons/internal/identity"
 	"respons/internal/store"
 )
 
@@ -58,17 +59,7 @@ func (a *API) registerQueue(api huma.API) {
 // Queue lists complaints that still run or are over, the earliest deadline first.
 func (a *API) Queue(ctx context.Context, in *QueueInput) (*QueueOutput, error) {
 	p := guard.Who(ctx)
-	branch := complaint.Everyone
-	switch a.Guard.Table.Scope("complaint.queue", string(p.Role)) {
-	case access.Own:
-		branch = complaint.OwnBranch(p.Agency)
-	case access.Branch:
-		branch = p.Agency
-	case access.Open:
-		if p.Role == complaint.Desk {
-			branch = complaint.TriageBranch
-		}
-	}
+	branch := a.branch(p)
 	if in.Triage {
 		if branch != complaint.TriageBranch && branch != complaint.Everyone {
 			return nil, fault.New(fault.Forbidden, "the queue of undecided complaints is the desk's")
@@ -91,6 +82,21 @@ func (a *API) Queue(ctx context.Context, in *QueueInput) (*QueueOutput, error) {
 		}
 	}
 	return out, nil
+}
+
+// branch is whose complaints somebody looks after.
+func (a *API) branch(p identity.Person) string {
+	switch a.Guard.Table.Scope("complaint.queue", string(p.Role)) {
+	case access.Own:
+		return complaint.OwnBranch(p.Agency)
+	case access.Branch:
+		return p.Agency
+	case access.Open:
+		if p.Role == complaint.Desk {
+			return complaint.TriageBranch
+		}
+	}
+	return complaint.Everyone
 }
 
 func (a *API) get(ctx context.Context, in *NumberInput) (*ticketOutput, error) {

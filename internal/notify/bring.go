@@ -74,7 +74,7 @@ func (t *Teller) push(ctx context.Context, m message) (int, error) {
 			return 0, err
 		}
 		if added && row.State == Sending { // else somebody else holds it; if they died, the sweep finds the row when its lease is over
-			if err := t.send(ctx, &row, dev); err != nil {
+			if _, err := t.send(ctx, &row, dev); err != nil {
 				return 0, err
 			}
 		}

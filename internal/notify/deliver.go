@@ -127,7 +127,7 @@ func (t *Teller) hand(ctx context.Context, row *Row, now time.Time) (down bool, 
 		if err != nil {
 			return false, err
 		}
-		return false, t.send(ctx, row, dev)
+		return t.send(ctx, row, dev)
 	}
 	row.Attempts++
 	if row.Sent = now; row.First.IsZero() {

@@ -72,9 +72,13 @@ func (t *Teller) settle(ctx context.Context, row *Row, out Outcome, now time.Tim
 	case Accepted:
 		row.Accepted = now
 	case Waiting:
-		pause := wait(row.Attempts)
+		pause := wait(max(row.Attempts, 1))
 		pause = max(out.After, pause+rand.N(pause/4+1)) // #nosec G404 -- jitter, no secret
-		if row.Next = now.Add(pause).Truncate(time.Millisecond); row.Next.Sub(row.First) > keptUp[row.Channel] {
+		began := row.First
+		if began.IsZero() { // held back without an attempt
+			began = row.Created
+		}
+		if row.Next = now.Add(pause).Truncate(time.Millisecond); row.Next.Sub(began) > keptUp[row.Channel] {
 			row.State, row.Why, row.Next = Failed, "given up after "+keptUp[row.Channel].String()+": "+out.Why, time.Time{}
 		}
 	}

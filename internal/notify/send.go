@@ -10,10 +10,14 @@ import (
 	"respons/internal/store"
 )
 
-// send pushes a row that this process holds the lease of, and records what came of it.
-func (t *Teller) send(ctx context.Context, row *Row, dev identity.Device) error {
-	row.Attempts++
+// send pushes a row that this process holds the lease of, and records what came of it. While the provider takes nothing
+// the row waits without an attempt; down says so.
+func (t *Teller) send(ctx context.Context, row *Row, dev identity.Device) (down bool, err error) {
 	now := t.now()
+	if until, ok := t.Holding.passes(now); !ok {
+		return true, t.settle(ctx, row, Outcome{State: Waiting, Why: held, After: until.Sub(now)}, now)
+	}
+	row.Attempts++
 	if row.Sent = now; row.First.IsZero() {
 		row.First = now
 	}
@@ -22,23 +26,48 @@ func (t *Teller) send(ctx context.Context, row *Row, dev identity.Device) error 
 	if row.Number != "" {
 		link, data["number"] = "respons://complaints/"+row.Number, row.Number
 	}
+	badge, err := t.unread(ctx, row)
+	if err != nil {
+		return false, err
+	}
 	out := t.Sender.Send(ctx, push.Message{ID: row.ID, Token: dev.Token, Platform: dev.Platform, Title: row.Title,
-		Body: row.Body, Link: link, Important: row.Importance.Rings(), Data: data})
+		Body: row.Body, Link: link, Important: row.Importance.Rings(), Data: data, Badge: badge})
+	came := Outcome{State: Failed, Why: "the provider refused the message", Err: out.Err}
 	switch out.State {
 	case push.Accepted:
-		return t.settle(ctx, row, Outcome{State: Accepted, ProviderID: out.ProviderID}, now)
+		came = Outcome{State: Accepted, ProviderID: out.ProviderID}
 	case push.Unregistered:
 		if err := t.People.Forget(ctx, dev.ID); err != nil {
-			return err
+			return false, err
 		}
-		return t.settle(ctx, row, Outcome{State: Failed, Why: "the device is gone", Err: out.Err}, now)
+		came.Why = "the device is gone"
 	case push.Retry:
-		return t.settle(ctx, row, Outcome{State: Waiting, Why: "the provider asked to wait", After: out.After, Err: out.Err}, now)
+		came = Outcome{State: Waiting, Why: "the provider asked to wait", After: out.After, Err: out.Err}
 	case push.Alarm:
-		return t.settle(ctx, row, Outcome{State: Waiting, Alarm: true, After: out.After, Err: out.Err,
-			Why: "the credentials were refused: an operator must act, check FIREBASE_CREDENTIALS"}, now)
+		came = Outcome{State: Waiting, Alarm: true, After: out.After, Err: out.Err, Why: "refused until an operator acts: check FIREBASE_CREDENTIALS"}
 	}
-	return t.settle(ctx, row, Outcome{State: Failed, Why: "the provider refused the message", Err: out.Err}, now)
+	if t.Holding.learn(out, came.Why, now) {
+		t.Log.WarnContext(ctx, "whether pushes pass has changed", "held", out.Down, "why", came.Why)
+	}
+	return out.Down, t.settle(ctx, row, came, now)
+}
+
+// held is why a push waits that nobody tried to send.
+const held = "the provider of pushes takes none at present"
+
+// mostUnread is the largest number shown on an app's icon.
+const mostUnread = 99
+
+// unread counts the messages that the person has not opened, of the latest that matter for a number on an icon.
+func (t *Teller) unread(ctx context.Context, row *Row) (int, error) {
+	list, _, err := rows{t.Engine}.find(ctx, store.Query{Index: "person", Equal: []any{row.Person}, Desc: true, Limit: 4 * mostUnread})
+	n := 0
+	for _, r := range list {
+		if r.Channel == Inbox && r.State == Accepted {
+			n++
+		}
+	}
+	return min(n, mostUnread), err
 }
 
 // now is the moment, in the precision of the store.

@@ -32,6 +32,7 @@ type Teller struct {
 	Values  Values
 	Pages   Pages
 	Sender  push.Sender
+	Holding Hold
 	Mailer  Mailer                     // nil: no e-mail goes out
 	Texter  Texter                     // nil: no text message goes out
 	Caller  Caller                     // nil: no webhook is called

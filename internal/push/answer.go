@@ -1,6 +1,7 @@
 package push
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,17 +23,18 @@ func (f *FCM) unanswered(a *attempt) Outcome {
 	if e, ok := errors.AsType[*auth.Error](a.err); ok && e.Response != nil {
 		err := fmt.Errorf("sign in to Google: HTTP %d: %s", e.Response.StatusCode, short(e.Error()))
 		if !passing(e.Response.StatusCode) {
-			return Outcome{State: Alarm, Err: err}
+			return Outcome{State: Alarm, Err: err, Down: true}
 		}
-		return Outcome{State: Retry, After: f.retryAfter(e.Response.Header), Err: err}
+		return Outcome{State: Retry, After: f.retryAfter(e.Response.Header), Err: err, Down: true}
 	}
-	return Outcome{State: Retry, After: f.retryAfter(a.header), Err: a.err}
+	return Outcome{State: Retry, After: f.retryAfter(a.header), Err: a.err, Down: true}
 }
 
 // refused judges FCM's error answers: by FCM's own code where there is one, else by the HTTP status. Only the code
 // UNREGISTERED says that a token is dead. A bare 404 can be a wrong project or somebody's proxy, and must not cost
-// citizens their notifications.
-func (f *FCM) refused(err error) Outcome {
+// citizens their notifications. Of what is wrong with a message itself, only a wrong token concerns the device. A wrong
+// sender or a certificate of Apple's concerns some devices, refused credentials and quotas all of them.
+func (f *FCM) refused(a *attempt, err error) Outcome {
 	resp := errorutils.HTTPResponse(err)
 	if resp == nil { // 200 that cannot be read: it may have been taken, and a repeat is harmless
 		return Outcome{State: Retry, Err: errors.New(short(err.Error()))}
@@ -43,15 +45,44 @@ func (f *FCM) refused(err error) Outcome {
 	case messaging.IsUnregistered(err):
 		out.State = Unregistered
 	case messaging.IsSenderIDMismatch(err), messaging.IsThirdPartyAuthError(err):
+	case wrongToken(a.body):
+		out.State = Unregistered
 	case messaging.IsInvalidArgument(err), status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge:
 		out.State = Invalid
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		out.Down = true
 	case messaging.IsQuotaExceeded(err), messaging.IsUnavailable(err), messaging.IsInternal(err), passing(status):
 		out.State, out.After = Retry, f.retryAfter(resp.Header)
 		if out.After == 0 && status == http.StatusTooManyRequests {
 			out.After = quotaPause
 		}
+		out.Down = status == http.StatusTooManyRequests
 	}
 	return out
+}
+
+// wrongToken says whether a refusal is of the registration token and of nothing else: by google.rpc.BadRequest.
+func wrongToken(body []byte) bool {
+	var doc struct {
+		Error struct {
+			Details []struct {
+				Violations []struct{ Field string } `json:"fieldViolations"`
+			}
+		}
+	}
+	if json.Unmarshal(body, &doc) != nil {
+		return false
+	}
+	found := false
+	for _, d := range doc.Error.Details {
+		for _, v := range d.Violations {
+			if v.Field != "message.token" {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
 }
 
 // passing says whether the same request may be answered better later.

@@ -97,7 +97,7 @@ func (f *FCM) Send(ctx context.Context, m Message) Outcome {
 	case err != nil && !a.sent:
 		return Outcome{State: Invalid, Err: err} // the SDK refused it before any request
 	case err != nil:
-		return f.refused(err)
+		return f.refused(a, err)
 	case name == "":
 		return Outcome{State: Retry, Err: errors.New("the answer names no message")}
 	}

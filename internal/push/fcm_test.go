@@ -98,7 +98,9 @@ func TestEveryAnswerHasOneOutcomeAfterOneRequest(t *testing.T) {
 		after  time.Duration
 	}{
 		{"UNREGISTERED", fcmtest.Unregistered, push.Unregistered, 0},
-		{"INVALID_ARGUMENT", fcmtest.InvalidToken, push.Invalid, 0},
+		{"INVALID_ARGUMENT of the token", fcmtest.InvalidToken, push.Unregistered, 0},
+		{"INVALID_ARGUMENT of another field does not kill the token", fcmtest.InvalidField("message.android.ttl"), push.Invalid, 0},
+		{"INVALID_ARGUMENT of no field does not kill the token", fcmtest.InvalidField(""), push.Invalid, 0},
 		{"SENDER_ID_MISMATCH", fcmtest.SenderIDMismatch, push.Alarm, 0},
 		{"THIRD_PARTY_AUTH_ERROR", fcmtest.ThirdPartyAuth, push.Alarm, 0},
 		{"401 for our access token", fcmtest.Unauthenticated, push.Alarm, 0},
@@ -246,5 +248,37 @@ func TestBadCredentialsAreRefusedBeforeAnythingIsSent(t *testing.T) {
 		if _, err := push.NewFCM(t.Context(), body); !errors.Is(err, fault.Invalid) {
 			t.Errorf("%.20s: %v", body, err)
 		}
+	}
+}
+
+func TestOnlyWhatConcernsEveryMessageHoldsThemAll(t *testing.T) {
+	f, s := newFCM(t)
+	for _, c := range []struct {
+		name   string
+		answer fcmtest.Answer
+		down   bool
+	}{
+		{"refused credentials", fcmtest.Unauthenticated, true},
+		{"a refused account", fcmtest.PermissionDenied, true},
+		{"a used-up quota", fcmtest.QuotaExceeded, true},
+		{"an outage", fcmtest.Unavailable, true},
+		{"a broken line", fcmtest.Answer{Cut: true}, true},
+		{"a token of another project", fcmtest.SenderIDMismatch, false},
+		{"a certificate of Apple's", fcmtest.ThirdPartyAuth, false},
+		{"an error of this message", fcmtest.Internal, false},
+		{"a dead token", fcmtest.Unregistered, false},
+	} {
+		s.Script(fcmtest.Any, c.answer)
+		if out := f.Send(t.Context(), message(push.Android, true)); out.Down != c.down {
+			t.Errorf("%s: down is %v (%+v)", c.name, out.Down, out)
+		}
+	}
+	s.ScriptSignIn(fcmtest.InvalidGrant)
+	fresh, err := push.NewFCM(t.Context(), s.Credentials(), push.Endpoint(s.Endpoint()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := fresh.Send(t.Context(), message(push.Android, true)); !out.Down || out.State != push.Alarm {
+		t.Errorf("a refused key: %+v", out)
 	}
 }

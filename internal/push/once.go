@@ -1,8 +1,10 @@
 package push
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 )
 
@@ -12,6 +14,7 @@ type attempt struct {
 	sent   bool
 	err    error       // set where the SDK would ask again: no answer, a broken one, or 503
 	header http.Header // of 503
+	body   []byte      // of 400: which field was wrong
 }
 
 type attemptKey struct{}
@@ -45,8 +48,21 @@ func (o once) RoundTrip(r *http.Request) (*http.Response, error) {
 		resp.Body.Close()
 		return nil, a.end(errUnavailable)
 	}
+	if resp.StatusCode == http.StatusBadRequest {
+		if a.body, err = io.ReadAll(io.LimitReader(resp.Body, mostRefusal)); err != nil {
+			resp.Body.Close()
+			return nil, a.end(err)
+		}
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{bytes.NewReader(a.body), resp.Body}
+	}
 	return resp, nil
 }
+
+// mostRefusal is how much of a refusal is read, in bytes; Google's have a few hundred.
+const mostRefusal = 64 << 10
 
 func (a *attempt) end(err error) error {
 	a.err = err

@@ -14,7 +14,7 @@ type State string
 // The states.
 const (
 	Accepted     State = "accepted"     // the provider took it; that it was shown nobody says
-	Unregistered State = "unregistered" // the app is gone from the device: forget the token
+	Unregistered State = "unregistered" // the app is gone from the device, or the token never was one: forget it
 	Invalid      State = "invalid"      // the message itself is wrong: mend it, do not send it again
 	Retry        State = "retry"        // it may pass later; a repeat is harmless, because it has the same id
 	Alarm        State = "alarm"        // our credentials or settings are refused: an operator must act, then it may pass
@@ -26,6 +26,7 @@ type Outcome struct {
 	After      time.Duration // of Retry: how long the provider asked to wait, a day at the most; 0: it did not say
 	ProviderID string        // of Accepted: the provider's own name for the message
 	Err        error         // for the log; nil if and only if Accepted; holds no device token
+	Down       bool          // of Retry and Alarm: nothing passes now, whichever message it is
 }
 
 // Sender hands one message to a provider and waits for the answer. Any number of calls may run at once.

@@ -3440,6 +3440,22 @@ type ListDeadLettersParams struct {
 	Webhook *string `form:"webhook,omitempty" json:"webhook,omitempty"`
 }
 
+// StreamParams defines parameters for Stream.
+type StreamParams struct {
+	// Number For a guest: number of the complaint that the Claim-Code opens; an account hears of all its own
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Since The same for clients that cannot send the header; also next of GET /v1/sync
+	Since *string `form:"since,omitempty" json:"since,omitempty"`
+
+	// ClaimCode Claim code of a guest's complaint
+	ClaimCode      *string `json:"Claim-Code,omitempty"`
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+
+	// LastEventID id of the last event that arrived: the stream goes on after it, on whichever server
+	LastEventID *string `json:"Last-Event-ID,omitempty"`
+}
+
 // ListSupportedParams defines parameters for ListSupported.
 type ListSupportedParams struct {
 	Cursor         *string `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -4454,6 +4470,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/sla/audit (the `AuditTimers` operationId).
 	AuditTimers(ctx context.Context, params *AuditTimersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StaffStream Server-sent events: what happens in your queue, as it happens
+	//
+	// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
+	StaffStream(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListWebhooks The webhooks, the latest first
 	//
 	// Corresponds with GET /v1/staff/webhooks (the `ListWebhooks` operationId).
@@ -4497,6 +4518,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/webhooks/{id}/secret (the `TurnWebhookSecret` operationId).
 	TurnWebhookSecret(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Stream Server-sent events: each complaint of the account, or the guest's, whole, whenever it changes (event complaint, id to go on from)
+	//
+	// Corresponds with GET /v1/stream (the `Stream` operationId).
+	Stream(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSupported The complaints of others that the account follows, the latest first
 	//
@@ -6428,6 +6454,21 @@ func (c *Client) AuditTimers(ctx context.Context, params *AuditTimersParams, req
 	return c.Client.Do(req)
 }
 
+// StaffStream Server-sent events: what happens in your queue, as it happens
+//
+// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
+func (c *Client) StaffStream(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffStreamRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListWebhooks The webhooks, the latest first
 //
 // Corresponds with GET /v1/staff/webhooks (the `ListWebhooks` operationId).
@@ -6542,6 +6583,21 @@ func (c *Client) ReplayWebhook(ctx context.Context, id string, reqEditors ...Req
 // Corresponds with POST /v1/staff/webhooks/{id}/secret (the `TurnWebhookSecret` operationId).
 func (c *Client) TurnWebhookSecret(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewTurnWebhookSecretRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Stream Server-sent events: each complaint of the account, or the guest's, whole, whenever it changes (event complaint, id to go on from)
+//
+// Corresponds with GET /v1/stream (the `Stream` operationId).
+func (c *Client) Stream(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStreamRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -11843,6 +11899,33 @@ func NewAuditTimersRequest(server string, params *AuditTimersParams) (*http.Requ
 	return req, nil
 }
 
+// NewStaffStreamRequest constructs an http.Request for the StaffStream method
+func NewStaffStreamRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/stream")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListWebhooksRequest constructs an http.Request for the ListWebhooks method
 func NewListWebhooksRequest(server string, params *ListWebhooksParams) (*http.Request, error) {
 	var err error
@@ -12158,6 +12241,109 @@ func NewTurnWebhookSecretRequest(server string, id string) (*http.Request, error
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStreamRequest constructs an http.Request for the Stream method
+func NewStreamRequest(server string, params *StreamParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/stream")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Since != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "since", *params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.ClaimCode != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Claim-Code", *params.ClaimCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Claim-Code", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+		if params.LastEventID != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Last-Event-ID", headerParam2)
+		}
+
 	}
 
 	return req, nil
@@ -13725,6 +13911,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/staff/sla/audit (the `AuditTimers` operationId).
 	AuditTimersWithResponse(ctx context.Context, params *AuditTimersParams, reqEditors ...RequestEditorFn) (*AuditTimersAnswer, error)
 
+	// StaffStreamWithResponse Server-sent events: what happens in your queue, as it happens
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
+	StaffStreamWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffStreamAnswer, error)
+
 	// ListWebhooksWithResponse The webhooks, the latest first
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -13780,6 +13973,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/webhooks/{id}/secret (the `TurnWebhookSecret` operationId).
 	TurnWebhookSecretWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*TurnWebhookSecretAnswer, error)
+
+	// StreamWithResponse Server-sent events: each complaint of the account, or the guest's, whole, whenever it changes (event complaint, id to go on from)
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/stream (the `Stream` operationId).
+	StreamWithResponse(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*StreamAnswer, error)
 
 	// ListSupportedWithResponse The complaints of others that the account follows, the latest first
 	//
@@ -20834,6 +21034,82 @@ func (r AuditTimersAnswer) ContentType() string {
 	return ""
 }
 
+type StaffStreamAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffStreamAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffStreamAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffStreamAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffStreamAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffStreamAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r StaffStreamAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffStreamAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffStreamAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffStreamAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffStreamAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListWebhooksAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -21402,6 +21678,89 @@ func (r TurnWebhookSecretAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r TurnWebhookSecretAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StreamAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StreamAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StreamAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StreamAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StreamAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StreamAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StreamAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r StreamAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r StreamAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StreamAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StreamAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StreamAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -23453,6 +23812,19 @@ func (c *ClientWithResponses) AuditTimersWithResponse(ctx context.Context, param
 	return ParseAuditTimersAnswer(rsp)
 }
 
+// StaffStreamWithResponse Server-sent events: what happens in your queue, as it happens
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
+func (c *ClientWithResponses) StaffStreamWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffStreamAnswer, error) {
+	rsp, err := c.StaffStream(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffStreamAnswer(rsp)
+}
+
 // ListWebhooksWithResponse The webhooks, the latest first
 //
 // Returns a wrapper object for the known response body format(s).
@@ -23555,6 +23927,19 @@ func (c *ClientWithResponses) TurnWebhookSecretWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseTurnWebhookSecretAnswer(rsp)
+}
+
+// StreamWithResponse Server-sent events: each complaint of the account, or the guest's, whole, whenever it changes (event complaint, id to go on from)
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/stream (the `Stream` operationId).
+func (c *ClientWithResponses) StreamWithResponse(ctx context.Context, params *StreamParams, reqEditors ...RequestEditorFn) (*StreamAnswer, error) {
+	rsp, err := c.Stream(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStreamAnswer(rsp)
 }
 
 // ListSupportedWithResponse The complaints of others that the account follows, the latest first
@@ -29571,6 +29956,67 @@ func ParseAuditTimersAnswer(rsp *http.Response) (*AuditTimersAnswer, error) {
 	return response, nil
 }
 
+// ParseStaffStreamAnswer parses an HTTP response from a StaffStreamWithResponse call
+func ParseStaffStreamAnswer(rsp *http.Response) (*StaffStreamAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffStreamAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListWebhooksAnswer parses an HTTP response from a ListWebhooksWithResponse call
 func ParseListWebhooksAnswer(rsp *http.Response) (*ListWebhooksAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -30037,6 +30483,74 @@ func ParseTurnWebhookSecretAnswer(rsp *http.Response) (*TurnWebhookSecretAnswer,
 			return nil, err
 		}
 		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStreamAnswer parses an HTTP response from a StreamWithResponse call
+func ParseStreamAnswer(rsp *http.Response) (*StreamAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StreamAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
 
 	}
 

@@ -41,6 +41,11 @@ var (
 	InvalidGrant = Answer{Status: 400, Body: `{"error":"invalid_grant","error_description":"Invalid JWT Signature."}`}
 )
 
+// InvalidField is a refusal of another field than the token; empty: it does not say of which.
+func InvalidField(field string) Answer {
+	return Answer{Status: 400, RPC: "INVALID_ARGUMENT", Code: "INVALID_ARGUMENT", Field: field, Text: "Request contains an invalid argument."}
+}
+
 // After is the same answer with a Retry-After header.
 func (a Answer) After(retryAfter string) Answer {
 	a.RetryAfter = retryAfter
