@@ -179,7 +179,7 @@ func (h *handset) filed(t *testing.T) map[string]*client.Receipt {
 // reorders requests and cuts connections, while their apps are killed and the server is restarted. Every complaint is there
 // once, with its receipt and its photos; what the phones know is what the store holds; nothing is told twice.
 func TestPhonesOnABadLineLoseNothingAndFileNothingTwice(t *testing.T) {
-	phones, drafts, restarts := 20, 25, 3
+	phones, drafts, restarts := 20, 25, 2
 	if testing.Short() {
 		phones, drafts, restarts = 6, 12, 1
 	}
@@ -197,7 +197,7 @@ func TestPhonesOnABadLineLoseNothingAndFileNothingTwice(t *testing.T) {
 	for i := range handsets {
 		h := newHandset(t, m.URL, i)
 		handsets[i] = h
-		small, large := snapshot(t, 240+i, 180), snapshot(t, 1000+i, 700)
+		small, large := snapshot(t, 160+i, 120), snapshot(t, 700+i, 500)
 		if i%5 == 4 { // a guest
 			h.queue.UploadToken = fmt.Sprintf("chosen-by-the-phone-%04d", i)
 		}
