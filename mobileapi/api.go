@@ -17,6 +17,7 @@ import (
 	"respons/internal/identity"
 	"respons/internal/notify"
 	"respons/internal/receipt"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/rights"
 	"respons/internal/stream"
@@ -38,6 +39,8 @@ type API struct {
 	Reference Reference
 	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
 	News      *stream.Hub
+	Figures   *report.Book
+	Base      string // address of the system for links, without a slash at its end; empty: links are paths
 	Log       *slog.Logger
 }
 
@@ -54,6 +57,7 @@ func (a *API) Register(api huma.API) {
 	a.registerRating(api)
 	a.registerSync(api)
 	a.registerStream(api)
+	a.registerPublic(api)
 	a.registerShare(api)
 	a.registerCitizens(api)
 	a.registerDevices(api)

@@ -30,6 +30,7 @@ type commands struct {
 	Keys     keysCmd     `cmd:"" help:"List and rotate the master keys of sealed reporters."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring stored documents and indexes up to date. Example: respons migrate --plan"`
 	Receipt  receiptCmd  `cmd:"" help:"Verify a signed receipt offline. Example: respons receipt --keys keys.json <receipt.txt"`
+	Report   reportCmd   `cmd:"" help:"Prove the figures."`
 	Audit    auditCmd    `cmd:"" help:"Prove the record of who did and saw what."`
 	Agencies agenciesCmd `cmd:"" help:"List, check, import and export the register."`
 	OpenAPI  openapiCmd  `cmd:"" name:"openapi" help:"Print the OpenAPI document. Example: respons openapi > openapi.json"`

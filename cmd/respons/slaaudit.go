@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
-	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"respons/internal/app"
@@ -80,41 +77,17 @@ func (a slaAuditCmd) pages(ctx context.Context, cfg *config.Config, std streams)
 
 // remote asks a running system over HTTP, page by page.
 func (a slaAuditCmd) remote(cfg *config.Config, server string) (auditPages, error) {
-	file := a.TokenFile
-	if file == "" {
-		file = app.TokenFile(*cfg)
-	}
-	token, err := os.ReadFile(file)
+	ask, err := asAdministrator(cfg, server, a.TokenFile)
 	if err != nil {
-		return nil, fmt.Errorf("an administrator's token is needed to ask the running system; name its file with --token-file: %w", err)
+		return nil, err
 	}
-	client := &http.Client{Timeout: 2 * time.Minute}
 	return func(ctx context.Context, after string) (*complaint.Audited, error) {
 		q := url.Values{"repair": {strconv.FormatBool(a.Repair)}, "grace_seconds": {strconv.Itoa(int(a.Grace / time.Second))}}
 		if after != "" {
 			q.Set("cursor", after)
 		}
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(server, "/")+"/v1/staff/sla/audit?"+q.Encode(), nil)
-		if err != nil {
-			return nil, err
-		}
-		req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
-		res, err := client.Do(req)
-		if err != nil {
-			return nil, fmt.Errorf("the running system does not answer; name its address with --server: %w", err)
-		}
-		defer res.Body.Close()
-		body, err := io.ReadAll(res.Body)
-		if err != nil {
-			return nil, err
-		}
-		if res.StatusCode != http.StatusOK {
-			var p struct{ Detail string }
-			_ = json.Unmarshal(body, &p) // what is no problem document has no detail
-			return nil, fmt.Errorf("the running system refused with status %d: %s", res.StatusCode, p.Detail)
-		}
-		var page complaint.Audited
-		return &page, json.Unmarshal(body, &page)
+		page := new(complaint.Audited)
+		return page, ask(ctx, "/v1/staff/sla/audit?"+q.Encode(), page)
 	}, nil
 }
 

@@ -152,3 +152,23 @@ func TestTheAuditNeverTakesAnEmptyFolderForAProof(t *testing.T) {
 		t.Errorf("a grace of two days: exit %d", code)
 	}
 }
+
+func TestTheFiguresAreProvenBesideARunningServer(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	if _, errs, code := respons(t, "", "report", "rebuild", "--data", data); code != 1 || !strings.Contains(errs, "no store") {
+		t.Errorf("without a store: exit %d, %s", code, errs)
+	}
+	a, stop := recordedSystem(t, data)
+	if err := a.Demo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	first, errs, code := respons(t, "", "report", "rebuild", "--data", data, "--json")
+	if code != 0 {
+		t.Fatalf("rebuild: exit %d, %s", code, errs)
+	}
+	out, errs, code := respons(t, "", "report", "rebuild", "--data", data, "--no-repair")
+	if code != 0 || !strings.Contains(out, " 0 different") || !strings.Contains(first, `"complaints":`) || strings.Contains(first, `"complaints":0`) {
+		t.Errorf("afterwards: exit %d, %s%s (first %s)", code, out, errs, first)
+	}
+}

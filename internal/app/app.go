@@ -25,6 +25,7 @@ import (
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/receipt"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
@@ -46,6 +47,8 @@ var Schema = []store.Collection{
 	identity.People,
 	identity.Devices,
 	notify.Ledger,
+	report.Nodes,
+	report.Entries,
 	seal.Collection,
 	reporter.Collection,
 	reporter.Accesses,
@@ -76,6 +79,7 @@ type App struct {
 	Receipts *receipt.Signer
 	Limits   *limit.Limiter
 	News     *stream.Hub
+	Figures  *report.Book
 	Teller   *notify.Teller
 	Files    *attachment.Keeper
 	Hooks    *notify.Targets
@@ -209,6 +213,7 @@ func (a *App) wire(sender push.Sender) {
 		Sealer: a.Vault,
 		Now:    time.Now,
 	}
+	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now}
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
@@ -277,6 +282,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
 	a.loop(ctx, a.Sweep.Run)
 	a.loop(ctx, a.Recompute.Run)
+	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })

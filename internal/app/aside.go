@@ -11,6 +11,7 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/fault"
+	"respons/internal/report"
 	"respons/migrations"
 )
 
@@ -19,11 +20,28 @@ import (
 // nothing. fault.Unavailable where a running system has the embedded store. Hints go to the Redis of the settings; without
 // one the sweep of the next start finds what is due.
 func OpenCases(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *complaint.Cases, close func() error, err error) {
-	if err := cfg.Validate(); err != nil {
+	a, err := openAside(ctx, cfg, log)
+	if err != nil {
 		return nil, nil, err
 	}
+	return a.Cases, a.Close, nil
+}
+
+// OpenFigures is OpenCases for the command that counts anew.
+func OpenFigures(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *report.Book, pages report.Pages, close func() error, err error) {
+	a, err := openAside(ctx, cfg, log)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return a.Figures, a.Cases.Store.Everything, a.Close, nil
+}
+
+func openAside(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *App, err error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(storeFile(cfg)); cfg.MongoURI == "" && errors.Is(err, os.ErrNotExist) {
-		return nil, nil, fault.New(fault.Conflict, "there is no store in %q; name its folder with --data", cfg.Data)
+		return nil, fault.New(fault.Conflict, "there is no store in %q; name its folder with --data", cfg.Data)
 	}
 	a := &App{Config: cfg, Log: log, metrics: newMetrics()}
 	defer func() {
@@ -32,22 +50,22 @@ func OpenCases(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *com
 		}
 	}()
 	if a.Ref, err = LoadReference(Folder(cfg.Configs)); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if a.Engine, err = OpenStore(ctx, cfg); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	a.closers = append(a.closers, a.Engine.Close)
 	todo, err := migrations.Run(ctx, a.Engine, Schema, time.Now, true)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if len(todo) > 0 {
-		return nil, nil, fault.New(fault.Conflict, "the store is not up to date: %s; run respons migrate", todo[0])
+		return nil, fault.New(fault.Conflict, "the store is not up to date: %s; run respons migrate", todo[0])
 	}
 	if cfg.RedisURL != "" {
 		if a.Redis, err = dialRedis(string(cfg.RedisURL)); err != nil {
-			return nil, nil, fmt.Errorf("REDIS_URL: %w", err)
+			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
 		a.closers = append(a.closers, a.Redis.Close)
 	}
@@ -55,7 +73,7 @@ func OpenCases(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *com
 	if a.Redis == nil {
 		a.Cases.Hints = noHints{}
 	}
-	return a.Cases, a.Close, nil
+	return a, nil
 }
 
 // noHints is for a process without a Redis.

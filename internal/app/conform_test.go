@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,7 +135,7 @@ func (d *document) response(method, path string, a answer) error {
 	if err != nil {
 		return fmt.Errorf("%s answers %s without a type: %w", name, status, err)
 	}
-	if content["*/*"] != nil || (kind == "text/html" || kind == "application/zip") && content[kind] != nil { // nothing that a schema could say more of
+	if content["*/*"] != nil || slices.Contains([]string{"text/html", "text/csv", "application/zip", "application/rss+xml"}, kind) && content[kind] != nil { // nothing that a schema could say more of
 		return nil
 	}
 	if content[kind] == nil {

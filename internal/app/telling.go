@@ -38,9 +38,12 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 	a.metrics.holding(&a.Teller.Holding)
 }
 
-// heard hands an event on to whoever learns from it, and to those who look on.
+// heard hands an event on to whoever learns from it and counts it, and to those who look on.
 func (a *App) heard(ctx context.Context, c *complaint.Complaint, e complaint.Event) error {
 	if err := a.Tutor.Notebook.Hear(ctx, c, e); err != nil {
+		return err
+	}
+	if err := a.Figures.Count(ctx, c.ID); err != nil {
 		return err
 	}
 	topics := []string{mobileapi.CitizenTopic(c.Citizen)}

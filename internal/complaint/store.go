@@ -90,6 +90,11 @@ func (c *Complaint) sweepKeys() store.Keys {
 	return keys
 }
 
+// Everything gives a page of all complaints that were routed or wait at the desk, by when they were received.
+func (r Repository) Everything(ctx context.Context, after string) ([]*Complaint, string, error) {
+	return r.Find(ctx, store.Query{Index: "period", From: int64(0), After: after, Limit: 500})
+}
+
 // Branches names every queue that the complaint stands in; none before it was routed.
 func (r Repository) Branches(c *Complaint) []string { return r.branch(c) }
 

@@ -17,6 +17,7 @@ import (
 	"respons/internal/identity"
 	"respons/internal/learning"
 	"respons/internal/notify"
+	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
@@ -35,6 +36,8 @@ type API struct {
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
 	News     *stream.Hub
+	Figures  *report.Book
+	Agencies func() []string // codes of the register
 	Log      *slog.Logger
 
 	Revealer  *reporter.Revealer
@@ -47,6 +50,7 @@ type API struct {
 func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
 	a.registerStream(api)
+	a.registerFigures(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)

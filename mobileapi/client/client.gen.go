@@ -480,6 +480,51 @@ func (e MessageChosenLanguage) Valid() bool {
 	}
 }
 
+// Defines values for PointType.
+const (
+	Feature PointType = "Feature"
+)
+
+// Valid indicates whether the value is a known member of the PointType enum.
+func (e PointType) Valid() bool {
+	switch e {
+	case Feature:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PointGeometryStructType.
+const (
+	PointGeometryStructTypePoint PointGeometryStructType = "Point"
+)
+
+// Valid indicates whether the value is a known member of the PointGeometryStructType enum.
+func (e PointGeometryStructType) Valid() bool {
+	switch e {
+	case PointGeometryStructTypePoint:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PointsType.
+const (
+	FeatureCollection PointsType = "FeatureCollection"
+)
+
+// Valid indicates whether the value is a known member of the PointsType enum.
+func (e PointsType) Valid() bool {
+	switch e {
+	case FeatureCollection:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PreviewBodyMissing.
 const (
 	PreviewBodyMissingDetails    PreviewBodyMissing = "details"
@@ -936,6 +981,24 @@ func (e RegisterDeviceParamsLanguage) Valid() bool {
 	case RegisterDeviceParamsLanguageTa:
 		return true
 	case RegisterDeviceParamsLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpenDataParamsFormat.
+const (
+	Csv  OpenDataParamsFormat = "csv"
+	JSON OpenDataParamsFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the OpenDataParamsFormat enum.
+func (e OpenDataParamsFormat) Valid() bool {
+	switch e {
+	case Csv:
+		return true
+	case JSON:
 		return true
 	default:
 		return false
@@ -1536,6 +1599,37 @@ type Field struct {
 	Message string `json:"message"`
 }
 
+// Figure defines model for Figure.
+type Figure struct {
+	// Code Examples: MBPJ
+	Code string `json:"code"`
+
+	// HalfWithin Half of those mended were mended within this time, an ISO 8601 duration in hours
+	//
+	// Examples: PT72H
+	HalfWithin *string `json:"half_within,omitempty"`
+
+	// Late A deadline promised to the citizen was missed
+	Late *int64 `json:"late,omitempty"`
+
+	// Mended Resolved or closed by the agency
+	Mended *int64 `json:"mended,omitempty"`
+
+	// Name Examples: Majlis Bandaraya Petaling Jaya
+	Name string `json:"name"`
+
+	// NineInTenWithin The same of nine in ten
+	//
+	// Examples: PT336H
+	NineInTenWithin *string `json:"nine_in_ten_within,omitempty"`
+	Received        *int64  `json:"received,omitempty"`
+
+	// Stars Mean of the citizens' ratings, 1 to 5, where at least five rated
+	//
+	// Examples: 4.2
+	Stars *float64 `json:"stars,omitempty"`
+}
+
 // FileBody defines model for FileBody.
 type FileBody struct {
 	// Anonymous Nobody of the staff is ever shown who files, whatever the account knows; they can still write to the citizen
@@ -1851,6 +1945,44 @@ type NoteBody struct {
 	Text *string `json:"text,omitempty"`
 }
 
+// Point defines model for Point.
+type Point struct {
+	Geometry   PointGeometryStruct   `json:"geometry"`
+	Properties PointPropertiesStruct `json:"properties"`
+	Type       PointType             `json:"type"`
+}
+
+// PointType defines model for Point.Type.
+type PointType string
+
+// PointGeometryStruct defines model for PointGeometryStruct.
+type PointGeometryStruct struct {
+	// Coordinates Longitude and latitude; places are rounded to 50 m
+	Coordinates *[]float64              `json:"coordinates"`
+	Type        PointGeometryStructType `json:"type"`
+}
+
+// PointGeometryStructType defines model for PointGeometryStruct.Type.
+type PointGeometryStructType string
+
+// PointPropertiesStruct defines model for PointPropertiesStruct.
+type PointPropertiesStruct struct {
+	// Count Complaints received this year or last
+	Count int64 `json:"count"`
+
+	// Open Of which still open
+	Open int64 `json:"open"`
+}
+
+// Points defines model for Points.
+type Points struct {
+	Features *[]Point   `json:"features"`
+	Type     PointsType `json:"type"`
+}
+
+// PointsType defines model for Points.Type.
+type PointsType string
+
 // PreviewBody defines model for PreviewBody.
 type PreviewBody struct {
 	// Agencies Who would most likely act, best first
@@ -2035,6 +2167,19 @@ type RecordOutputBody struct {
 
 	// Next There may be more, also where this page is short
 	Next *string `json:"next,omitempty"`
+}
+
+// Recounted defines model for Recounted.
+type Recounted struct {
+	Complaints int64 `json:"complaints"`
+
+	// Differences Sums that were not as the complaints say, the first hundred by name
+	Differences *[]string `json:"differences"`
+	Different   int64     `json:"different"`
+
+	// Nodes Sums that were compared
+	Nodes    int64 `json:"nodes"`
+	Repaired bool  `json:"repaired"`
 }
 
 // Registered defines model for Registered.
@@ -2261,6 +2406,33 @@ type StaffAttachmentState string
 type StaffAttachmentsOutputBody struct {
 	// Attachments Oldest first: all that can be looked at, and those of staff that are on their way or were refused
 	Attachments *[]StaffAttachment `json:"attachments"`
+}
+
+// StaffBoard defines model for StaffBoard.
+type StaffBoard struct {
+	Agencies   *[]StaffStanding `json:"agencies"`
+	All        StaffStanding    `json:"all"`
+	Categories *[]StaffStanding `json:"categories"`
+
+	// DueToday Open ones whose next deadline is today, passed or not
+	DueToday int64 `json:"due_today"`
+
+	// DueWeek And within the six days after
+	DueWeek int64 `json:"due_week"`
+
+	// From Examples: 2026-01
+	From   string           `json:"from"`
+	Months *[]StaffStanding `json:"months"`
+
+	// Overdue Open ones whose next deadline was on a day before today
+	Overdue int64 `json:"overdue"`
+
+	// Restricted Restricted ones, which are in no other figure; absent below five
+	Restricted *int64           `json:"restricted,omitempty"`
+	States     *[]StaffStanding `json:"states"`
+
+	// To Examples: 2026-11
+	To string `json:"to"`
 }
 
 // StaffDisposal defines model for StaffDisposal.
@@ -2730,6 +2902,32 @@ type StaffSimilar struct {
 	Supporters int64 `json:"supporters"`
 }
 
+// StaffStanding defines model for StaffStanding.
+type StaffStanding struct {
+	// Code Examples: MBPJ
+	Code string `json:"code"`
+
+	// HalfWithin Half of those mended were mended within this time
+	//
+	// Examples: PT72H
+	HalfWithin *string `json:"half_within,omitempty"`
+
+	// Late A deadline promised to the citizen was missed
+	Late int64 `json:"late"`
+
+	// Mended Resolved or closed by the agency
+	Mended int64 `json:"mended"`
+
+	// NineInTenWithin Examples: PT336H
+	NineInTenWithin *string `json:"nine_in_ten_within,omitempty"`
+	Open            int64   `json:"open"`
+	Rated           int64   `json:"rated"`
+	Received        int64   `json:"received"`
+
+	// Stars Mean of the ratings
+	Stars *float64 `json:"stars,omitempty"`
+}
+
 // StaffTicket defines model for StaffTicket.
 type StaffTicket struct {
 	Agency *string `json:"agency,omitempty"`
@@ -2813,6 +3011,26 @@ type StaffWebhookBody struct {
 
 	// URL Examples: https://aduan.mbpj.gov.my/respons
 	URL string `json:"url"`
+}
+
+// Statistics defines model for Statistics.
+type Statistics struct {
+	Agencies   *[]Figure `json:"agencies"`
+	All        Figure    `json:"all"`
+	Categories *[]Figure `json:"categories"`
+
+	// From Examples: 2026-01
+	From string `json:"from"`
+
+	// Made UTC
+	Made   time.Time `json:"made"`
+	Months *[]Figure `json:"months"`
+
+	// States By ISO 3166-2:MY code of where the matter lies
+	States *[]Figure `json:"states"`
+
+	// To Examples: 2026-11
+	To string `json:"to"`
 }
 
 // SyncOutputBody defines model for SyncOutputBody.
@@ -3230,6 +3448,50 @@ type PutPreferencesParams struct {
 	ClaimCode *string `json:"Claim-Code,omitempty"`
 }
 
+// AgencyFeedParams defines parameters for AgencyFeed.
+type AgencyFeedParams struct {
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// OpenDataParams defines parameters for OpenData.
+type OpenDataParams struct {
+	Format *OpenDataParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// OpenDataParamsFormat defines parameters for OpenData.
+type OpenDataParamsFormat string
+
+// PublicStatisticsParams defines parameters for PublicStatistics.
+type PublicStatisticsParams struct {
+	// IfMatch Succeeds if the server's resource matches one of the passed values.
+	IfMatch *[]string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Succeeds if the server's resource matches none of the passed values. On writes, the special value * may be used to match any existing value.
+	IfNoneMatch *[]string `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Succeeds if the server's resource date is more recent than the passed date.
+	IfModifiedSince *string `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Succeeds if the server's resource date is older or the same as the passed date.
+	IfUnmodifiedSince *string `json:"If-Unmodified-Since,omitempty"`
+	AcceptLanguage    *string `json:"Accept-Language,omitempty"`
+}
+
+// PublicTileParams defines parameters for PublicTile.
+type PublicTileParams struct {
+	// IfMatch Succeeds if the server's resource matches one of the passed values.
+	IfMatch *[]string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Succeeds if the server's resource matches none of the passed values. On writes, the special value * may be used to match any existing value.
+	IfNoneMatch *[]string `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Succeeds if the server's resource date is more recent than the passed date.
+	IfModifiedSince *string `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Succeeds if the server's resource date is older or the same as the passed date.
+	IfUnmodifiedSince *string `json:"If-Unmodified-Since,omitempty"`
+}
+
 // GetSharedParams defines parameters for GetShared.
 type GetSharedParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
@@ -3410,6 +3672,21 @@ type SearchMessagesParamsState string
 
 // SearchMessagesParamsChannel defines parameters for SearchMessages.
 type SearchMessagesParamsChannel string
+
+// StaffBoardParams defines parameters for StaffBoard.
+type StaffBoardParams struct {
+	// From First month of receipt; a year before the last
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one
+	To *string `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// RebuildFiguresParams defines parameters for RebuildFigures.
+type RebuildFiguresParams struct {
+	// Repair Put right what differs
+	Repair *bool `form:"repair,omitempty" json:"repair,omitempty"`
+}
 
 // AuditTimersParams defines parameters for AuditTimers.
 type AuditTimersParams struct {
@@ -4054,6 +4331,26 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/preferences (the `PutPreferences` operationId).
 	PutPreferences(ctx context.Context, params *PutPreferencesParams, body PutPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AgencyFeed RSS 2.0 of an agency's latest complaints: matter, state and day; never text, place or who made them
+	//
+	// Corresponds with GET /v1/public/agencies/{code}/feed (the `AgencyFeed` operationId).
+	AgencyFeed(ctx context.Context, code string, params *AgencyFeedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenData Open data: complaints by month of receipt, agency and category. Counts to the nearest five, empty below five; restricted complaints are not counted
+	//
+	// Corresponds with GET /v1/public/open-data (the `OpenData` operationId).
+	OpenData(ctx context.Context, params *OpenDataParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublicStatistics Public figures per agency, category, state and month
+	//
+	// Corresponds with GET /v1/public/statistics (the `PublicStatistics` operationId).
+	PublicStatistics(ctx context.Context, params *PublicStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PublicTile A tile of the public map (slippy map numbers): complaints as clustered points, without who made them; restricted and personal matters are left out
+	//
+	// Corresponds with GET /v1/public/tiles/{z}/{x}/{y} (the `PublicTile` operationId).
+	PublicTile(ctx context.Context, z int64, x int64, y int64, params *PublicTileParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetReceiptKeys The public keys of receipts, as a JSON Web Key Set
 	//
 	// Corresponds with GET /v1/receipts/keys (the `GetReceiptKeys` operationId).
@@ -4464,6 +4761,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 	PutStaffPreferences(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBoard How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+	//
+	// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
+	StaffBoard(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RebuildFigures Count every complaint anew and compare with the running counts
+	//
+	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
+	RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AuditTimers Prove page by page that every complaint has its next timer and every threshold passed its event
 	//
@@ -5368,6 +5675,66 @@ func (c *Client) PutPreferencesWithBody(ctx context.Context, params *PutPreferen
 // Corresponds with PUT /v1/preferences (the `PutPreferences` operationId).
 func (c *Client) PutPreferences(ctx context.Context, params *PutPreferencesParams, body PutPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPutPreferencesRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AgencyFeed RSS 2.0 of an agency's latest complaints: matter, state and day; never text, place or who made them
+//
+// Corresponds with GET /v1/public/agencies/{code}/feed (the `AgencyFeed` operationId).
+func (c *Client) AgencyFeed(ctx context.Context, code string, params *AgencyFeedParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAgencyFeedRequest(c.Server, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenData Open data: complaints by month of receipt, agency and category. Counts to the nearest five, empty below five; restricted complaints are not counted
+//
+// Corresponds with GET /v1/public/open-data (the `OpenData` operationId).
+func (c *Client) OpenData(ctx context.Context, params *OpenDataParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenDataRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublicStatistics Public figures per agency, category, state and month
+//
+// Corresponds with GET /v1/public/statistics (the `PublicStatistics` operationId).
+func (c *Client) PublicStatistics(ctx context.Context, params *PublicStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublicStatisticsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PublicTile A tile of the public map (slippy map numbers): complaints as clustered points, without who made them; restricted and personal matters are left out
+//
+// Corresponds with GET /v1/public/tiles/{z}/{x}/{y} (the `PublicTile` operationId).
+func (c *Client) PublicTile(ctx context.Context, z int64, x int64, y int64, params *PublicTileParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPublicTileRequest(c.Server, z, x, y, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6429,6 +6796,36 @@ func (c *Client) PutStaffPreferencesWithBody(ctx context.Context, contentType st
 // Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 func (c *Client) PutStaffPreferences(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPutStaffPreferencesRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBoard How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+//
+// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
+func (c *Client) StaffBoard(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBoardRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RebuildFigures Count every complaint anew and compare with the running counts
+//
+// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
+func (c *Client) RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRebuildFiguresRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -9572,6 +9969,291 @@ func NewPutPreferencesRequestWithBody(server string, params *PutPreferencesParam
 	return req, nil
 }
 
+// NewAgencyFeedRequest constructs an http.Request for the AgencyFeed method
+func NewAgencyFeedRequest(server string, code string, params *AgencyFeedParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/public/agencies/%s/feed", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpenDataRequest constructs an http.Request for the OpenData method
+func NewOpenDataRequest(server string, params *OpenDataParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/public/open-data")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPublicStatisticsRequest constructs an http.Request for the PublicStatistics method
+func NewPublicStatisticsRequest(server string, params *PublicStatisticsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/public/statistics")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+		if params.IfModifiedSince != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Modified-Since", *params.IfModifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Modified-Since", headerParam2)
+		}
+
+		if params.IfUnmodifiedSince != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "If-Unmodified-Since", *params.IfUnmodifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Unmodified-Since", headerParam3)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam4)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPublicTileRequest constructs an http.Request for the PublicTile method
+func NewPublicTileRequest(server string, z int64, x int64, y int64, params *PublicTileParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "z", z, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "x", x, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "y", y, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/public/tiles/%s/%s/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+		if params.IfModifiedSince != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Modified-Since", *params.IfModifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Modified-Since", headerParam2)
+		}
+
+		if params.IfUnmodifiedSince != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "If-Unmodified-Since", *params.IfUnmodifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Unmodified-Since", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetReceiptKeysRequest constructs an http.Request for the GetReceiptKeys method
 func NewGetReceiptKeysRequest(server string) (*http.Request, error) {
 	var err error
@@ -11821,6 +12503,126 @@ func NewPutStaffPreferencesRequestWithBody(server string, contentType string, bo
 	return req, nil
 }
 
+// NewStaffBoardRequest constructs an http.Request for the StaffBoard method
+func NewStaffBoardRequest(server string, params *StaffBoardParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/board")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRebuildFiguresRequest constructs an http.Request for the RebuildFigures method
+func NewRebuildFiguresRequest(server string, params *RebuildFiguresParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/rebuild")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Repair != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "repair", *params.Repair, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewAuditTimersRequest constructs an http.Request for the AuditTimers method
 func NewAuditTimersRequest(server string, params *AuditTimersParams) (*http.Request, error) {
 	var err error
@@ -13449,6 +14251,34 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/preferences (the `PutPreferences` operationId).
 	PutPreferencesWithResponse(ctx context.Context, params *PutPreferencesParams, body PutPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*PutPreferencesAnswer, error)
 
+	// AgencyFeedWithResponse RSS 2.0 of an agency's latest complaints: matter, state and day; never text, place or who made them
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/public/agencies/{code}/feed (the `AgencyFeed` operationId).
+	AgencyFeedWithResponse(ctx context.Context, code string, params *AgencyFeedParams, reqEditors ...RequestEditorFn) (*AgencyFeedAnswer, error)
+
+	// OpenDataWithResponse Open data: complaints by month of receipt, agency and category. Counts to the nearest five, empty below five; restricted complaints are not counted
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/public/open-data (the `OpenData` operationId).
+	OpenDataWithResponse(ctx context.Context, params *OpenDataParams, reqEditors ...RequestEditorFn) (*OpenDataAnswer, error)
+
+	// PublicStatisticsWithResponse Public figures per agency, category, state and month
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/public/statistics (the `PublicStatistics` operationId).
+	PublicStatisticsWithResponse(ctx context.Context, params *PublicStatisticsParams, reqEditors ...RequestEditorFn) (*PublicStatisticsAnswer, error)
+
+	// PublicTileWithResponse A tile of the public map (slippy map numbers): complaints as clustered points, without who made them; restricted and personal matters are left out
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/public/tiles/{z}/{x}/{y} (the `PublicTile` operationId).
+	PublicTileWithResponse(ctx context.Context, z int64, x int64, y int64, params *PublicTileParams, reqEditors ...RequestEditorFn) (*PublicTileAnswer, error)
+
 	// GetReceiptKeysWithResponse The public keys of receipts, as a JSON Web Key Set
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -13903,6 +14733,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 	PutStaffPreferencesWithResponse(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*PutStaffPreferencesAnswer, error)
+
+	// StaffBoardWithResponse How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
+	StaffBoardWithResponse(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*StaffBoardAnswer, error)
+
+	// RebuildFiguresWithResponse Count every complaint anew and compare with the running counts
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
+	RebuildFiguresWithResponse(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*RebuildFiguresAnswer, error)
 
 	// AuditTimersWithResponse Prove page by page that every complaint has its next timer and every threshold passed its event
 	//
@@ -17223,6 +18067,335 @@ func (r PutPreferencesAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r PutPreferencesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AgencyFeedAnswer200Headers the declared response headers of an HTTP 200 response for AgencyFeed
+type AgencyFeedAnswer200Headers struct {
+	CacheControl *string
+	ContentType  *string
+}
+
+type AgencyFeedAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AgencyFeedAnswer200Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AgencyFeedAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AgencyFeedAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AgencyFeedAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AgencyFeedAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AgencyFeedAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type OpenDataAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]map[string]interface{}
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r OpenDataAnswer) GetJSON200() *[]map[string]interface{} {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r OpenDataAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r OpenDataAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenDataAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenDataAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OpenDataAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PublicStatisticsAnswer200Headers the declared response headers of an HTTP 200 response for PublicStatistics
+type PublicStatisticsAnswer200Headers struct {
+	CacheControl *string
+	ETag         *string
+}
+
+type PublicStatisticsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Statistics
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PublicStatisticsAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PublicStatisticsAnswer) GetJSON200() *Statistics {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PublicStatisticsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PublicStatisticsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublicStatisticsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublicStatisticsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublicStatisticsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PublicTileAnswer200Headers the declared response headers of an HTTP 200 response for PublicTile
+type PublicTileAnswer200Headers struct {
+	CacheControl *string
+	ContentType  *string
+	ETag         *string
+}
+
+type PublicTileAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationGeoJSON200 the response for an HTTP 200 `application/geo+json` response
+	ApplicationGeoJSON200 *Points
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PublicTileAnswer200Headers
+}
+
+// GetApplicationGeoJSON200 returns the response for an HTTP 200 `application/geo+json` response
+func (r PublicTileAnswer) GetApplicationGeoJSON200() *Points {
+	return r.ApplicationGeoJSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PublicTileAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PublicTileAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PublicTileAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PublicTileAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PublicTileAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -20958,6 +22131,158 @@ func (r PutStaffPreferencesAnswer) ContentType() string {
 	return ""
 }
 
+type StaffBoardAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffBoard
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffBoardAnswer) GetJSON200() *StaffBoard {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffBoardAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffBoardAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffBoardAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffBoardAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffBoardAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RebuildFiguresAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recounted
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RebuildFiguresAnswer) GetJSON200() *Recounted {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RebuildFiguresAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RebuildFiguresAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RebuildFiguresAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RebuildFiguresAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AuditTimersAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -22954,6 +24279,58 @@ func (c *ClientWithResponses) PutPreferencesWithResponse(ctx context.Context, pa
 	return ParsePutPreferencesAnswer(rsp)
 }
 
+// AgencyFeedWithResponse RSS 2.0 of an agency's latest complaints: matter, state and day; never text, place or who made them
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/public/agencies/{code}/feed (the `AgencyFeed` operationId).
+func (c *ClientWithResponses) AgencyFeedWithResponse(ctx context.Context, code string, params *AgencyFeedParams, reqEditors ...RequestEditorFn) (*AgencyFeedAnswer, error) {
+	rsp, err := c.AgencyFeed(ctx, code, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAgencyFeedAnswer(rsp)
+}
+
+// OpenDataWithResponse Open data: complaints by month of receipt, agency and category. Counts to the nearest five, empty below five; restricted complaints are not counted
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/public/open-data (the `OpenData` operationId).
+func (c *ClientWithResponses) OpenDataWithResponse(ctx context.Context, params *OpenDataParams, reqEditors ...RequestEditorFn) (*OpenDataAnswer, error) {
+	rsp, err := c.OpenData(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenDataAnswer(rsp)
+}
+
+// PublicStatisticsWithResponse Public figures per agency, category, state and month
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/public/statistics (the `PublicStatistics` operationId).
+func (c *ClientWithResponses) PublicStatisticsWithResponse(ctx context.Context, params *PublicStatisticsParams, reqEditors ...RequestEditorFn) (*PublicStatisticsAnswer, error) {
+	rsp, err := c.PublicStatistics(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublicStatisticsAnswer(rsp)
+}
+
+// PublicTileWithResponse A tile of the public map (slippy map numbers): complaints as clustered points, without who made them; restricted and personal matters are left out
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/public/tiles/{z}/{x}/{y} (the `PublicTile` operationId).
+func (c *ClientWithResponses) PublicTileWithResponse(ctx context.Context, z int64, x int64, y int64, params *PublicTileParams, reqEditors ...RequestEditorFn) (*PublicTileAnswer, error) {
+	rsp, err := c.PublicTile(ctx, z, x, y, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePublicTileAnswer(rsp)
+}
+
 // GetReceiptKeysWithResponse The public keys of receipts, as a JSON Web Key Set
 //
 // Returns a wrapper object for the known response body format(s).
@@ -23797,6 +25174,32 @@ func (c *ClientWithResponses) PutStaffPreferencesWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParsePutStaffPreferencesAnswer(rsp)
+}
+
+// StaffBoardWithResponse How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
+func (c *ClientWithResponses) StaffBoardWithResponse(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*StaffBoardAnswer, error) {
+	rsp, err := c.StaffBoard(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBoardAnswer(rsp)
+}
+
+// RebuildFiguresWithResponse Count every complaint anew and compare with the running counts
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
+func (c *ClientWithResponses) RebuildFiguresWithResponse(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*RebuildFiguresAnswer, error) {
+	rsp, err := c.RebuildFigures(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRebuildFiguresAnswer(rsp)
 }
 
 // AuditTimersWithResponse Prove page by page that every complaint has its next timer and every threshold passed its event
@@ -26800,6 +28203,320 @@ func ParsePutPreferencesAnswer(rsp *http.Response) (*PutPreferencesAnswer, error
 		}
 		response.ApplicationProblemJSON500 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseAgencyFeedAnswer parses an HTTP response from a AgencyFeedWithResponse call
+func ParseAgencyFeedAnswer(rsp *http.Response) (*AgencyFeedAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AgencyFeedAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AgencyFeedAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Type"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Type", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentType = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseOpenDataAnswer parses an HTTP response from a OpenDataWithResponse call
+func ParseOpenDataAnswer(rsp *http.Response) (*OpenDataAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenDataAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []map[string]interface{}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/csv) unsupported
+
+	}
+
+	return response, nil
+}
+
+// ParsePublicStatisticsAnswer parses an HTTP response from a PublicStatisticsWithResponse call
+func ParsePublicStatisticsAnswer(rsp *http.Response) (*PublicStatisticsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublicStatisticsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Statistics
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PublicStatisticsAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePublicTileAnswer parses an HTTP response from a PublicTileWithResponse call
+func ParsePublicTileAnswer(rsp *http.Response) (*PublicTileAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PublicTileAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Points
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationGeoJSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PublicTileAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Type"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Type", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentType = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -29850,6 +31567,128 @@ func ParsePutStaffPreferencesAnswer(rsp *http.Response) (*PutStaffPreferencesAns
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest MessageChosen
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffBoardAnswer parses an HTTP response from a StaffBoardWithResponse call
+func ParseStaffBoardAnswer(rsp *http.Response) (*StaffBoardAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffBoardAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffBoard
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRebuildFiguresAnswer parses an HTTP response from a RebuildFiguresWithResponse call
+func ParseRebuildFiguresAnswer(rsp *http.Response) (*RebuildFiguresAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RebuildFiguresAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recounted
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
