@@ -3,6 +3,7 @@ package mobileapi
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -138,7 +139,15 @@ func (a *API) mayName(p identity.Person, body FileBody) error {
 	case body.Anonymous:
 		return fault.New(fault.Invalid, "reporter and anonymous contradict each other; leave one of them out")
 	}
-	return reporter.Details(*body.Reporter).Check("body.reporter.")
+	wrong := reporter.Details(*body.Reporter).Wrong()
+	if len(wrong) == 0 {
+		return nil
+	}
+	f := fault.New(fault.Invalid, "reporter: %s", wrong[0].Text)
+	for _, w := range wrong {
+		f.Fields = append(f.Fields, fault.Field{Path: strings.Replace(w.Path, "body.", "body.reporter.", 1), Text: w.Text})
+	}
+	return f
 }
 
 // draft is what a body asks for, without who asks.

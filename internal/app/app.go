@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/blob"
@@ -42,6 +43,7 @@ import (
 var Schema = []store.Collection{
 	complaint.Collection,
 	complaint.SupportersCollection,
+	apikey.Collection,
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
@@ -75,6 +77,8 @@ type App struct {
 	Cases  *complaint.Cases
 	People *identity.Directory
 	Claims *identity.Claims
+
+	Clients *apikey.Clients // other systems
 
 	Receipts *receipt.Signer
 	Limits   *limit.Limiter
@@ -197,6 +201,7 @@ func (a *App) wire(sender push.Sender) {
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()

@@ -62,23 +62,23 @@ func newRig(f *testing.F) *rig {
 	return r
 }
 
-// parameter is one of an operation's.
-type parameter struct{ name, in string }
+// input is a parameter of an operation.
+type input struct{ name, in string }
 
-func (r *rig) parameters(name string) (out []parameter) {
+func (r *rig) parameters(name string) (out []input) {
 	list, _ := r.ops[name]["parameters"].([]any)
 	for _, p := range list {
 		m := p.(map[string]any)
-		out = append(out, parameter{m["name"].(string), m["in"].(string)})
+		out = append(out, input{m["name"].(string), m["in"].(string)})
 	}
-	return append(out, parameter{"Authorization", "header"})
+	return append(out, input{"Authorization", "header"})
 }
 
 // request is one of an operation that would succeed but for value, which stands in the place of a parameter; with an empty
 // name every parameter is right.
 func (r *rig) request(name, odd, value string, body []byte) *http.Request {
 	method, at, _ := strings.Cut(name, " ")
-	right := map[string]string{"number": r.number, "id": "01JD8Z7S6R4QW2N5X0B3YV9KTM", "code": "8Z7S6R4QW2", "Claim-Code": r.claim, "lat": "3.1", "lon": "101.6",
+	right := map[string]string{"number": r.number, "id": "01JD8Z7S6R4QW2N5X0B3YV9KTM", "code": "8Z7S6R4QW2", "Claim-Code": r.claim, "lat": "3.1", "lon": "101.6", "format": "json", "service_code": "JLN01",
 		"Upload-Length": "10", "Upload-Offset": "0", "Tus-Resumable": "1.0.0", "Upload-Token": "a-token-of-a-phone-that-nobody-guesses"}
 	if strings.Contains(at, "/staff/") {
 		right["Authorization"], right["Claim-Code"] = r.admin, ""
@@ -127,6 +127,10 @@ func (r *rig) sound(t *testing.T, name string, w *httptest.ResponseRecorder) {
 	switch {
 	case w.Code >= 500:
 		t.Errorf("%s is answered %d: %s", name, w.Code, body)
+	case w.Code >= 400 && strings.Contains(name, "/open311/"): // errors have the form of that protocol
+		if len(body) == 0 {
+			t.Errorf("%s is answered %d without a word", name, w.Code)
+		}
 	case w.Code >= 400 && verb(name) != http.MethodHead:
 		var p problemDoc
 		if err := json.Unmarshal(body, &p); err != nil || p.Type == "" || p.Status != w.Code {

@@ -84,7 +84,7 @@ func shownRequest(d *document, text string) (name string, err error) {
 	parameters := (&rig{document: d}).parameters(name)
 	for part := range strings.SplitSeq(query, "&") {
 		key, _, _ := strings.Cut(part, "=")
-		if key != "" && !slices.Contains(parameters, parameter{key, "query"}) {
+		if key != "" && !slices.Contains(parameters, input{key, "query"}) {
 			return name, fmt.Errorf("%s takes no %s", name, key)
 		}
 	}

@@ -18,9 +18,11 @@ import (
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/routing"
+	"respons/internal/service"
 	"respons/internal/sla"
 	"respons/internal/table"
 	"respons/mobileapi"
+	"respons/mobileapi/open311"
 )
 
 // Reference is all the data that officials keep: who the agencies are, what complaints are about, who must act, by when.
@@ -30,6 +32,8 @@ type Reference struct {
 	Classifier  *classify.Classifier
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
+	Services    *service.List // as other systems see the catalogue
+	Open311     open311.Texts
 	Reveal      reporter.Rules
 	Retention   retention.Rules
 	Access      *access.Table
@@ -79,6 +83,8 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)
+	r.Services = service.Load(fsys, r.Catalogue, &ms)
+	r.Open311 = open311.LoadTexts(fsys, &ms)
 	demoDrafts(fsys, &ms)
 	if len(ms) > 0 {
 		return nil, ms.Err()

@@ -68,6 +68,9 @@ const (
 	WebhookTurn     Action = "webhook.turn" // its secret is made anew
 	WebhookRemove   Action = "webhook.remove"
 	WebhookReplay   Action = "webhook.replay" // calls that were given up are made again
+	APIKeyMake      Action = "api_key.make"   // another system is given a key
+	APIKeyTurn      Action = "api_key.turn"   // its key is made anew
+	APIKeyRevoke    Action = "api_key.revoke" // its keys open nothing any more
 	AccessRefused   Action = "access.refuse"  // a member of staff asked for what their role may not do
 )
 
@@ -107,6 +110,7 @@ const (
 	Agency    Detail = "agency"    // responsible after a move; of a new officer or a webhook
 	Target    Detail = "target"    // other complaint or agency of a move
 	Role      Detail = "role"      // given to an officer
+	Scopes    Detail = "scopes"    // of the key of another system
 	Date      Detail = "date"      // of a holiday
 	States    Detail = "states"    // of a holiday
 	Fields    Detail = "fields"    // which sealed fields were read

@@ -159,35 +159,43 @@ func (c *Complaint) move(a Action, by By, now time.Time, fill func(*Event)) erro
 	return nil
 }
 
+// fill adds to an event what its action carries, and changes the complaint by it; its error refuses the move.
+type fill func(c *Complaint, e *Event) error
+
 // act is the use case of most moves: it recognises a repeat, asks whether the actor may, and moves.
-func (u *Cases) act(ctx context.Context, id string, a Action, by By, fill func(c *Complaint, e *Event) error) (*Complaint, error) {
+func (u *Cases) act(ctx context.Context, id string, a Action, by By, fill fill) (*Complaint, error) {
 	c, err := u.changeBy(ctx, id, func(r Rules, c *Complaint, now time.Time) error {
 		if done, err := c.repeated(by.Request); done || err != nil {
 			return cmpErr(err, errNothing)
 		}
-		if err := u.permit(by.Actor, a, c); err != nil {
-			return err
-		}
-		// What was passed before this move comes first: a timer that was late by a moment does not lose a breach. Only
-		// a step that takes the complaint from its agency gives way to the person who acts on it now.
-		passed, _ := r.due(c, now)
-		if err := c.pass(passed, now); err != nil {
-			return err
-		}
-		var refused error
-		if err := c.move(a, by, now, func(e *Event) {
-			if fill != nil {
-				refused = fill(c, e)
-			}
-		}); err != nil {
-			return err
-		}
-		return refused
+		return u.do(r, c, a, by, now, fill)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", a, id, err)
 	}
 	return c, nil
+}
+
+// do makes one move within a change, if the actor may.
+func (u *Cases) do(r Rules, c *Complaint, a Action, by By, now time.Time, fill fill) error {
+	if err := u.permit(by.Actor, a, c); err != nil {
+		return err
+	}
+	// What was passed before this move comes first: a timer that was late by a moment does not lose a breach. Only a
+	// step that takes the complaint from its agency gives way to the person who acts on it now.
+	passed, _ := r.due(c, now)
+	if err := c.pass(passed, now); err != nil {
+		return err
+	}
+	var refused error
+	if err := c.move(a, by, now, func(e *Event) {
+		if fill != nil {
+			refused = fill(c, e)
+		}
+	}); err != nil {
+		return err
+	}
+	return refused
 }
 
 func cmpErr(err, otherwise error) error {

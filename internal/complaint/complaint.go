@@ -76,6 +76,10 @@ type Complaint struct {
 	Attachments []Attached `json:"attachments,omitempty"` // that can be looked at, oldest first
 	Named       []string   `json:"named,omitempty"`       // attachments that the filing named and that do not know of the complaint yet
 
+	Via   string  `json:"via,omitempty"`   // id of the other system that filed it for its citizen; empty: none
+	Link  string  `json:"link,omitempty"`  // address of a photo that it gave; for staff, and never fetched
+	Noted []Noted `json:"noted,omitempty"` // updates of the agency's own system, the latest last
+
 	Request Request `json:"request"` // how it was filed, to recognise a repeat
 	Rev     int64   `json:"-"`       // revision in the store
 }

@@ -26,6 +26,8 @@ type Actor struct {
 	ID     string `json:"id,omitempty"`
 	Agency string `json:"agency,omitempty"` // of an officer or supervisor
 
+	Machine bool `json:"machine,omitempty"` // an agency's own system, not a person
+
 	Cleared bool `json:"-"` // of staff: for restricted complaints
 }
 

@@ -30,6 +30,9 @@ type Draft struct {
 	Phone     *Phone  // takes the pushes; nil: none is named
 
 	Attachments []string // ids of what was sent before; whether they may be named is looked at before
+
+	Via  string // id of the other system that files it; empty: none
+	Link string // address of a photo that it gives
 }
 
 // File stores a complaint with one durable write and asks for its routing. The same request gives the same complaint
@@ -98,7 +101,7 @@ func forgetKey(c *Complaint, _ time.Time) error {
 // complaint is what becomes of a draft in which nothing is left to mask.
 func (d Draft) complaint(now time.Time) *Complaint {
 	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Anonymous: d.Anonymous, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
-		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Phone: d.Phone, Named: d.Attachments}
+		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Phone: d.Phone, Named: d.Attachments, Via: d.Via, Link: d.Link}
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)
 	}

@@ -9,10 +9,18 @@ import (
 
 // Accept makes the officer the assignee and stops the accept clock. A note, if any, is the first answer to the citizen.
 func (u *Cases) Accept(ctx context.Context, id, note string, by By) (*Complaint, error) {
-	return u.act(ctx, id, Accept, by, func(c *Complaint, e *Event) error {
-		c.Assignee, e.Note = by.Actor.ID, note
+	return u.act(ctx, id, Accept, by, accepts(by, note))
+}
+
+// accepts makes whoever accepts the assignee. Where that is the agency's own system nobody is: its officers all are told.
+func accepts(by By, note string) fill {
+	return func(c *Complaint, e *Event) error {
+		if c.Assignee = by.Actor.ID; by.Actor.Machine {
+			c.Assignee = ""
+		}
+		e.Note = note
 		return nil
-	})
+	}
 }
 
 // Return says that the complaint is not this agency's. It is routed anew, or goes to the desk once too many agencies
@@ -22,11 +30,20 @@ func (u *Cases) Return(ctx context.Context, id, reason string, by By) (*Complain
 	if err != nil {
 		return nil, err
 	}
-	act := Return
+	act := c.sendsBack()
+	return u.act(ctx, id, act, by, returns(act, reason))
+}
+
+// sendsBack is the move of an agency that returns the complaint now.
+func (c *Complaint) sendsBack() Action {
 	if c.Hops >= hopBudget {
-		act = Bounce
+		return Bounce
 	}
-	return u.act(ctx, id, act, by, func(c *Complaint, e *Event) error {
+	return Return
+}
+
+func returns(act Action, reason string) fill {
+	return func(c *Complaint, e *Event) error {
 		if c.Bound {
 			return fault.New(fault.Conflict, "the desk decided that %s must act on this complaint; ask the desk, or transfer it after accepting", c.Agency)
 		}
@@ -37,41 +54,47 @@ func (u *Cases) Return(ctx context.Context, id, reason string, by By) (*Complain
 		c.Agency, c.Assignee = "", ""
 		e.Reason = reason
 		return needs(reason, "reason", "say why it is not yours, and whose it is if you know")
-	})
+	}
 }
 
 // Start says that work has begun.
 func (u *Cases) Start(ctx context.Context, id, note string, by By) (*Complaint, error) {
-	return u.act(ctx, id, Start, by, func(_ *Complaint, e *Event) error { e.Note = note; return nil })
+	return u.act(ctx, id, Start, by, notes(note))
 }
 
 // Ask puts a question to the citizen; the citizen's clocks pause until the answer, for 14 days at the most.
 func (u *Cases) Ask(ctx context.Context, id, question string, by By) (*Complaint, error) {
-	return u.act(ctx, id, Ask, by, func(_ *Complaint, e *Event) error {
-		e.Note = question
-		return needs(question, "note", "write the question to the citizen")
-	})
+	return u.act(ctx, id, Ask, by, tells(question, "write the question to the citizen"))
+}
+
+// tells adds what the citizen must be told; why asks for it where it is missing.
+func tells(note, why string) fill {
+	return func(_ *Complaint, e *Event) error {
+		e.Note = note
+		return needs(note, "note", why)
+	}
 }
 
 // Reply writes to the citizen without changing the state.
 func (u *Cases) Reply(ctx context.Context, id, note string, by By) (*Complaint, error) {
-	return u.act(ctx, id, Reply, by, func(_ *Complaint, e *Event) error {
-		e.Note = note
-		return needs(note, "note", "write the message to the citizen")
-	})
+	return u.act(ctx, id, Reply, by, tells(note, "write the message to the citizen"))
 }
 
 // MadeSafe records that the danger is removed, though the repair may take longer.
 func (u *Cases) MadeSafe(ctx context.Context, id, note string, by By) (*Complaint, error) {
-	return u.act(ctx, id, MadeSafe, by, func(_ *Complaint, e *Event) error { e.Note = note; return nil })
+	return u.act(ctx, id, MadeSafe, by, notes(note))
 }
+
+// notes adds what the citizen is told, which may be nothing.
+func notes(note string) fill {
+	return func(_ *Complaint, e *Event) error { e.Note = note; return nil }
+}
+
+const whatWasDone = "tell the citizen what was done"
 
 // Resolve says that the matter is mended. The citizen may object for 14 days.
 func (u *Cases) Resolve(ctx context.Context, id, note string, by By) (*Complaint, error) {
-	return u.act(ctx, id, Resolve, by, func(_ *Complaint, e *Event) error {
-		e.Note = note
-		return needs(note, "note", "tell the citizen what was done")
-	})
+	return u.act(ctx, id, Resolve, by, tells(note, whatWasDone))
 }
 
 // Transfer hands an accepted complaint to another agency. The accept clock starts afresh there, the citizen's goes on.

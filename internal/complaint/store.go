@@ -22,9 +22,11 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
 	{Name: "near", Fields: []string{"cell", "received"}, Multi: true},
-	{Name: "calendar", Fields: []string{"office", "calendar"}}, // of running clocks, by the edition they were computed with
-	{Name: "period", Fields: []string{"began"}},                // by when it was received, once it was routed
-	{Name: "ended", Fields: []string{"topic", "ended"}},        // by category and when nothing more could happen to it
+	{Name: "calendar", Fields: []string{"office", "calendar"}},           // of running clocks, by the edition they were computed with
+	{Name: "period", Fields: []string{"began"}},                          // by when it was received, once it was routed
+	{Name: "ended", Fields: []string{"topic", "ended"}},                  // by category and when nothing more could happen to it
+	{Name: "public", Fields: []string{"shown", "received"}, Multi: true}, // what others may learn of, by standing and category
+	{Name: "news", Fields: []string{"hour"}, Multi: true},                // the same, by the hours in which it moved
 }}
 
 // Everyone is the branch that oversight and administrators look at: all that was ever sent to an agency or the desk.
@@ -71,6 +73,9 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	if at := c.Ended(); !at.IsZero() {
 		keys["topic"], keys["ended"] = c.Category, at.UnixMilli()
+	}
+	if c.published() {
+		keys["shown"], keys["hour"] = c.shownAs(), c.hours()
 	}
 	for name, at := range c.sweepKeys() {
 		keys[name] = at

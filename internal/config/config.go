@@ -53,6 +53,9 @@ type Config struct {
 	SMSHeader Secret `koanf:"sms_header"`  // header with the gateway's secret, such as Authorization: Bearer abc
 	SMSPerDay int    `koanf:"sms_per_day"` // segments that may be sent a day; what goes beyond is dropped
 
+	Jurisdiction string `koanf:"jurisdiction"` // jurisdiction_id of Open311: the main web domain of whom the server serves
+	Contact      string `koanf:"contact"`      // whom to ask about the server and for keys of Open311, for people to read
+
 	WebhookLoopback bool `koanf:"webhook_loopback"` // agencies' systems may be on this machine: for trials only
 }
 
@@ -72,7 +75,7 @@ func (s Secret) String() string {
 
 // Default runs as it is on a laptop.
 var Default = Config{Listen: "127.0.0.1:8080", Data: "data", Roles: "api,console,worker", LogLevel: "info",
-	SweepSeconds: 15, Database: "respons", SMSPerDay: 1000}
+	Jurisdiction: "malaysia.gov.my", Contact: "the administrators of this server", SweepSeconds: 15, Database: "respons", SMSPerDay: 1000}
 
 // ownNames are environment variables without our prefix.
 var ownNames = map[string]string{"MONGODB_URI": "mongodb_uri", "REDIS_URL": "redis_url", "FIREBASE_CREDENTIALS": "firebase_credentials",
@@ -119,7 +122,7 @@ func known(path string, keys []string) error {
 	return errors.Join(errs...)
 }
 
-var names = []string{"blobs", "clamd", "configs", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "keep_originals", "listen", "log_json", "log_level",
+var names = []string{"blobs", "clamd", "configs", "contact", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "jurisdiction", "keep_originals", "listen", "log_json", "log_level",
 	"mail_from", "mongodb_uri", "public_url", "redis_url", "roles", "seal_key", "secret", "sms_body", "sms_header", "sms_per_day", "sms_url", "smtp_url",
 	"sweep_seconds", "trusted_proxies", "webhook_loopback"}
 
@@ -164,6 +167,8 @@ func (c Config) Validate() error {
 	need(c.Data != "", "data: names no folder")
 	need(new(slog.LevelVar).UnmarshalText([]byte(c.LogLevel)) == nil, "log_level: %q is none of debug, info, warn, error", c.LogLevel)
 	need(c.SweepSeconds >= 1 && c.SweepSeconds <= 3600, "sweep_seconds: %d is not between 1 and 3600", c.SweepSeconds)
+	need(c.Jurisdiction != "", "jurisdiction: names none, such as malaysia.gov.my")
+	need(c.Contact != "", "contact: names nobody to ask")
 	need(c.Database != "", "database: names no database")
 	need(c.MongoURI == "" || scheme(string(c.MongoURI), "mongodb", "mongodb+srv"), "MONGODB_URI: is no mongodb:// address")
 	need(c.RedisURL == "" || scheme(string(c.RedisURL), "redis", "rediss", "unix", "redis-sentinel", "redis-cluster"),

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
@@ -35,6 +36,7 @@ type API struct {
 	Hooks    *notify.Targets
 	Audit    *audit.Recorder
 	Tutor    *learning.Teacher
+	Clients  *apikey.Clients
 	News     *stream.Hub
 	Figures  *report.Book
 	Agencies func() []string // codes of the register
@@ -62,6 +64,7 @@ func (a *API) Register(api huma.API) {
 	a.registerMessages(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
+	a.registerAPIKeys(api)
 	a.registerRecord(api)
 	a.registerModels(api)
 }

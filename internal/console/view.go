@@ -31,7 +31,9 @@ type Ticket struct {
 	Events    []Event            `json:"events,omitempty" doc:"Whole history; in lists absent"`
 	Revision  int64              `json:"revision"`
 
-	Attachments int `json:"attachments,omitempty" doc:"How many can be looked at"`
+	Attachments int    `json:"attachments,omitempty" doc:"How many can be looked at"`
+	Via         string `json:"via,omitempty" doc:"Id of the other system that filed it"`
+	Link        string `json:"link,omitempty" doc:"Address of a photo that it gave. This server has not looked at it"`
 }
 
 // Event is one thing that happened, as staff see it.
@@ -91,7 +93,7 @@ func explained(x complaint.Explained) Explained {
 func (a *API) ticket(c *complaint.Complaint, whole bool) Ticket {
 	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Anonymous: c.Anonymous, Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
 		Assignee: c.Assignee, Category: c.Category, Class: c.Class, Hops: c.Hops, Received: c.Received, Due: moment(c.DueAt()),
-		Promised: moment(c.Promised()), Revision: c.Rev, Attachments: len(c.Attachments)}
+		Promised: moment(c.Promised()), Revision: c.Rev, Attachments: len(c.Attachments), Via: c.Via, Link: c.Link}
 	if c.Merged != nil {
 		t.Merged = c.Merged.Into
 	}

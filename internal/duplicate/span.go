@@ -29,7 +29,10 @@ func (s Spans) of(category string) Span {
 }
 
 // Personal says whether a report is most likely about its citizen's own affair.
-func (s Spans) Personal(x *Sign) bool { return s.of(x.Matters[0].Category).Reach == 0 }
+func (s Spans) Personal(x *Sign) bool { return s.OwnAffair(x.Matters[0].Category) }
+
+// OwnAffair says whether a category is of one person's own affairs, such as a bill or a passport.
+func (s Spans) OwnAffair(category string) bool { return s.of(category).Reach == 0 }
 
 // LoadSpans reads spans.csv and notes every mistake; known says whether there is a category or group of that code.
 func LoadSpans(fsys fs.FS, known func(codeOrGroup string) bool, ms *table.Mistakes) Spans {

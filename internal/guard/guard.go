@@ -106,13 +106,22 @@ func (g *Guard) stand(perm access.Permission) func(huma.Context, func(huma.Conte
 // before. Guesses are counted by where they come from and not by complaint: a code has 50 bits, and nobody shall be able
 // to lock a citizen out of their own.
 func (g *Guard) Guess(ctx context.Context, try func() error) error {
+	return g.guess(ctx, limit.ClaimWrong, fault.NotFound, try)
+}
+
+// GuessKey is Guess for a key of another system, which is wrong where try gives fault.Unauthorized.
+func (g *Guard) GuessKey(ctx context.Context, try func() error) error {
+	return g.guess(ctx, limit.TokenWrong, fault.Unauthorized, try)
+}
+
+func (g *Guard) guess(ctx context.Context, counted string, wrong fault.Kind, try func() error) error {
 	who := limit.Who{limit.Address: Address(ctx)}
-	if err := g.Limits.Check(ctx, limit.ClaimWrong, who, g.Now()); err != nil {
+	if err := g.Limits.Check(ctx, counted, who, g.Now()); err != nil {
 		return err
 	}
 	err := try()
-	if errors.Is(err, fault.NotFound) {
-		if slow := g.Limits.Take(ctx, limit.ClaimWrong, who, g.Now()); slow != nil {
+	if errors.Is(err, wrong) {
+		if slow := g.Limits.Take(ctx, counted, who, g.Now()); slow != nil {
 			return slow
 		}
 	}

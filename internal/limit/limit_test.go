@@ -41,6 +41,28 @@ func limiter(t *testing.T, rules Rules) (*Limiter, *miniredis.Miniredis) {
 
 var now = time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)
 
+func TestAQuotaIsTheClientsOwnAndSpreadOverTheDay(t *testing.T) {
+	l, m := limiter(t, nil)
+	for i := range 3 {
+		if err := l.Quota(t.Context(), "one", 3); err != nil {
+			t.Fatalf("request %d: %v", i+1, err)
+		}
+	}
+	for range 20 { // whoever goes on asking waits no longer for it
+		f, ok := errors.AsType[*fault.Error](l.Quota(t.Context(), "one", 3))
+		if !ok || f.Kind != fault.TooMany || f.Wait <= 7*time.Hour || f.Wait > 8*time.Hour {
+			t.Fatalf("the fourth: %+v", f)
+		}
+	}
+	if err := l.Quota(t.Context(), "other", 3); err != nil {
+		t.Errorf("another client: %v", err)
+	}
+	m.Close()
+	if err := l.Quota(t.Context(), "one", 3); err != nil {
+		t.Errorf("without Redis: %v", err)
+	}
+}
+
 func TestOneTooManyIsToldHowLongToWait(t *testing.T) {
 	l, _ := limiter(t, Rules{"complaint.file": {{Address, 3, time.Minute}}})
 	take := func(address string) error {

@@ -52,6 +52,25 @@ func (l *Limiter) Check(ctx context.Context, name string, who Who, now time.Time
 	return l.each(ctx, name, who, now, 0)
 }
 
+// Quota counts one request of a client that may make so many in a day, spread evenly, all at once at the most;
+// fault.TooMany, with how long to wait, where it is one too many.
+func (l *Limiter) Quota(ctx context.Context, client string, perDay int) error {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	day := redis_rate.Limit{Rate: perDay, Burst: perDay, Period: 24 * time.Hour}
+	res, err := l.rate.AllowN(ctx, "quota:"+client, day, 1)
+	if err != nil {
+		l.Log.DebugContext(ctx, "no quota is counted while Redis does not answer", "client", client, "err", err)
+		return nil
+	}
+	if res.Allowed > 0 {
+		return nil
+	}
+	refused := fault.New(fault.TooMany, "the quota of %d requests a day is used up; the next is taken in %s", perDay, max(res.RetryAfter, time.Second).Round(time.Second))
+	refused.Wait = max(res.RetryAfter, time.Second)
+	return refused
+}
+
 func (l *Limiter) each(ctx context.Context, name string, who Who, now time.Time, n int) error {
 	if l == nil || len(l.Rules[name]) == 0 {
 		return nil

@@ -16,16 +16,24 @@ const (
 	maxEmail = 254
 )
 
-// Check is fault.Invalid with every field that is wrong, never its value. at is where the details stand in the request,
-// such as "body.".
-func (d Details) Check(at string) error {
-	_, err := d.normal(at)
-	return err
+// Wrong lists every field that is wrong, never its value.
+func (d Details) Wrong() []fault.Field {
+	_, wrong := d.look()
+	return wrong
 }
 
-// normal gives the details in their normal form, or what Check gives.
-func (d Details) normal(at string) (Details, error) {
-	var wrong []fault.Field
+// normal gives the details in their normal form; fault.Invalid with every field that is wrong.
+func (d Details) normal() (Details, error) {
+	d, wrong := d.look()
+	if len(wrong) == 0 {
+		return d, nil
+	}
+	f := fault.New(fault.Invalid, "%s %s", strings.TrimPrefix(wrong[0].Path, "body."), wrong[0].Text)
+	f.Fields = wrong
+	return d, f
+}
+
+func (d Details) look() (_ Details, wrong []fault.Field) {
 	take := func(field string, value *string, normal func(string) (string, string)) {
 		*value = strings.TrimSpace(*value)
 		if *value == "" {
@@ -33,7 +41,7 @@ func (d Details) normal(at string) (Details, error) {
 		}
 		n, why := normal(*value)
 		if why != "" {
-			wrong = append(wrong, fault.Field{Path: at + field, Text: why})
+			wrong = append(wrong, fault.Field{Path: "body." + field, Text: why})
 		}
 		*value = n
 	}
@@ -42,12 +50,7 @@ func (d Details) normal(at string) (Details, error) {
 	take(Email, &d.Email, normalEmail)
 	take(Identity, &d.Identity, normalIdentity)
 	take(Address, &d.Address, func(s string) (string, string) { return s, complaint.Plain(s, complaint.MaxAddress) })
-	if len(wrong) == 0 {
-		return d, nil
-	}
-	f := fault.New(fault.Invalid, "%s %s", strings.TrimPrefix(wrong[0].Path, "body."), wrong[0].Text)
-	f.Fields = wrong
-	return d, f
+	return d, wrong
 }
 
 func normalName(s string) (string, string) {

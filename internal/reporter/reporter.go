@@ -118,7 +118,7 @@ func (r *Reporters) PutFirst(ctx context.Context, citizen string, d Details) err
 // sealed gives details in their normal form, and the record that keeps them.
 func (r *Reporters) sealed(ctx context.Context, citizen string, d Details) (Details, store.Record, error) {
 	var rec store.Record
-	d, err := d.normal("body.")
+	d, err := d.normal()
 	if err != nil {
 		return d, rec, err
 	}

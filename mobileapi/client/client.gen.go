@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -480,6 +481,87 @@ func (e MessageChosenLanguage) Valid() bool {
 	}
 }
 
+// Defines values for Open311AttributeDatatype.
+const (
+	Datetime        Open311AttributeDatatype = "datetime"
+	Multivaluelist  Open311AttributeDatatype = "multivaluelist"
+	Number          Open311AttributeDatatype = "number"
+	Singlevaluelist Open311AttributeDatatype = "singlevaluelist"
+	String          Open311AttributeDatatype = "string"
+	Text            Open311AttributeDatatype = "text"
+)
+
+// Valid indicates whether the value is a known member of the Open311AttributeDatatype enum.
+func (e Open311AttributeDatatype) Valid() bool {
+	switch e {
+	case Datetime:
+		return true
+	case Multivaluelist:
+		return true
+	case Number:
+		return true
+	case Singlevaluelist:
+		return true
+	case String:
+		return true
+	case Text:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311EndpointType.
+const (
+	Production Open311EndpointType = "production"
+	Test       Open311EndpointType = "test"
+)
+
+// Valid indicates whether the value is a known member of the Open311EndpointType enum.
+func (e Open311EndpointType) Valid() bool {
+	switch e {
+	case Production:
+		return true
+	case Test:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311RequestStatus.
+const (
+	Open311RequestStatusClosed Open311RequestStatus = "closed"
+	Open311RequestStatusOpen   Open311RequestStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the Open311RequestStatus enum.
+func (e Open311RequestStatus) Valid() bool {
+	switch e {
+	case Open311RequestStatusClosed:
+		return true
+	case Open311RequestStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311ServiceType.
+const (
+	Realtime Open311ServiceType = "realtime"
+)
+
+// Valid indicates whether the value is a known member of the Open311ServiceType enum.
+func (e Open311ServiceType) Valid() bool {
+	switch e {
+	case Realtime:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PointType.
 const (
 	Feature PointType = "Feature"
@@ -615,6 +697,27 @@ func (e RegisteredPlatform) Valid() bool {
 	case RegisteredPlatformIos:
 		return true
 	case RegisteredPlatformWeb:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffAPIKeyBodyScopes.
+const (
+	File   StaffAPIKeyBodyScopes = "file"
+	Read   StaffAPIKeyBodyScopes = "read"
+	Update StaffAPIKeyBodyScopes = "update"
+)
+
+// Valid indicates whether the value is a known member of the StaffAPIKeyBodyScopes enum.
+func (e StaffAPIKeyBodyScopes) Valid() bool {
+	switch e {
+	case File:
+		return true
+	case Read:
+		return true
+	case Update:
 		return true
 	default:
 		return false
@@ -918,6 +1021,168 @@ func (e StaffRungAction) Valid() bool {
 	}
 }
 
+// Defines values for Open311DiscoveryParamsFormat.
+const (
+	Open311DiscoveryParamsFormatJSON Open311DiscoveryParamsFormat = "json"
+	Open311DiscoveryParamsFormatXML  Open311DiscoveryParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311DiscoveryParamsFormat enum.
+func (e Open311DiscoveryParamsFormat) Valid() bool {
+	switch e {
+	case Open311DiscoveryParamsFormatJSON:
+		return true
+	case Open311DiscoveryParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311RequestsParamsFormat.
+const (
+	Open311RequestsParamsFormatJSON Open311RequestsParamsFormat = "json"
+	Open311RequestsParamsFormatXML  Open311RequestsParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311RequestsParamsFormat enum.
+func (e Open311RequestsParamsFormat) Valid() bool {
+	switch e {
+	case Open311RequestsParamsFormatJSON:
+		return true
+	case Open311RequestsParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311FileParamsFormat.
+const (
+	Open311FileParamsFormatJSON Open311FileParamsFormat = "json"
+	Open311FileParamsFormatXML  Open311FileParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311FileParamsFormat enum.
+func (e Open311FileParamsFormat) Valid() bool {
+	switch e {
+	case Open311FileParamsFormatJSON:
+		return true
+	case Open311FileParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311RequestParamsFormat.
+const (
+	Open311RequestParamsFormatJSON Open311RequestParamsFormat = "json"
+	Open311RequestParamsFormatXML  Open311RequestParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311RequestParamsFormat enum.
+func (e Open311RequestParamsFormat) Valid() bool {
+	switch e {
+	case Open311RequestParamsFormatJSON:
+		return true
+	case Open311RequestParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311UpdatesParamsFormat.
+const (
+	Open311UpdatesParamsFormatJSON Open311UpdatesParamsFormat = "json"
+	Open311UpdatesParamsFormatXML  Open311UpdatesParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311UpdatesParamsFormat enum.
+func (e Open311UpdatesParamsFormat) Valid() bool {
+	switch e {
+	case Open311UpdatesParamsFormatJSON:
+		return true
+	case Open311UpdatesParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311UpdateParamsFormat.
+const (
+	Open311UpdateParamsFormatJSON Open311UpdateParamsFormat = "json"
+	Open311UpdateParamsFormatXML  Open311UpdateParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311UpdateParamsFormat enum.
+func (e Open311UpdateParamsFormat) Valid() bool {
+	switch e {
+	case Open311UpdateParamsFormatJSON:
+		return true
+	case Open311UpdateParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311ServicesParamsFormat.
+const (
+	Open311ServicesParamsFormatJSON Open311ServicesParamsFormat = "json"
+	Open311ServicesParamsFormatXML  Open311ServicesParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311ServicesParamsFormat enum.
+func (e Open311ServicesParamsFormat) Valid() bool {
+	switch e {
+	case Open311ServicesParamsFormatJSON:
+		return true
+	case Open311ServicesParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311ServiceParamsFormat.
+const (
+	Open311ServiceParamsFormatJSON Open311ServiceParamsFormat = "json"
+	Open311ServiceParamsFormatXML  Open311ServiceParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311ServiceParamsFormat enum.
+func (e Open311ServiceParamsFormat) Valid() bool {
+	switch e {
+	case Open311ServiceParamsFormatJSON:
+		return true
+	case Open311ServiceParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Open311TokenParamsFormat.
+const (
+	Open311TokenParamsFormatJSON Open311TokenParamsFormat = "json"
+	Open311TokenParamsFormatXML  Open311TokenParamsFormat = "xml"
+)
+
+// Valid indicates whether the value is a known member of the Open311TokenParamsFormat enum.
+func (e Open311TokenParamsFormat) Valid() bool {
+	switch e {
+	case Open311TokenParamsFormatJSON:
+		return true
+	case Open311TokenParamsFormatXML:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListComplaintsParamsStatus.
 const (
 	ListComplaintsParamsStatusAll    ListComplaintsParamsStatus = "all"
@@ -989,16 +1254,16 @@ func (e RegisterDeviceParamsLanguage) Valid() bool {
 
 // Defines values for OpenDataParamsFormat.
 const (
-	Csv  OpenDataParamsFormat = "csv"
-	JSON OpenDataParamsFormat = "json"
+	OpenDataParamsFormatCsv  OpenDataParamsFormat = "csv"
+	OpenDataParamsFormatJSON OpenDataParamsFormat = "json"
 )
 
 // Valid indicates whether the value is a known member of the OpenDataParamsFormat enum.
 func (e OpenDataParamsFormat) Valid() bool {
 	switch e {
-	case Csv:
+	case OpenDataParamsFormatCsv:
 		return true
-	case JSON:
+	case OpenDataParamsFormatJSON:
 		return true
 	default:
 		return false
@@ -1165,6 +1430,12 @@ type Agency struct {
 
 // AgencyKind defines model for Agency.Kind.
 type AgencyKind string
+
+// APIKeysOutputBody defines model for ApiKeysOutputBody.
+type APIKeysOutputBody struct {
+	Keys *[]StaffAPIKey `json:"keys"`
+	Next *string        `json:"next,omitempty"`
+}
 
 // Attachment defines model for Attachment.
 type Attachment struct {
@@ -1945,6 +2216,151 @@ type NoteBody struct {
 	Text *string `json:"text,omitempty"`
 }
 
+// Open311Attribute defines model for Open311Attribute.
+type Open311Attribute struct {
+	// Code Answer it as attribute[CODE]
+	//
+	// Examples: POLE
+	Code                string                   `json:"code"`
+	Datatype            Open311AttributeDatatype `json:"datatype"`
+	DatatypeDescription *string                  `json:"datatype_description"`
+	Description         *string                  `json:"description"`
+	Order               int64                    `json:"order"`
+	Required            bool                     `json:"required"`
+	Values              []Open311Value           `json:"values"`
+
+	// Variable false: it only tells something and takes no answer
+	Variable bool `json:"variable"`
+}
+
+// Open311AttributeDatatype defines model for Open311Attribute.Datatype.
+type Open311AttributeDatatype string
+
+// Open311Endpoint defines model for Open311Endpoint.
+type Open311Endpoint struct {
+	Changeset     string              `json:"changeset"`
+	Formats       []string            `json:"formats"`
+	Specification string              `json:"specification"`
+	Type          Open311EndpointType `json:"type"`
+	URL           string              `json:"url"`
+}
+
+// Open311EndpointType defines model for Open311Endpoint.Type.
+type Open311EndpointType string
+
+// Open311Error defines model for Open311Error.
+type Open311Error struct {
+	// Code Examples: 400
+	Code        int64  `json:"code"`
+	Description string `json:"description"`
+}
+
+// Open311Filed defines model for Open311Filed.
+type Open311Filed struct {
+	AccountID *string `json:"account_id"`
+
+	// ServiceNotice Whom to call now, if anybody, and the claim code of a guest; show it to whoever reports
+	ServiceNotice *string `json:"service_notice"`
+
+	// ServiceRequestID Examples: RR-7K3M-Q2XA
+	ServiceRequestID string `json:"service_request_id"`
+}
+
+// Open311Reported defines model for Open311Reported.
+type Open311Reported struct {
+	// UpdateID As it was sent
+	UpdateID string `json:"update_id"`
+}
+
+// Open311Request defines model for Open311Request.
+type Open311Request struct {
+	// Address From the street on
+	Address           *string `json:"address"`
+	AddressID         *string `json:"address_id"`
+	AgencyResponsible *string `json:"agency_responsible"`
+
+	// Description With what points to a person masked; up to 4,000 characters; null where it is one person's own affair
+	Description *string `json:"description"`
+
+	// ExpectedDatetime By when it is to be mended
+	ExpectedDatetime *time.Time `json:"expected_datetime"`
+
+	// Lat Rounded to 50 metres
+	Lat  *float32 `json:"lat"`
+	Long *float32 `json:"long"`
+
+	// MediaURL Always null: nobody has looked at what photos show
+	MediaURL          *string    `json:"media_url"`
+	RequestedDatetime *time.Time `json:"requested_datetime"`
+	ServiceCode       string     `json:"service_code"`
+	ServiceName       *string    `json:"service_name"`
+	ServiceNotice     *string    `json:"service_notice"`
+
+	// ServiceRequestID Examples: RR-7K3M-Q2XA
+	ServiceRequestID string               `json:"service_request_id"`
+	Status           Open311RequestStatus `json:"status"`
+	StatusNotes      *string              `json:"status_notes"`
+
+	// UpdatedDatetime When the state last changed; of a closed one when it was closed
+	UpdatedDatetime *time.Time `json:"updated_datetime"`
+	Zipcode         *string    `json:"zipcode"`
+}
+
+// Open311RequestStatus defines model for Open311Request.Status.
+type Open311RequestStatus string
+
+// Open311Service defines model for Open311Service.
+type Open311Service struct {
+	Description *string `json:"description"`
+
+	// Group Examples: Roads
+	Group *string `json:"group"`
+
+	// Keywords With commas
+	//
+	// Examples: pothole, hole in the road
+	Keywords *string `json:"keywords"`
+
+	// Metadata It has a definition with attributes
+	Metadata bool `json:"metadata"`
+
+	// ServiceCode Examples: JLN01
+	ServiceCode string `json:"service_code"`
+
+	// ServiceName Examples: Pothole
+	ServiceName string `json:"service_name"`
+
+	// Type A request has its id at once
+	Type Open311ServiceType `json:"type"`
+}
+
+// Open311ServiceType A request has its id at once
+type Open311ServiceType string
+
+// Open311Token defines model for Open311Token.
+type Open311Token struct {
+	ServiceRequestID string `json:"service_request_id"`
+	Token            string `json:"token"`
+}
+
+// Open311Update defines model for Open311Update.
+type Open311Update struct {
+	Description      *string `json:"description"`
+	MediaURL         *string `json:"media_url"`
+	ServiceRequestID string  `json:"service_request_id"`
+
+	// Status Examples: in_progress
+	Status          string     `json:"status"`
+	UpdateID        string     `json:"update_id"`
+	UpdatedDatetime *time.Time `json:"updated_datetime"`
+}
+
+// Open311Value defines model for Open311Value.
+type Open311Value struct {
+	Key  string `json:"key"`
+	Name string `json:"name"`
+}
+
 // Point defines model for Point.
 type Point struct {
 	Geometry   PointGeometryStruct   `json:"geometry"`
@@ -2360,6 +2776,46 @@ type SimilarOutputBody struct {
 	// Similar The likeliest first; merge it if it is the same matter
 	Similar *[]StaffSimilar `json:"similar"`
 }
+
+// StaffAPIKey defines model for StaffAPIKey.
+type StaffAPIKey struct {
+	Active bool    `json:"active"`
+	Agency *string `json:"agency,omitempty"`
+	ID     string  `json:"id"`
+
+	// Key In answers to its making and turning only; it is not kept
+	//
+	// Examples: rsp_…
+	Key     *string    `json:"key,omitempty"`
+	Name    string     `json:"name"`
+	PerDay  int64      `json:"per_day"`
+	Revoked *time.Time `json:"revoked,omitempty"`
+	Scopes  *[]string  `json:"scopes"`
+	Since   time.Time  `json:"since"`
+
+	// Turned When its key was made
+	Turned time.Time `json:"turned"`
+}
+
+// StaffAPIKeyBody defines model for StaffAPIKeyBody.
+type StaffAPIKeyBody struct {
+	// Agency Whose complaints it may update
+	//
+	// Examples: MBPJ
+	Agency *string `json:"agency,omitempty"`
+
+	// Name Examples: Sistem aduan MBPJ
+	Name string `json:"name"`
+
+	// PerDay Requests with the key in a day
+	PerDay *int64 `json:"per_day,omitempty"`
+
+	// Scopes file complaints for citizens; read what is public by its quota; update its agency's complaints
+	Scopes *[]StaffAPIKeyBodyScopes `json:"scopes"`
+}
+
+// StaffAPIKeyBodyScopes defines model for StaffAPIKeyBody.Scopes.
+type StaffAPIKeyBodyScopes string
 
 // StaffAttachment defines model for StaffAttachment.
 type StaffAttachment struct {
@@ -2959,8 +3415,11 @@ type StaffTicket struct {
 	Events *[]StaffEvent `json:"events,omitempty"`
 
 	// Hops How often it was returned
-	Hops       int64          `json:"hops"`
-	Kind       string         `json:"kind"`
+	Hops int64  `json:"hops"`
+	Kind string `json:"kind"`
+
+	// Link Address of a photo that it gave. This server has not looked at it
+	Link       *string        `json:"link,omitempty"`
 	Location   RecordLocation `json:"location"`
 	MergedInto *string        `json:"merged_into,omitempty"`
 
@@ -2975,6 +3434,9 @@ type StaffTicket struct {
 
 	// Text With what points to a person masked; POST …/reveal shows the original to those who need it
 	Text string `json:"text"`
+
+	// Via Id of the other system that filed it
+	Via *string `json:"via,omitempty"`
 }
 
 // StaffWebhook defines model for StaffWebhook.
@@ -3050,6 +3512,229 @@ type WebhooksOutputBody struct {
 	Next     *string         `json:"next,omitempty"`
 	Webhooks *[]StaffWebhook `json:"webhooks"`
 }
+
+// Open311DiscoveryParams defines parameters for Open311Discovery.
+type Open311DiscoveryParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311DiscoveryParamsFormat defines parameters for Open311Discovery.
+type Open311DiscoveryParamsFormat string
+
+// Open311RequestsParams defines parameters for Open311Requests.
+type Open311RequestsParams struct {
+	// ServiceRequestID Ids with commas; goes before every other filter
+	ServiceRequestID *string `form:"service_request_id,omitempty" json:"service_request_id,omitempty"`
+
+	// ServiceCode Codes with commas
+	ServiceCode *string `form:"service_code,omitempty" json:"service_code,omitempty"`
+
+	// Status open, closed
+	Status *string `form:"status,omitempty" json:"status,omitempty"`
+
+	// StartDate Received at this instant or later; at most 90 days before end_date
+	StartDate *string `form:"start_date,omitempty" json:"start_date,omitempty"`
+
+	// EndDate Received at this instant or earlier; absent: now
+	EndDate *string `form:"end_date,omitempty" json:"end_date,omitempty"`
+
+	// Page From 1, of the first 1,000 requests
+	Page *string `form:"page,omitempty" json:"page,omitempty"`
+
+	// PageSize 1,000 where absent
+	PageSize *string `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311RequestsParamsFormat defines parameters for Open311Requests.
+type Open311RequestsParamsFormat string
+
+// Open311FileFormdataBody defines parameters for Open311File.
+type Open311FileFormdataBody struct {
+	// AddressString Instead of lat and long, or beside them
+	AddressString *string `form:"address_string,omitempty" json:"address_string,omitempty"`
+
+	// APIKey With the scope file
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AttributeCODE Answer to a question of the service
+	AttributeCODE *string `form:"attribute[CODE],omitempty" json:"attribute[CODE],omitempty"`
+
+	// Description Up to 4,000 characters
+	Description *string `form:"description,omitempty" json:"description,omitempty"`
+
+	// Email Kept sealed
+	Email *string `form:"email,omitempty" json:"email,omitempty"`
+
+	// FirstName Kept sealed
+	FirstName *string `form:"first_name,omitempty" json:"first_name,omitempty"`
+
+	// IdempotencyKey Instead of the header
+	IdempotencyKey *string `form:"idempotency_key,omitempty" json:"idempotency_key,omitempty"`
+
+	// LastName Kept sealed
+	LastName *string `form:"last_name,omitempty" json:"last_name,omitempty"`
+
+	// Lat WGS 84 degrees
+	Lat *string `form:"lat,omitempty" json:"lat,omitempty"`
+
+	// Long WGS 84 degrees
+	Long *string `form:"long,omitempty" json:"long,omitempty"`
+
+	// MediaURL https address of a photo, for officers; never fetched
+	MediaURL *string `form:"media_url,omitempty" json:"media_url,omitempty"`
+
+	// Phone Kept sealed
+	Phone *string `form:"phone,omitempty" json:"phone,omitempty"`
+
+	// ServiceCode Of GET services
+	ServiceCode *string `form:"service_code,omitempty" json:"service_code,omitempty"`
+}
+
+// Open311FileParams defines parameters for Open311File.
+type Open311FileParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// IdempotencyKey The same key repeats the same filing; may be sent as the field idempotency_key
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311FileParamsFormat defines parameters for Open311File.
+type Open311FileParamsFormat string
+
+// Open311RequestParams defines parameters for Open311Request.
+type Open311RequestParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311RequestParamsFormat defines parameters for Open311Request.
+type Open311RequestParamsFormat string
+
+// Open311UpdatesParams defines parameters for Open311Updates.
+type Open311UpdatesParams struct {
+	// StartDate At most 7 days before end_date; absent: a day before it
+	StartDate *string `form:"start_date,omitempty" json:"start_date,omitempty"`
+
+	// EndDate Absent: now
+	EndDate *string `form:"end_date,omitempty" json:"end_date,omitempty"`
+
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311UpdatesParamsFormat defines parameters for Open311Updates.
+type Open311UpdatesParamsFormat string
+
+// Open311UpdateFormdataBody defines parameters for Open311Update.
+type Open311UpdateFormdataBody struct {
+	// APIKey With the scope update, of the agency
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// Description To the citizen; needed to resolve, and to return
+	Description *string `form:"description,omitempty" json:"description,omitempty"`
+
+	// MediaURL https addresses of photos, added to the description
+	MediaURL         *string `form:"media_url,omitempty" json:"media_url,omitempty"`
+	ServiceRequestID *string `form:"service_request_id,omitempty" json:"service_request_id,omitempty"`
+
+	// Status OPEN, INVESTIGATING, ACTION_SCHEDULED, INTERNAL_REFERRAL, IN_PROGRESS, FIXED, CLOSED, NO_FURTHER_ACTION, NOT_COUNCILS_RESPONSIBILITY, FOR_TRIAGE
+	Status *string `form:"status,omitempty" json:"status,omitempty"`
+
+	// UpdateID Chosen by the agency's system, another one for each update
+	UpdateID *string `form:"update_id,omitempty" json:"update_id,omitempty"`
+
+	// UpdatedDatetime An update that a later one overtook moves nothing
+	UpdatedDatetime *string `form:"updated_datetime,omitempty" json:"updated_datetime,omitempty"`
+}
+
+// Open311UpdateParams defines parameters for Open311Update.
+type Open311UpdateParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311UpdateParamsFormat defines parameters for Open311Update.
+type Open311UpdateParamsFormat string
+
+// Open311ServicesParams defines parameters for Open311Services.
+type Open311ServicesParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311ServicesParamsFormat defines parameters for Open311Services.
+type Open311ServicesParamsFormat string
+
+// Open311ServiceParams defines parameters for Open311Service.
+type Open311ServiceParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311ServiceParamsFormat defines parameters for Open311Service.
+type Open311ServiceParamsFormat string
+
+// Open311TokenParams defines parameters for Open311Token.
+type Open311TokenParams struct {
+	// JurisdictionID May be left out
+	JurisdictionID *string `form:"jurisdiction_id,omitempty" json:"jurisdiction_id,omitempty"`
+
+	// APIKey With the scope read; then requests are counted by the key's quota
+	APIKey *string `form:"api_key,omitempty" json:"api_key,omitempty"`
+
+	// AcceptLanguage ms, en, zh, ta
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// Open311TokenParamsFormat defines parameters for Open311Token.
+type Open311TokenParamsFormat string
 
 // ListAgenciesParams defines parameters for ListAgencies.
 type ListAgenciesParams struct {
@@ -3497,6 +4182,19 @@ type GetSharedParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
+// ListAPIKeysParams defines parameters for ListAPIKeys.
+type ListAPIKeysParams struct {
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// TurnAPIKeyParams defines parameters for TurnAPIKey.
+type TurnAPIKeyParams struct {
+	// AtOnce The key before ends now; else it is taken for another day
+	AtOnce *bool `form:"at_once,omitempty" json:"at_once,omitempty"`
+}
+
 // ReadAuditParams defines parameters for ReadAudit.
 type ReadAuditParams struct {
 	// Actor Id of who did it, or system
@@ -3842,6 +4540,12 @@ type ContinueUploadParams struct {
 	UploadToken *string `json:"Upload-Token,omitempty"`
 }
 
+// Open311FileFormdataRequestBody defines body for Open311File for application/x-www-form-urlencoded ContentType.
+type Open311FileFormdataRequestBody Open311FileFormdataBody
+
+// Open311UpdateFormdataRequestBody defines body for Open311Update for application/x-www-form-urlencoded ContentType.
+type Open311UpdateFormdataRequestBody Open311UpdateFormdataBody
+
 // OpenAccountJSONRequestBody defines body for OpenAccount for application/json ContentType.
 type OpenAccountJSONRequestBody = CitizenBody
 
@@ -3883,6 +4587,9 @@ type PutMeJSONRequestBody = Reporter
 
 // PutPreferencesJSONRequestBody defines body for PutPreferences for application/json ContentType.
 type PutPreferencesJSONRequestBody = MessageChosen
+
+// MakeAPIKeyJSONRequestBody defines body for MakeAPIKey for application/json ContentType.
+type MakeAPIKeyJSONRequestBody = StaffAPIKeyBody
 
 // StaffAcceptJSONRequestBody defines body for StaffAccept for application/json ContentType.
 type StaffAcceptJSONRequestBody = StaffMoveBody
@@ -4026,6 +4733,69 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// Open311Discovery Where the endpoint is and whom to ask for a key
+	//
+	// Corresponds with GET /open311/v2/discovery.{format} (the `Open311Discovery` operationId).
+	Open311Discovery(ctx context.Context, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Requests Reports as anybody may see them, the latest first
+	//
+	// Corresponds with GET /open311/v2/requests.{format} (the `Open311Requests` operationId).
+	Open311Requests(ctx context.Context, format Open311RequestsParamsFormat, params *Open311RequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311FileWithBody File a report for a citizen; with the citizen's Authorization it is the account's
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+	Open311FileWithBody(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311FileWithFormdataBody File a report for a citizen; with the citizen's Authorization it is the account's
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+	Open311FileWithFormdataBody(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Request One report as anybody may see it
+	//
+	// Corresponds with GET /open311/v2/requests/{service_request_id}.{format} (the `Open311Request` operationId).
+	Open311Request(ctx context.Context, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Updates How the state of reports changed, the earliest first
+	//
+	// Corresponds with GET /open311/v2/servicerequestupdates.{format} (the `Open311Updates` operationId).
+	Open311Updates(ctx context.Context, format Open311UpdatesParamsFormat, params *Open311UpdatesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311UpdateWithBody An agency's own system says how far it is; the same update_id again changes nothing
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+	Open311UpdateWithBody(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311UpdateWithFormdataBody An agency's own system says how far it is; the same update_id again changes nothing
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+	Open311UpdateWithFormdataBody(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Services What can be reported
+	//
+	// Corresponds with GET /open311/v2/services.{format} (the `Open311Services` operationId).
+	Open311Services(ctx context.Context, format Open311ServicesParamsFormat, params *Open311ServicesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Service What is asked about a service
+	//
+	// Corresponds with GET /open311/v2/services/{service_code}.{format} (the `Open311Service` operationId).
+	Open311Service(ctx context.Context, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Open311Token The id that a token stands for: itself
+	//
+	// Corresponds with GET /open311/v2/tokens/{token}.{format} (the `Open311Token` operationId).
+	Open311Token(ctx context.Context, token string, format Open311TokenParamsFormat, params *Open311TokenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAgencies The agencies of the register
 	//
@@ -4360,6 +5130,35 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/shared/{number}/{code} (the `GetShared` operationId).
 	GetShared(ctx context.Context, number string, code string, params *GetSharedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAPIKeys The systems that were given keys, the latest first
+	//
+	// Corresponds with GET /v1/staff/api-keys (the `ListAPIKeys` operationId).
+	ListAPIKeys(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MakeAPIKeyWithBody Give another system a key for Open311
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+	MakeAPIKeyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MakeAPIKey Give another system a key for Open311
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+	MakeAPIKey(ctx context.Context, body MakeAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeAPIKey End its keys for good; again is harmless
+	//
+	// Corresponds with DELETE /v1/staff/api-keys/{id} (the `RevokeAPIKey` operationId).
+	RevokeAPIKey(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TurnAPIKey Make its key anew
+	//
+	// Corresponds with POST /v1/staff/api-keys/{id}/key (the `TurnAPIKey` operationId).
+	TurnAPIKey(ctx context.Context, id string, params *TurnAPIKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReadAudit Who did and saw what, for administrators and oversight; reading it is recorded too
 	//
@@ -4879,6 +5678,179 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/uploads/{id} (the `ContinueUpload` operationId).
 	ContinueUploadWithBody(ctx context.Context, id string, params *ContinueUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// Open311Discovery Where the endpoint is and whom to ask for a key
+//
+// Corresponds with GET /open311/v2/discovery.{format} (the `Open311Discovery` operationId).
+func (c *Client) Open311Discovery(ctx context.Context, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311DiscoveryRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Requests Reports as anybody may see them, the latest first
+//
+// Corresponds with GET /open311/v2/requests.{format} (the `Open311Requests` operationId).
+func (c *Client) Open311Requests(ctx context.Context, format Open311RequestsParamsFormat, params *Open311RequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311RequestsRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311FileWithBody File a report for a citizen; with the citizen's Authorization it is the account's
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+func (c *Client) Open311FileWithBody(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311FileRequestWithBody(c.Server, format, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311FileWithFormdataBody File a report for a citizen; with the citizen's Authorization it is the account's
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+func (c *Client) Open311FileWithFormdataBody(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311FileRequestWithFormdataBody(c.Server, format, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Request One report as anybody may see it
+//
+// Corresponds with GET /open311/v2/requests/{service_request_id}.{format} (the `Open311Request` operationId).
+func (c *Client) Open311Request(ctx context.Context, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311RequestRequest(c.Server, serviceRequestID, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Updates How the state of reports changed, the earliest first
+//
+// Corresponds with GET /open311/v2/servicerequestupdates.{format} (the `Open311Updates` operationId).
+func (c *Client) Open311Updates(ctx context.Context, format Open311UpdatesParamsFormat, params *Open311UpdatesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311UpdatesRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311UpdateWithBody An agency's own system says how far it is; the same update_id again changes nothing
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+func (c *Client) Open311UpdateWithBody(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311UpdateRequestWithBody(c.Server, format, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311UpdateWithFormdataBody An agency's own system says how far it is; the same update_id again changes nothing
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+func (c *Client) Open311UpdateWithFormdataBody(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311UpdateRequestWithFormdataBody(c.Server, format, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Services What can be reported
+//
+// Corresponds with GET /open311/v2/services.{format} (the `Open311Services` operationId).
+func (c *Client) Open311Services(ctx context.Context, format Open311ServicesParamsFormat, params *Open311ServicesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311ServicesRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Service What is asked about a service
+//
+// Corresponds with GET /open311/v2/services/{service_code}.{format} (the `Open311Service` operationId).
+func (c *Client) Open311Service(ctx context.Context, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311ServiceRequest(c.Server, serviceCode, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Open311Token The id that a token stands for: itself
+//
+// Corresponds with GET /open311/v2/tokens/{token}.{format} (the `Open311Token` operationId).
+func (c *Client) Open311Token(ctx context.Context, token string, format Open311TokenParamsFormat, params *Open311TokenParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpen311TokenRequest(c.Server, token, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListAgencies The agencies of the register
@@ -5765,6 +6737,85 @@ func (c *Client) GetReceiptKeys(ctx context.Context, reqEditors ...RequestEditor
 // Corresponds with GET /v1/shared/{number}/{code} (the `GetShared` operationId).
 func (c *Client) GetShared(ctx context.Context, number string, code string, params *GetSharedParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetSharedRequest(c.Server, number, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAPIKeys The systems that were given keys, the latest first
+//
+// Corresponds with GET /v1/staff/api-keys (the `ListAPIKeys` operationId).
+func (c *Client) ListAPIKeys(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAPIKeysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MakeAPIKeyWithBody Give another system a key for Open311
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+func (c *Client) MakeAPIKeyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMakeAPIKeyRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MakeAPIKey Give another system a key for Open311
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+func (c *Client) MakeAPIKey(ctx context.Context, body MakeAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMakeAPIKeyRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeAPIKey End its keys for good; again is harmless
+//
+// Corresponds with DELETE /v1/staff/api-keys/{id} (the `RevokeAPIKey` operationId).
+func (c *Client) RevokeAPIKey(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeAPIKeyRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TurnAPIKey Make its key anew
+//
+// Corresponds with POST /v1/staff/api-keys/{id}/key (the `TurnAPIKey` operationId).
+func (c *Client) TurnAPIKey(ctx context.Context, id string, params *TurnAPIKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTurnAPIKeyRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7142,6 +8193,940 @@ func (c *Client) ContinueUploadWithBody(ctx context.Context, id string, params *
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewOpen311DiscoveryRequest constructs an http.Request for the Open311Discovery method
+func NewOpen311DiscoveryRequest(server string, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/discovery.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311RequestsRequest constructs an http.Request for the Open311Requests method
+func NewOpen311RequestsRequest(server string, format Open311RequestsParamsFormat, params *Open311RequestsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/requests.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ServiceRequestID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "service_request_id", *params.ServiceRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ServiceCode != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "service_code", *params.ServiceCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.StartDate != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start_date", *params.StartDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EndDate != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end_date", *params.EndDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Page != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", *params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311FileRequestWithFormdataBody calls the generic Open311File builder with application/x-www-form-urlencoded body
+func NewOpen311FileRequestWithFormdataBody(server string, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewOpen311FileRequestWithBody(server, format, params, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewOpen311FileRequestWithBody constructs an http.Request for the Open311File method, with any body, and a specified content type
+func NewOpen311FileRequestWithBody(server string, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/requests.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311RequestRequest constructs an http.Request for the Open311Request method
+func NewOpen311RequestRequest(server string, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "service_request_id", serviceRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/requests/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311UpdatesRequest constructs an http.Request for the Open311Updates method
+func NewOpen311UpdatesRequest(server string, format Open311UpdatesParamsFormat, params *Open311UpdatesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/servicerequestupdates.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.StartDate != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start_date", *params.StartDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EndDate != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "end_date", *params.EndDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311UpdateRequestWithFormdataBody calls the generic Open311Update builder with application/x-www-form-urlencoded body
+func NewOpen311UpdateRequestWithFormdataBody(server string, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewOpen311UpdateRequestWithBody(server, format, params, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewOpen311UpdateRequestWithBody constructs an http.Request for the Open311Update method, with any body, and a specified content type
+func NewOpen311UpdateRequestWithBody(server string, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/servicerequestupdates.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311ServicesRequest constructs an http.Request for the Open311Services method
+func NewOpen311ServicesRequest(server string, format Open311ServicesParamsFormat, params *Open311ServicesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/services.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311ServiceRequest constructs an http.Request for the Open311Service method
+func NewOpen311ServiceRequest(server string, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "service_code", serviceCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/services/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewOpen311TokenRequest constructs an http.Request for the Open311Token method
+func NewOpen311TokenRequest(server string, token string, format Open311TokenParamsFormat, params *Open311TokenParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "token", token, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/open311/v2/tokens/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.JurisdictionID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "jurisdiction_id", *params.JurisdictionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.APIKey != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "api_key", *params.APIKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
 }
 
 // NewListAgenciesRequest constructs an http.Request for the ListAgencies method
@@ -10332,6 +12317,207 @@ func NewGetSharedRequest(server string, number string, code string, params *GetS
 			req.Header.Set("Accept-Language", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListAPIKeysRequest constructs an http.Request for the ListAPIKeys method
+func NewListAPIKeysRequest(server string, params *ListAPIKeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/api-keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewMakeAPIKeyRequest calls the generic MakeAPIKey builder with application/json body
+func NewMakeAPIKeyRequest(server string, body MakeAPIKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMakeAPIKeyRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewMakeAPIKeyRequestWithBody constructs an http.Request for the MakeAPIKey method, with any body, and a specified content type
+func NewMakeAPIKeyRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/api-keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeAPIKeyRequest constructs an http.Request for the RevokeAPIKey method
+func NewRevokeAPIKeyRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/api-keys/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewTurnAPIKeyRequest constructs an http.Request for the TurnAPIKey method
+func NewTurnAPIKeyRequest(server string, id string, params *TurnAPIKeyParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/api-keys/%s/key", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AtOnce != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "at_once", *params.AtOnce, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -13901,6 +16087,83 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// Open311DiscoveryWithResponse Where the endpoint is and whom to ask for a key
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/discovery.{format} (the `Open311Discovery` operationId).
+	Open311DiscoveryWithResponse(ctx context.Context, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams, reqEditors ...RequestEditorFn) (*Open311DiscoveryAnswer, error)
+
+	// Open311RequestsWithResponse Reports as anybody may see them, the latest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/requests.{format} (the `Open311Requests` operationId).
+	Open311RequestsWithResponse(ctx context.Context, format Open311RequestsParamsFormat, params *Open311RequestsParams, reqEditors ...RequestEditorFn) (*Open311RequestsAnswer, error)
+
+	// Open311FileWithBodyWithResponse File a report for a citizen; with the citizen's Authorization it is the account's
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+	Open311FileWithBodyWithResponse(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*Open311FileAnswer, error)
+
+	// Open311FileWithFormdataBodyWithResponse File a report for a citizen; with the citizen's Authorization it is the account's
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+	Open311FileWithFormdataBodyWithResponse(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody, reqEditors ...RequestEditorFn) (*Open311FileAnswer, error)
+
+	// Open311RequestWithResponse One report as anybody may see it
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/requests/{service_request_id}.{format} (the `Open311Request` operationId).
+	Open311RequestWithResponse(ctx context.Context, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams, reqEditors ...RequestEditorFn) (*Open311RequestAnswer, error)
+
+	// Open311UpdatesWithResponse How the state of reports changed, the earliest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/servicerequestupdates.{format} (the `Open311Updates` operationId).
+	Open311UpdatesWithResponse(ctx context.Context, format Open311UpdatesParamsFormat, params *Open311UpdatesParams, reqEditors ...RequestEditorFn) (*Open311UpdatesAnswer, error)
+
+	// Open311UpdateWithBodyWithResponse An agency's own system says how far it is; the same update_id again changes nothing
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+	Open311UpdateWithBodyWithResponse(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*Open311UpdateAnswer, error)
+
+	// Open311UpdateWithFormdataBodyWithResponse An agency's own system says how far it is; the same update_id again changes nothing
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+	Open311UpdateWithFormdataBodyWithResponse(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody, reqEditors ...RequestEditorFn) (*Open311UpdateAnswer, error)
+
+	// Open311ServicesWithResponse What can be reported
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/services.{format} (the `Open311Services` operationId).
+	Open311ServicesWithResponse(ctx context.Context, format Open311ServicesParamsFormat, params *Open311ServicesParams, reqEditors ...RequestEditorFn) (*Open311ServicesAnswer, error)
+
+	// Open311ServiceWithResponse What is asked about a service
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/services/{service_code}.{format} (the `Open311Service` operationId).
+	Open311ServiceWithResponse(ctx context.Context, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams, reqEditors ...RequestEditorFn) (*Open311ServiceAnswer, error)
+
+	// Open311TokenWithResponse The id that a token stands for: itself
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /open311/v2/tokens/{token}.{format} (the `Open311Token` operationId).
+	Open311TokenWithResponse(ctx context.Context, token string, format Open311TokenParamsFormat, params *Open311TokenParams, reqEditors ...RequestEditorFn) (*Open311TokenAnswer, error)
+
 	// ListAgenciesWithResponse The agencies of the register
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -14292,6 +16555,41 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/shared/{number}/{code} (the `GetShared` operationId).
 	GetSharedWithResponse(ctx context.Context, number string, code string, params *GetSharedParams, reqEditors ...RequestEditorFn) (*GetSharedAnswer, error)
+
+	// ListAPIKeysWithResponse The systems that were given keys, the latest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/api-keys (the `ListAPIKeys` operationId).
+	ListAPIKeysWithResponse(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*ListAPIKeysAnswer, error)
+
+	// MakeAPIKeyWithBodyWithResponse Give another system a key for Open311
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+	MakeAPIKeyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MakeAPIKeyAnswer, error)
+
+	// MakeAPIKeyWithResponse Give another system a key for Open311
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+	MakeAPIKeyWithResponse(ctx context.Context, body MakeAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*MakeAPIKeyAnswer, error)
+
+	// RevokeAPIKeyWithResponse End its keys for good; again is harmless
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/staff/api-keys/{id} (the `RevokeAPIKey` operationId).
+	RevokeAPIKeyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RevokeAPIKeyAnswer, error)
+
+	// TurnAPIKeyWithResponse Make its key anew
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/api-keys/{id}/key (the `TurnAPIKey` operationId).
+	TurnAPIKeyWithResponse(ctx context.Context, id string, params *TurnAPIKeyParams, reqEditors ...RequestEditorFn) (*TurnAPIKeyAnswer, error)
 
 	// ReadAuditWithResponse Who did and saw what, for administrators and oversight; reading it is recorded too
 	//
@@ -14887,6 +17185,582 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/uploads/{id} (the `ContinueUpload` operationId).
 	ContinueUploadWithBodyWithResponse(ctx context.Context, id string, params *ContinueUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContinueUploadAnswer, error)
+}
+
+type Open311DiscoveryAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *struct {
+		// Changeset Examples: 2026-11-26 08:00
+		Changeset  string            `json:"changeset"`
+		Contact    string            `json:"contact"`
+		Endpoints  []Open311Endpoint `json:"endpoints"`
+		KeyService string            `json:"key_service"`
+	}
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311DiscoveryAnswer) GetJSON200() *struct {
+	// Changeset Examples: 2026-11-26 08:00
+	Changeset  string            `json:"changeset"`
+	Contact    string            `json:"contact"`
+	Endpoints  []Open311Endpoint `json:"endpoints"`
+	KeyService string            `json:"key_service"`
+} {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311DiscoveryAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311DiscoveryAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311DiscoveryAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311DiscoveryAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311DiscoveryAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311DiscoveryAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311DiscoveryAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311RequestsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Request
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311RequestsAnswer) GetJSON200() *[]Open311Request {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311RequestsAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311RequestsAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311RequestsAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311RequestsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311RequestsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311RequestsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311RequestsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311FileAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *[]Open311Filed
+	// XML201 the response for an HTTP 201 `text/xml` response
+	XML201 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r Open311FileAnswer) GetJSON201() *[]Open311Filed {
+	return r.JSON201
+}
+
+// GetXML201 returns the response for an HTTP 201 `text/xml` response
+func (r Open311FileAnswer) GetXML201() *string {
+	return r.XML201
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311FileAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311FileAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311FileAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311FileAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311FileAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311FileAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311RequestAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Request
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311RequestAnswer) GetJSON200() *[]Open311Request {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311RequestAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311RequestAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311RequestAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311RequestAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311RequestAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311RequestAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311RequestAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311UpdatesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Update
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311UpdatesAnswer) GetJSON200() *[]Open311Update {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311UpdatesAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311UpdatesAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311UpdatesAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311UpdatesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311UpdatesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311UpdatesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311UpdatesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311UpdateAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Reported
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311UpdateAnswer) GetJSON200() *[]Open311Reported {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311UpdateAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311UpdateAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311UpdateAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311UpdateAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311UpdateAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311UpdateAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311UpdateAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311ServicesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Service
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311ServicesAnswer) GetJSON200() *[]Open311Service {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311ServicesAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311ServicesAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311ServicesAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311ServicesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311ServicesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311ServicesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311ServicesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311ServiceAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *struct {
+		Attributes  []Open311Attribute `json:"attributes"`
+		ServiceCode string             `json:"service_code"`
+	}
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311ServiceAnswer) GetJSON200() *struct {
+	Attributes  []Open311Attribute `json:"attributes"`
+	ServiceCode string             `json:"service_code"`
+} {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311ServiceAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311ServiceAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311ServiceAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311ServiceAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311ServiceAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311ServiceAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311ServiceAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type Open311TokenAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Open311Token
+	// XML200 the response for an HTTP 200 `text/xml` response
+	XML200 *string
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *[]Open311Error
+	// XMLDefault the response for an HTTP default `text/xml` response
+	XMLDefault *string
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r Open311TokenAnswer) GetJSON200() *[]Open311Token {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `text/xml` response
+func (r Open311TokenAnswer) GetXML200() *string {
+	return r.XML200
+}
+
+// GetJSONDefault returns the response for an HTTP default `application/json` response
+func (r Open311TokenAnswer) GetJSONDefault() *[]Open311Error {
+	return r.JSONDefault
+}
+
+// GetXMLDefault returns the response for an HTTP default `text/xml` response
+func (r Open311TokenAnswer) GetXMLDefault() *string {
+	return r.XMLDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r Open311TokenAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r Open311TokenAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r Open311TokenAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r Open311TokenAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // ListAgenciesAnswer200Headers the declared response headers of an HTTP 200 response for ListAgencies
@@ -18562,6 +21436,331 @@ func (r GetSharedAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetSharedAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAPIKeysAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *APIKeysOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAPIKeysAnswer) GetJSON200() *APIKeysOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAPIKeysAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAPIKeysAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAPIKeysAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAPIKeysAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAPIKeysAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MakeAPIKeyAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StaffAPIKey
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r MakeAPIKeyAnswer) GetJSON201() *StaffAPIKey {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r MakeAPIKeyAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r MakeAPIKeyAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MakeAPIKeyAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MakeAPIKeyAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MakeAPIKeyAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeAPIKeyAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAPIKey
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeAPIKeyAnswer) GetJSON200() *StaffAPIKey {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RevokeAPIKeyAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeAPIKeyAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeAPIKeyAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeAPIKeyAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeAPIKeyAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type TurnAPIKeyAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAPIKey
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TurnAPIKeyAnswer) GetJSON200() *StaffAPIKey {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r TurnAPIKeyAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r TurnAPIKeyAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TurnAPIKeyAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TurnAPIKeyAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TurnAPIKeyAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -23629,6 +26828,149 @@ func (r ContinueUploadAnswer) ContentType() string {
 	return ""
 }
 
+// Open311DiscoveryWithResponse Where the endpoint is and whom to ask for a key
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/discovery.{format} (the `Open311Discovery` operationId).
+func (c *ClientWithResponses) Open311DiscoveryWithResponse(ctx context.Context, format Open311DiscoveryParamsFormat, params *Open311DiscoveryParams, reqEditors ...RequestEditorFn) (*Open311DiscoveryAnswer, error) {
+	rsp, err := c.Open311Discovery(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311DiscoveryAnswer(rsp)
+}
+
+// Open311RequestsWithResponse Reports as anybody may see them, the latest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/requests.{format} (the `Open311Requests` operationId).
+func (c *ClientWithResponses) Open311RequestsWithResponse(ctx context.Context, format Open311RequestsParamsFormat, params *Open311RequestsParams, reqEditors ...RequestEditorFn) (*Open311RequestsAnswer, error) {
+	rsp, err := c.Open311Requests(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311RequestsAnswer(rsp)
+}
+
+// Open311FileWithBodyWithResponse File a report for a citizen; with the citizen's Authorization it is the account's
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+func (c *ClientWithResponses) Open311FileWithBodyWithResponse(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*Open311FileAnswer, error) {
+	rsp, err := c.Open311FileWithBody(ctx, format, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311FileAnswer(rsp)
+}
+
+// Open311FileWithFormdataBodyWithResponse File a report for a citizen; with the citizen's Authorization it is the account's
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /open311/v2/requests.{format} (the `Open311File` operationId).
+func (c *ClientWithResponses) Open311FileWithFormdataBodyWithResponse(ctx context.Context, format Open311FileParamsFormat, params *Open311FileParams, body Open311FileFormdataRequestBody, reqEditors ...RequestEditorFn) (*Open311FileAnswer, error) {
+	rsp, err := c.Open311FileWithFormdataBody(ctx, format, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311FileAnswer(rsp)
+}
+
+// Open311RequestWithResponse One report as anybody may see it
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/requests/{service_request_id}.{format} (the `Open311Request` operationId).
+func (c *ClientWithResponses) Open311RequestWithResponse(ctx context.Context, serviceRequestID string, format Open311RequestParamsFormat, params *Open311RequestParams, reqEditors ...RequestEditorFn) (*Open311RequestAnswer, error) {
+	rsp, err := c.Open311Request(ctx, serviceRequestID, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311RequestAnswer(rsp)
+}
+
+// Open311UpdatesWithResponse How the state of reports changed, the earliest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/servicerequestupdates.{format} (the `Open311Updates` operationId).
+func (c *ClientWithResponses) Open311UpdatesWithResponse(ctx context.Context, format Open311UpdatesParamsFormat, params *Open311UpdatesParams, reqEditors ...RequestEditorFn) (*Open311UpdatesAnswer, error) {
+	rsp, err := c.Open311Updates(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311UpdatesAnswer(rsp)
+}
+
+// Open311UpdateWithBodyWithResponse An agency's own system says how far it is; the same update_id again changes nothing
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+func (c *ClientWithResponses) Open311UpdateWithBodyWithResponse(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*Open311UpdateAnswer, error) {
+	rsp, err := c.Open311UpdateWithBody(ctx, format, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311UpdateAnswer(rsp)
+}
+
+// Open311UpdateWithFormdataBodyWithResponse An agency's own system says how far it is; the same update_id again changes nothing
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /open311/v2/servicerequestupdates.{format} (the `Open311Update` operationId).
+func (c *ClientWithResponses) Open311UpdateWithFormdataBodyWithResponse(ctx context.Context, format Open311UpdateParamsFormat, params *Open311UpdateParams, body Open311UpdateFormdataRequestBody, reqEditors ...RequestEditorFn) (*Open311UpdateAnswer, error) {
+	rsp, err := c.Open311UpdateWithFormdataBody(ctx, format, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311UpdateAnswer(rsp)
+}
+
+// Open311ServicesWithResponse What can be reported
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/services.{format} (the `Open311Services` operationId).
+func (c *ClientWithResponses) Open311ServicesWithResponse(ctx context.Context, format Open311ServicesParamsFormat, params *Open311ServicesParams, reqEditors ...RequestEditorFn) (*Open311ServicesAnswer, error) {
+	rsp, err := c.Open311Services(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311ServicesAnswer(rsp)
+}
+
+// Open311ServiceWithResponse What is asked about a service
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/services/{service_code}.{format} (the `Open311Service` operationId).
+func (c *ClientWithResponses) Open311ServiceWithResponse(ctx context.Context, serviceCode string, format Open311ServiceParamsFormat, params *Open311ServiceParams, reqEditors ...RequestEditorFn) (*Open311ServiceAnswer, error) {
+	rsp, err := c.Open311Service(ctx, serviceCode, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311ServiceAnswer(rsp)
+}
+
+// Open311TokenWithResponse The id that a token stands for: itself
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /open311/v2/tokens/{token}.{format} (the `Open311Token` operationId).
+func (c *ClientWithResponses) Open311TokenWithResponse(ctx context.Context, token string, format Open311TokenParamsFormat, params *Open311TokenParams, reqEditors ...RequestEditorFn) (*Open311TokenAnswer, error) {
+	rsp, err := c.Open311Token(ctx, token, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpen311TokenAnswer(rsp)
+}
+
 // ListAgenciesWithResponse The agencies of the register
 //
 // Returns a wrapper object for the known response body format(s).
@@ -24355,6 +27697,71 @@ func (c *ClientWithResponses) GetSharedWithResponse(ctx context.Context, number 
 		return nil, err
 	}
 	return ParseGetSharedAnswer(rsp)
+}
+
+// ListAPIKeysWithResponse The systems that were given keys, the latest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/api-keys (the `ListAPIKeys` operationId).
+func (c *ClientWithResponses) ListAPIKeysWithResponse(ctx context.Context, params *ListAPIKeysParams, reqEditors ...RequestEditorFn) (*ListAPIKeysAnswer, error) {
+	rsp, err := c.ListAPIKeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAPIKeysAnswer(rsp)
+}
+
+// MakeAPIKeyWithBodyWithResponse Give another system a key for Open311
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+func (c *ClientWithResponses) MakeAPIKeyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MakeAPIKeyAnswer, error) {
+	rsp, err := c.MakeAPIKeyWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMakeAPIKeyAnswer(rsp)
+}
+
+// MakeAPIKeyWithResponse Give another system a key for Open311
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/api-keys (the `MakeAPIKey` operationId).
+func (c *ClientWithResponses) MakeAPIKeyWithResponse(ctx context.Context, body MakeAPIKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*MakeAPIKeyAnswer, error) {
+	rsp, err := c.MakeAPIKey(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMakeAPIKeyAnswer(rsp)
+}
+
+// RevokeAPIKeyWithResponse End its keys for good; again is harmless
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/staff/api-keys/{id} (the `RevokeAPIKey` operationId).
+func (c *ClientWithResponses) RevokeAPIKeyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RevokeAPIKeyAnswer, error) {
+	rsp, err := c.RevokeAPIKey(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeAPIKeyAnswer(rsp)
+}
+
+// TurnAPIKeyWithResponse Make its key anew
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/api-keys/{id}/key (the `TurnAPIKey` operationId).
+func (c *ClientWithResponses) TurnAPIKeyWithResponse(ctx context.Context, id string, params *TurnAPIKeyParams, reqEditors ...RequestEditorFn) (*TurnAPIKeyAnswer, error) {
+	rsp, err := c.TurnAPIKey(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTurnAPIKeyAnswer(rsp)
 }
 
 // ReadAuditWithResponse Who did and saw what, for administrators and oversight; reading it is recorded too
@@ -25460,6 +28867,438 @@ func (c *ClientWithResponses) ContinueUploadWithBodyWithResponse(ctx context.Con
 		return nil, err
 	}
 	return ParseContinueUploadAnswer(rsp)
+}
+
+// ParseOpen311DiscoveryAnswer parses an HTTP response from a Open311DiscoveryWithResponse call
+func ParseOpen311DiscoveryAnswer(rsp *http.Response) (*Open311DiscoveryAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311DiscoveryAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest struct {
+			// Changeset Examples: 2026-11-26 08:00
+			Changeset  string            `json:"changeset"`
+			Contact    string            `json:"contact"`
+			Endpoints  []Open311Endpoint `json:"endpoints"`
+			KeyService string            `json:"key_service"`
+		}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311RequestsAnswer parses an HTTP response from a Open311RequestsWithResponse call
+func ParseOpen311RequestsAnswer(rsp *http.Response) (*Open311RequestsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311RequestsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Request
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311FileAnswer parses an HTTP response from a Open311FileWithResponse call
+func ParseOpen311FileAnswer(rsp *http.Response) (*Open311FileAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311FileAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest []Open311Filed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311RequestAnswer parses an HTTP response from a Open311RequestWithResponse call
+func ParseOpen311RequestAnswer(rsp *http.Response) (*Open311RequestAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311RequestAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Request
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311UpdatesAnswer parses an HTTP response from a Open311UpdatesWithResponse call
+func ParseOpen311UpdatesAnswer(rsp *http.Response) (*Open311UpdatesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311UpdatesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Update
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311UpdateAnswer parses an HTTP response from a Open311UpdateWithResponse call
+func ParseOpen311UpdateAnswer(rsp *http.Response) (*Open311UpdateAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311UpdateAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Reported
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311ServicesAnswer parses an HTTP response from a Open311ServicesWithResponse call
+func ParseOpen311ServicesAnswer(rsp *http.Response) (*Open311ServicesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311ServicesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Service
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311ServiceAnswer parses an HTTP response from a Open311ServiceWithResponse call
+func ParseOpen311ServiceAnswer(rsp *http.Response) (*Open311ServiceAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311ServiceAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest struct {
+			Attributes  []Open311Attribute `json:"attributes"`
+			ServiceCode string             `json:"service_code"`
+		}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOpen311TokenAnswer parses an HTTP response from a Open311TokenWithResponse call
+func ParseOpen311TokenAnswer(rsp *http.Response) (*Open311TokenAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &Open311TokenAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Open311Token
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest []Open311Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && true:
+		var dest string
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XMLDefault = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseListAgenciesAnswer parses an HTTP response from a ListAgenciesWithResponse call
@@ -28637,6 +32476,271 @@ func ParseGetSharedAnswer(rsp *http.Response) (*GetSharedAnswer, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAPIKeysAnswer parses an HTTP response from a ListAPIKeysWithResponse call
+func ParseListAPIKeysAnswer(rsp *http.Response) (*ListAPIKeysAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAPIKeysAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest APIKeysOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMakeAPIKeyAnswer parses an HTTP response from a MakeAPIKeyWithResponse call
+func ParseMakeAPIKeyAnswer(rsp *http.Response) (*MakeAPIKeyAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MakeAPIKeyAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StaffAPIKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeAPIKeyAnswer parses an HTTP response from a RevokeAPIKeyWithResponse call
+func ParseRevokeAPIKeyAnswer(rsp *http.Response) (*RevokeAPIKeyAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeAPIKeyAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAPIKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTurnAPIKeyAnswer parses an HTTP response from a TurnAPIKeyWithResponse call
+func ParseTurnAPIKeyAnswer(rsp *http.Response) (*TurnAPIKeyAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TurnAPIKeyAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAPIKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Details

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"respons/internal/audit"
+	"respons/mobileapi/open311"
+)
+
+// open311 serves other systems in the protocol that they speak.
+func (a *App) open311() *open311.API {
+	url := a.Config.PublicURL
+	if url == "" {
+		url = "http://" + a.Config.Listen
+	}
+	return &open311.API{Cases: a.Cases, Guard: a.guard(), Clients: a.Clients, Limits: a.Limits, Claims: a.Claims, Reporters: a.Reporters,
+		Services: a.Ref.Services, Texts: a.Ref.Open311, Values: a.Ref.values(), Emergency: a.Router.Emergency, Log: a.Log,
+		Jurisdiction: a.Config.Jurisdiction, Contact: a.Config.Contact, URL: url + open311.Path, Test: a.Config.Demo, Changed: a.servicesChanged}
+}
+
+// servicesChanged is when the data that services are made of last changed, as the audit record has it: the same for every
+// process and after every start.
+func (a *App) servicesChanged(ctx context.Context) (latest time.Time, err error) {
+	for _, file := range []string{"categories.csv", "groups.csv", "questions.csv", "choices.csv", "open311.csv"} {
+		page, err := audit.Search(ctx, a.Engine, audit.Query{Object: audit.Object{Kind: "file", ID: file}.Key(), Action: string(audit.ReferenceChange), Limit: 1})
+		if err != nil {
+			return latest, err
+		}
+		for _, e := range page.Entries {
+			if e.At.After(latest) {
+				latest = e.At
+			}
+		}
+	}
+	return latest, nil
+}
