@@ -59,6 +59,7 @@ func (a *API) Register(api huma.API) {
 	a.registerStream(api)
 	a.registerPublic(api)
 	a.registerShare(api)
+	a.registerClaim(api)
 	a.registerCitizens(api)
 	a.registerDevices(api)
 	a.registerMe(api)

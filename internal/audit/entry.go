@@ -51,6 +51,8 @@ const (
 	ModelTrain      Action = "model.train"      // a command trains the classifier
 	SignIn          Action = "sign_in"
 	OfficerCreate   Action = "officer.create"
+	OfficerChange   Action = "officer.change" // role, agency, clearance, or in office or not
+	OfficerInvite   Action = "officer.invite" // a link goes out, by which they choose a password anew
 	HolidayDeclare  Action = "holiday.declare"
 	HolidayWithdraw Action = "holiday.withdraw"
 	Reveal          Action = "sealed.reveal" // sealed data of a citizen is read
@@ -111,6 +113,9 @@ const (
 	Target    Detail = "target"    // other complaint or agency of a move
 	Role      Detail = "role"      // given to an officer
 	Scopes    Detail = "scopes"    // of the key of another system
+	Cleared   Detail = "cleared"   // of an officer: for restricted complaints
+	Active    Detail = "active"    // of an officer: may sign in
+	Way       Detail = "way"       // by which somebody signed in or tried to
 	Date      Detail = "date"      // of a holiday
 	States    Detail = "states"    // of a holiday
 	Fields    Detail = "fields"    // which sealed fields were read
