@@ -12,6 +12,7 @@ import (
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/identity"
+	"respons/internal/limit"
 	"respons/internal/reporter"
 )
 
@@ -93,6 +94,7 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 	sent := body
 	sent.Device = nil // a phone whose push token changed since may repeat its request
 	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, sent)
+	d.Network = limit.Network(guard.Address(ctx))
 	if err := a.mayName(p, body); err != nil {
 		return nil, err
 	}

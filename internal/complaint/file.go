@@ -28,6 +28,7 @@ type Draft struct {
 	Anonymous bool    // nobody of the staff may learn who files
 	Request   Request // Key is already narrowed to the citizen
 	Phone     *Phone  // takes the pushes; nil: none is named
+	Network   string  // network address it came from; empty: not known
 
 	Attachments []string // ids of what was sent before; whether they may be named is looked at before
 
@@ -50,6 +51,7 @@ func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool,
 	}
 	for range tries {
 		c := shown.complaint(u.now())
+		c.Sender = u.sender(d)
 		if err := u.keepOriginal(ctx, c, d); err != nil {
 			return nil, false, fmt.Errorf("file: %w", err)
 		}
