@@ -196,7 +196,7 @@ func FuzzParameters(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which int, value string) {
 		s := spots[((which%len(spots))+len(spots))%len(spots)]
 		if s.in == "header" && strings.ContainsAny(value, "\r\n\x00") {
-			t.Skip("no server passes such a header on")
+			return // no server passes such a header on
 		}
 		body := []byte(nil)
 		if e := mobileapi.Examples()[r.ops[s.name]["operationId"].(string)]; e.Request != nil {
