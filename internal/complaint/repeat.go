@@ -28,8 +28,8 @@ func (u *Cases) sender(d Draft) (s Sender) {
 	if u.Pseudonym == nil {
 		return s
 	}
-	if d.Phone != "" {
-		s.Phone = u.Pseudonym("phone", d.Phone)
+	if d.Phone != nil {
+		s.Phone = u.Pseudonym("phone", d.Phone.Token)
 	}
 	if d.Network != "" {
 		s.Network = u.Pseudonym("network", d.Network)
