@@ -31,5 +31,6 @@ func serviceWorker(c *gin.Context) {
 		panic("pages: " + err.Error()) // it is embedded
 	}
 	c.Header("Cache-Control", "no-cache")
+	c.Header("Content-Security-Policy", inside)
 	c.Data(http.StatusOK, "text/javascript; charset=utf-8", append([]byte("const assets = \"/assets/"+assetVersion+"/\";\n"), body...))
 }
