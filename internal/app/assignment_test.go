@@ -73,7 +73,9 @@ func TestNoBodyTakesMoreThanItSays(t *testing.T) {
 		var p problemDoc
 		a.into(t, &p)
 		for _, where := range at {
-			if !slices.ContainsFunc(p.Errors, func(e struct{ Location, Message string }) bool { return e.Location == where && e.Message == "unexpected property" }) {
+			if !slices.ContainsFunc(p.Errors, func(e struct{ Location, Message string }) bool {
+				return e.Location == where && e.Message == "unexpected property"
+			}) {
 				t.Errorf("%s takes %s: %s", key, where, a.Body)
 			}
 		}
