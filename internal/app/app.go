@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
@@ -65,6 +66,8 @@ var Schema = []store.Collection{
 	notify.PreferencesCollection,
 	notify.Gatherings,
 	notify.TargetCollection,
+	announce.Collection,
+	announce.Circles,
 	audit.Collection,
 	audit.Anchors,
 	learning.Examples,
@@ -86,15 +89,16 @@ type App struct {
 
 	Clients *apikey.Clients // other systems
 
-	Receipts *receipt.Signer
-	Limits   *limit.Limiter
-	News     *stream.Hub
-	Figures  *report.Book
-	Teller   *notify.Teller
-	Files    *attachment.Keeper
-	Hooks    *notify.Targets
-	Worker   *workers.Server
-	Sweep    *workers.Sweep
+	Receipts      *receipt.Signer
+	Limits        *limit.Limiter
+	News          *stream.Hub
+	Figures       *report.Book
+	Teller        *notify.Teller
+	Files         *attachment.Keeper
+	Hooks         *notify.Targets
+	Announcements *announce.Board
+	Worker        *workers.Server
+	Sweep         *workers.Sweep
 
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
@@ -286,6 +290,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.loop(ctx, a.follow)
+	a.loop(ctx, a.Teller.Tally.Run)
 	a.loop(ctx, a.News.Run)
 	a.closers = append(a.closers, func() error { a.News.Close(); return nil })
 	if !a.Config.Has("worker") {
@@ -299,6 +304,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
 	a.loop(ctx, a.Sweep.Run)
+	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, a.Audit.Daily)

@@ -30,7 +30,7 @@ func takeIn(t *testing.T, s *system, mongo string) {
 	filed := strings.TrimSuffix(aminahFiles, "}") + `,"device":{"token":"phone-of-aminah","platform":"android"}}`
 	do(t, "POST", s.URL+"/v1/complaints", filed).into(t, &r)
 	do(t, "POST", s.URL+"/v1/complaints", lampMS).into(t, &second)
-	eventually(t, 20*time.Second, func() error { return settled(t, s, 2) })
+	eventually(t, 60*time.Second, func() error { return settled(t, s, 2) })
 	guest, code := "?number="+r.Number, []string{"Claim-Code", r.ClaimCode}
 	for _, step := range []struct{ method, path, body string }{
 		{"PUT", "/v1/me" + guest, `{"name":"Aminah binti Abdullah","phone":"012-345 6789"}`},
@@ -84,7 +84,7 @@ func takeIn(t *testing.T, s *system, mongo string) {
 	if a := s.staffPost(t, s.officer(t, "officer", "MBPJ"), r.Number, "accept", `{"note":"Kami akan ke sana."}`); a.Status != 200 {
 		t.Fatalf("accept: %d %s", a.Status, a.Body)
 	}
-	eventually(t, 20*time.Second, func() error { return settled(t, s, 2) })
+	eventually(t, 60*time.Second, func() error { return settled(t, s, 2) })
 	if n := shown(s, "phone-of-aminah", "accepted", r.Number); n != 1 {
 		t.Errorf("the guest's phone shows %d messages", n)
 	}
@@ -106,7 +106,7 @@ func TestAClaimThatIsCutOffIsFinished(t *testing.T) {
 	s := start(t, nil)
 	var r receipt
 	do(t, "POST", s.URL+"/v1/complaints", aminahFiles).into(t, &r)
-	eventually(t, 20*time.Second, func() error { return settled(t, s, 1) })
+	eventually(t, 60*time.Second, func() error { return settled(t, s, 1) })
 	if a := do(t, "PUT", s.URL+"/v1/me?number="+r.Number, aminah, "Claim-Code", r.ClaimCode); a.Status != 200 {
 		t.Fatalf("put: %d %s", a.Status, a.Body)
 	}

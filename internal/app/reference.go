@@ -17,6 +17,7 @@ import (
 	"respons/internal/insult"
 	"respons/internal/limit"
 	"respons/internal/notify"
+	"respons/internal/place"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/routing"
@@ -33,6 +34,7 @@ type Reference struct {
 	Agencies    *agency.Register
 	Catalogue   *classify.Catalogue
 	Classifier  *classify.Classifier
+	Places      *place.Finder
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
 	Repeats     duplicate.RepeatRules
@@ -89,6 +91,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.SMS = notify.LoadSMS(fsys, r.Rules, &ms)
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
+	r.Places = parts.Finder.(*place.Finder)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	r.Insults = insult.Load(fsys, &ms)
 	r.Repeats = duplicate.LoadRepeats(fsys, &ms)

@@ -18,7 +18,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 		}
 	}
 	do(t, "POST", s.URL+"/v1/complaints", potholeMS)
-	eventually(t, 20*time.Second, func() error { return settled(t, s, 1) })
+	eventually(t, 60*time.Second, func() error { return settled(t, s, 1) })
 	for name, stream := range map[string]<-chan sent{"the officer's": queue, "the citizen's": events} {
 		select {
 		case e, open := <-stream:

@@ -53,7 +53,7 @@ func inTown(t *testing.T, from string, change func(*config.Config), scenario fun
 			})
 			now := func() time.Time { return w.now }
 			a := w.App
-			a.Cases.Now, a.People.Now, a.Teller.Now, a.Worker.Now, a.Holidays.Now = now, now, now, now, now
+			a.Cases.Now, a.People.Now, a.Teller.Now, a.Worker.Now, a.Holidays.Now, a.Announcements.Now = now, now, now, now, now, now
 			a.Cases.Router = w
 			if err := errors.Join(a.Holidays.Adopt(t.Context()), a.Recompute.Once(t.Context())); err != nil { // as a start does
 				t.Fatal(err)

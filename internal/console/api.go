@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
@@ -29,20 +30,21 @@ import (
 
 // API holds what the staff's endpoints call.
 type API struct {
-	Cases    *complaint.Cases
-	Guard    *guard.Guard
-	People   *identity.Directory
-	Teller   *notify.Teller
-	Holidays *holiday.Calendar
-	Files    *attachment.Keeper
-	Hooks    *notify.Targets
-	Audit    *audit.Recorder
-	Tutor    *learning.Teacher
-	Clients  *apikey.Clients
-	News     *stream.Hub
-	Figures  *report.Book
-	Agencies func() []string // codes of the register
-	Log      *slog.Logger
+	Cases         *complaint.Cases
+	Guard         *guard.Guard
+	People        *identity.Directory
+	Teller        *notify.Teller
+	Holidays      *holiday.Calendar
+	Files         *attachment.Keeper
+	Hooks         *notify.Targets
+	Announcements *announce.Board
+	Audit         *audit.Recorder
+	Tutor         *learning.Teacher
+	Clients       *apikey.Clients
+	News          *stream.Hub
+	Figures       *report.Book
+	Agencies      func() []string // codes of the register
+	Log           *slog.Logger
 
 	Revealer  *reporter.Revealer
 	Citizens  *rights.Citizens
@@ -66,6 +68,8 @@ func (a *API) Register(api huma.API) {
 	a.registerAudit(api)
 	a.registerAttachments(api)
 	a.registerMessages(api)
+	a.registerStatistics(api)
+	a.registerAnnouncements(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
 	a.registerAPIKeys(api)

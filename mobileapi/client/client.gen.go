@@ -46,6 +46,27 @@ func (e AgencyKind) Valid() bool {
 	}
 }
 
+// Defines values for AnnouncementImportance.
+const (
+	AnnouncementImportanceDanger    AnnouncementImportance = "danger"
+	AnnouncementImportanceImportant AnnouncementImportance = "important"
+	AnnouncementImportanceOrdinary  AnnouncementImportance = "ordinary"
+)
+
+// Valid indicates whether the value is a known member of the AnnouncementImportance enum.
+func (e AnnouncementImportance) Valid() bool {
+	switch e {
+	case AnnouncementImportanceDanger:
+		return true
+	case AnnouncementImportanceImportant:
+		return true
+	case AnnouncementImportanceOrdinary:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AttachmentBy.
 const (
 	AttachmentByCitizen AttachmentBy = "citizen"
@@ -106,6 +127,30 @@ func (e AttachmentState) Valid() bool {
 	case AttachmentStateScanning:
 		return true
 	case AttachmentStateUploading:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AudienceKind.
+const (
+	AudienceKindAgency   AudienceKind = "agency"
+	AudienceKindDistrict AudienceKind = "district"
+	AudienceKindEveryone AudienceKind = "everyone"
+	AudienceKindState    AudienceKind = "state"
+)
+
+// Valid indicates whether the value is a known member of the AudienceKind enum.
+func (e AudienceKind) Valid() bool {
+	switch e {
+	case AudienceKindAgency:
+		return true
+	case AudienceKindDistrict:
+		return true
+	case AudienceKindEveryone:
+		return true
+	case AudienceKindState:
 		return true
 	default:
 		return false
@@ -817,6 +862,93 @@ func (e StaffAPIKeyBodyScopes) Valid() bool {
 	}
 }
 
+// Defines values for StaffAnnouncementImportance.
+const (
+	StaffAnnouncementImportanceDanger    StaffAnnouncementImportance = "danger"
+	StaffAnnouncementImportanceImportant StaffAnnouncementImportance = "important"
+	StaffAnnouncementImportanceOrdinary  StaffAnnouncementImportance = "ordinary"
+)
+
+// Valid indicates whether the value is a known member of the StaffAnnouncementImportance enum.
+func (e StaffAnnouncementImportance) Valid() bool {
+	switch e {
+	case StaffAnnouncementImportanceDanger:
+		return true
+	case StaffAnnouncementImportanceImportant:
+		return true
+	case StaffAnnouncementImportanceOrdinary:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffAnnouncementState.
+const (
+	Cancelled StaffAnnouncementState = "cancelled"
+	Spread    StaffAnnouncementState = "spread"
+	Spreading StaffAnnouncementState = "spreading"
+)
+
+// Valid indicates whether the value is a known member of the StaffAnnouncementState enum.
+func (e StaffAnnouncementState) Valid() bool {
+	switch e {
+	case Cancelled:
+		return true
+	case Spread:
+		return true
+	case Spreading:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffAnnouncementBodyImportance.
+const (
+	StaffAnnouncementBodyImportanceDanger    StaffAnnouncementBodyImportance = "danger"
+	StaffAnnouncementBodyImportanceImportant StaffAnnouncementBodyImportance = "important"
+	StaffAnnouncementBodyImportanceOrdinary  StaffAnnouncementBodyImportance = "ordinary"
+)
+
+// Valid indicates whether the value is a known member of the StaffAnnouncementBodyImportance enum.
+func (e StaffAnnouncementBodyImportance) Valid() bool {
+	switch e {
+	case StaffAnnouncementBodyImportanceDanger:
+		return true
+	case StaffAnnouncementBodyImportanceImportant:
+		return true
+	case StaffAnnouncementBodyImportanceOrdinary:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffAnnouncementTargetKind.
+const (
+	StaffAnnouncementTargetKindAgency   StaffAnnouncementTargetKind = "agency"
+	StaffAnnouncementTargetKindDistrict StaffAnnouncementTargetKind = "district"
+	StaffAnnouncementTargetKindEveryone StaffAnnouncementTargetKind = "everyone"
+	StaffAnnouncementTargetKindState    StaffAnnouncementTargetKind = "state"
+)
+
+// Valid indicates whether the value is a known member of the StaffAnnouncementTargetKind enum.
+func (e StaffAnnouncementTargetKind) Valid() bool {
+	switch e {
+	case StaffAnnouncementTargetKindAgency:
+		return true
+	case StaffAnnouncementTargetKindDistrict:
+		return true
+	case StaffAnnouncementTargetKindEveryone:
+		return true
+	case StaffAnnouncementTargetKindState:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StaffAttachmentKind.
 const (
 	StaffAttachmentKindAudio    StaffAttachmentKind = "audio"
@@ -859,6 +991,51 @@ func (e StaffAttachmentState) Valid() bool {
 	case StaffAttachmentStateScanning:
 		return true
 	case StaffAttachmentStateUploading:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffCauseState.
+const (
+	StaffCauseStateDropped StaffCauseState = "dropped"
+	StaffCauseStateFailed  StaffCauseState = "failed"
+)
+
+// Valid indicates whether the value is a known member of the StaffCauseState enum.
+func (e StaffCauseState) Valid() bool {
+	switch e {
+	case StaffCauseStateDropped:
+		return true
+	case StaffCauseStateFailed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffDeliveryChannel.
+const (
+	StaffDeliveryChannelEmail   StaffDeliveryChannel = "email"
+	StaffDeliveryChannelInbox   StaffDeliveryChannel = "inbox"
+	StaffDeliveryChannelPush    StaffDeliveryChannel = "push"
+	StaffDeliveryChannelSms     StaffDeliveryChannel = "sms"
+	StaffDeliveryChannelWebhook StaffDeliveryChannel = "webhook"
+)
+
+// Valid indicates whether the value is a known member of the StaffDeliveryChannel enum.
+func (e StaffDeliveryChannel) Valid() bool {
+	switch e {
+	case StaffDeliveryChannelEmail:
+		return true
+	case StaffDeliveryChannelInbox:
+		return true
+	case StaffDeliveryChannelPush:
+		return true
+	case StaffDeliveryChannelSms:
+		return true
+	case StaffDeliveryChannelWebhook:
 		return true
 	default:
 		return false
@@ -1108,6 +1285,60 @@ func (e StaffRungAction) Valid() bool {
 	case TakeOver:
 		return true
 	case Tell:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffSentByChannel.
+const (
+	StaffSentByChannelInbox StaffSentByChannel = "inbox"
+	StaffSentByChannelPush  StaffSentByChannel = "push"
+)
+
+// Valid indicates whether the value is a known member of the StaffSentByChannel enum.
+func (e StaffSentByChannel) Valid() bool {
+	switch e {
+	case StaffSentByChannelInbox:
+		return true
+	case StaffSentByChannelPush:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffSentByState.
+const (
+	StaffSentByStateAccepted StaffSentByState = "accepted"
+	StaffSentByStateDeferred StaffSentByState = "deferred"
+	StaffSentByStateDropped  StaffSentByState = "dropped"
+	StaffSentByStateFailed   StaffSentByState = "failed"
+	StaffSentByStateOpened   StaffSentByState = "opened"
+	StaffSentByStateQueued   StaffSentByState = "queued"
+	StaffSentByStateSending  StaffSentByState = "sending"
+	StaffSentByStateWaiting  StaffSentByState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the StaffSentByState enum.
+func (e StaffSentByState) Valid() bool {
+	switch e {
+	case StaffSentByStateAccepted:
+		return true
+	case StaffSentByStateDeferred:
+		return true
+	case StaffSentByStateDropped:
+		return true
+	case StaffSentByStateFailed:
+		return true
+	case StaffSentByStateOpened:
+		return true
+	case StaffSentByStateQueued:
+		return true
+	case StaffSentByStateSending:
+		return true
+	case StaffSentByStateWaiting:
 		return true
 	default:
 		return false
@@ -1510,6 +1741,33 @@ func (e ListOfficersParamsRole) Valid() bool {
 	}
 }
 
+// Defines values for MessageStatisticsParamsChannel.
+const (
+	MessageStatisticsParamsChannelEmail   MessageStatisticsParamsChannel = "email"
+	MessageStatisticsParamsChannelInbox   MessageStatisticsParamsChannel = "inbox"
+	MessageStatisticsParamsChannelPush    MessageStatisticsParamsChannel = "push"
+	MessageStatisticsParamsChannelSms     MessageStatisticsParamsChannel = "sms"
+	MessageStatisticsParamsChannelWebhook MessageStatisticsParamsChannel = "webhook"
+)
+
+// Valid indicates whether the value is a known member of the MessageStatisticsParamsChannel enum.
+func (e MessageStatisticsParamsChannel) Valid() bool {
+	switch e {
+	case MessageStatisticsParamsChannelEmail:
+		return true
+	case MessageStatisticsParamsChannelInbox:
+		return true
+	case MessageStatisticsParamsChannelPush:
+		return true
+	case MessageStatisticsParamsChannelSms:
+		return true
+	case MessageStatisticsParamsChannelWebhook:
+		return true
+	default:
+		return false
+	}
+}
+
 // AcceptInputBody defines model for AcceptInputBody.
 type AcceptInputBody struct {
 	// Code Of the authenticator app, to show that it is set up
@@ -1619,6 +1877,37 @@ type Agency struct {
 // AgencyKind defines model for Agency.Kind.
 type AgencyKind string
 
+// Announcement defines model for Announcement.
+type Announcement struct {
+	Body string `json:"body"`
+
+	// ID As in the push's data
+	ID         string                 `json:"id"`
+	Importance AnnouncementImportance `json:"importance"`
+
+	// Over It was cancelled or is not valid any more
+	Over *bool `json:"over,omitempty"`
+
+	// Since UTC
+	Since  time.Time `json:"since"`
+	Target Audience  `json:"target"`
+
+	// Title Examples: Bekalan air terganggu
+	Title string `json:"title"`
+
+	// Until UTC; afterwards do not show it, also without a line
+	Until time.Time `json:"until"`
+}
+
+// AnnouncementImportance defines model for Announcement.Importance.
+type AnnouncementImportance string
+
+// AnnouncementsOutputBody defines model for AnnouncementsOutputBody.
+type AnnouncementsOutputBody struct {
+	Announcements *[]StaffAnnouncement `json:"announcements"`
+	Next          *string              `json:"next,omitempty"`
+}
+
 // APIKeysOutputBody defines model for ApiKeysOutputBody.
 type APIKeysOutputBody struct {
 	Keys *[]StaffAPIKey `json:"keys"`
@@ -1681,6 +1970,22 @@ type AttachmentsOutputBody struct {
 	// Attachments Oldest first
 	Attachments *[]Attachment `json:"attachments"`
 }
+
+// Audience defines model for Audience.
+type Audience struct {
+	// Agency Examples: MBPJ
+	Agency *string `json:"agency,omitempty"`
+
+	// District Examples: Petaling
+	District *string      `json:"district,omitempty"`
+	Kind     AudienceKind `json:"kind"`
+
+	// State Examples: MY-10
+	State *string `json:"state,omitempty"`
+}
+
+// AudienceKind defines model for Audience.Kind.
+type AudienceKind string
 
 // BatchBody defines model for BatchBody.
 type BatchBody struct {
@@ -1989,6 +2294,13 @@ type DeadlinesOutputBody struct {
 	Deadlines *[]Deadline `json:"deadlines"`
 }
 
+// DeliveryOutputBody defines model for DeliveryOutputBody.
+type DeliveryOutputBody struct {
+	From  openapi_types.Date `json:"from"`
+	Lines *[]StaffDelivery   `json:"lines"`
+	To    openapi_types.Date `json:"to"`
+}
+
 // Details defines model for Details.
 type Details struct {
 	// Detail What is wrong and what to do, for a person
@@ -2029,6 +2341,12 @@ type DevicePlatform string
 // DeviceOutputBody defines model for DeviceOutputBody.
 type DeviceOutputBody struct {
 	ID string `json:"id"`
+}
+
+// DiscardedOutputBody defines model for DiscardedOutputBody.
+type DiscardedOutputBody struct {
+	// Discarded Messages that were given up for good
+	Discarded int64 `json:"discarded"`
 }
 
 // DisposalsOutputBody defines model for DisposalsOutputBody.
@@ -2343,6 +2661,16 @@ type Link struct {
 // ListOfAgencyBody defines model for ListOfAgencyBody.
 type ListOfAgencyBody struct {
 	Items *[]Agency `json:"items"`
+
+	// Version Another one whenever the list changes
+	//
+	// Examples: 5f2c9a1b7e40
+	Version string `json:"version"`
+}
+
+// ListOfAnnouncementBody defines model for ListOfAnnouncementBody.
+type ListOfAnnouncementBody struct {
+	Items *[]Announcement `json:"items"`
 
 	// Version Another one whenever the list changes
 	//
@@ -3201,6 +3529,85 @@ type StaffAPIKeyBody struct {
 // StaffAPIKeyBodyScopes defines model for StaffAPIKeyBody.Scopes.
 type StaffAPIKeyBodyScopes string
 
+// StaffAnnouncement defines model for StaffAnnouncement.
+type StaffAnnouncement struct {
+	// By Id of who wrote it
+	By      string    `json:"by"`
+	Created time.Time `json:"created"`
+
+	// Ended When it was spread or cancelled
+	Ended *time.Time `json:"ended,omitempty"`
+	ID    string     `json:"id"`
+
+	// Importance important rings, danger at night too
+	Importance StaffAnnouncementImportance `json:"importance"`
+
+	// Reached Recipients that it was laid before so far
+	Reached int64 `json:"reached"`
+
+	// Sent What came of it by channel and state; of a single announcement only
+	Sent *[]StaffSentBy `json:"sent,omitempty"`
+
+	// Skipped Recipients whose data cannot be read; the log names them
+	Skipped *int64 `json:"skipped,omitempty"`
+
+	// State spread: every recipient has been told
+	State  StaffAnnouncementState  `json:"state"`
+	Target StaffAnnouncementTarget `json:"target"`
+	Texts  StaffAnnouncementTexts  `json:"texts"`
+
+	// Until How long it is valid, 90 days at the most; what has not gone out by then does not
+	Until time.Time `json:"until"`
+}
+
+// StaffAnnouncementImportance important rings, danger at night too
+type StaffAnnouncementImportance string
+
+// StaffAnnouncementState spread: every recipient has been told
+type StaffAnnouncementState string
+
+// StaffAnnouncementBody defines model for StaffAnnouncementBody.
+type StaffAnnouncementBody struct {
+	// Importance important rings, danger at night too
+	Importance StaffAnnouncementBodyImportance `json:"importance"`
+	Target     StaffAnnouncementTarget         `json:"target"`
+	Texts      StaffAnnouncementTexts          `json:"texts"`
+
+	// Until How long it is valid, 90 days at the most; what has not gone out by then does not
+	Until time.Time `json:"until"`
+}
+
+// StaffAnnouncementBodyImportance important rings, danger at night too
+type StaffAnnouncementBodyImportance string
+
+// StaffAnnouncementTarget defines model for StaffAnnouncementTarget.
+type StaffAnnouncementTarget struct {
+	// Agency Examples: MBPJ
+	Agency *string `json:"agency,omitempty"`
+
+	// District Examples: Petaling
+	District *string `json:"district,omitempty"`
+
+	// Kind everyone: who has the app; else who made a report in the state or district, or to the agency or one below it
+	Kind StaffAnnouncementTargetKind `json:"kind"`
+
+	// State Of a state or district
+	//
+	// Examples: MY-10
+	State *string `json:"state,omitempty"`
+}
+
+// StaffAnnouncementTargetKind everyone: who has the app; else who made a report in the state or district, or to the agency or one below it
+type StaffAnnouncementTargetKind string
+
+// StaffAnnouncementTexts defines model for StaffAnnouncementTexts.
+type StaffAnnouncementTexts struct {
+	En StaffWords `json:"en"`
+	Ms StaffWords `json:"ms"`
+	Ta StaffWords `json:"ta"`
+	Zh StaffWords `json:"zh"`
+}
+
 // StaffAttachment defines model for StaffAttachment.
 type StaffAttachment struct {
 	Added   *time.Time           `json:"added,omitempty"`
@@ -3273,6 +3680,57 @@ type StaffBoard struct {
 
 	// To Examples: 2026-11
 	To string `json:"to"`
+}
+
+// StaffCause defines model for StaffCause.
+type StaffCause struct {
+	Count int64           `json:"count"`
+	State StaffCauseState `json:"state"`
+
+	// Why Examples: the device is gone
+	Why string `json:"why"`
+}
+
+// StaffCauseState defines model for StaffCause.State.
+type StaffCauseState string
+
+// StaffDelivery defines model for StaffDelivery.
+type StaffDelivery struct {
+	// Accepted By whoever carries the channel; of the inbox: laid there
+	Accepted int64                `json:"accepted"`
+	Channel  StaffDeliveryChannel `json:"channel"`
+
+	// Dropped Not sent
+	Dropped int64 `json:"dropped"`
+
+	// Event Which text
+	//
+	// Examples: routed
+	Event  string `json:"event"`
+	Failed int64  `json:"failed"`
+
+	// Opened As apps and pages tell; nobody tells of e-mails, text messages and webhooks
+	Opened int64 `json:"opened"`
+
+	// Platform Of pushes: android, ios or web
+	Platform *string `json:"platform,omitempty"`
+
+	// ToOpen How long after acceptance messages were opened; absent where none was
+	ToOpen *StaffOpening `json:"to_open,omitempty"`
+
+	// Why Of failed and dropped, the most frequent first
+	Why *[]StaffCause `json:"why"`
+}
+
+// StaffDeliveryChannel defines model for StaffDelivery.Channel.
+type StaffDeliveryChannel string
+
+// StaffDiscardBody defines model for StaffDiscardBody.
+type StaffDiscardBody struct {
+	// Reason In a sentence; name nobody: it goes on the audit record
+	//
+	// Examples: MBPJ telah mengambil kes ini melalui papan pemuka
+	Reason string `json:"reason"`
 }
 
 // StaffDisposal defines model for StaffDisposal.
@@ -3486,6 +3944,48 @@ type StaffInputBody struct {
 	Password string `json:"password"`
 }
 
+// StaffLetter defines model for StaffLetter.
+type StaffLetter struct {
+	Accepted *time.Time `json:"accepted,omitempty"`
+
+	// Agency Absent where the webhook was removed
+	Agency   *string   `json:"agency,omitempty"`
+	Attempts int64     `json:"attempts"`
+	Audience string    `json:"audience"`
+	Channel  string    `json:"channel"`
+	Created  time.Time `json:"created"`
+	Event    string    `json:"event"`
+
+	// Fallback It goes out only if the message was not opened
+	Fallback   *bool   `json:"fallback,omitempty"`
+	ID         string  `json:"id"`
+	Importance *string `json:"importance,omitempty"`
+
+	// Next When it is looked at again
+	Next   *time.Time `json:"next,omitempty"`
+	Number *string    `json:"number,omitempty"`
+
+	// Off The webhook is off: a replay fails at once
+	Off    *bool      `json:"off,omitempty"`
+	Opened *time.Time `json:"opened,omitempty"`
+
+	// Payload What was posted and would be again
+	Payload interface{} `json:"payload"`
+
+	// Sent Latest attempt
+	Sent  *time.Time `json:"sent,omitempty"`
+	State string     `json:"state"`
+
+	// URL Absent where the webhook was removed
+	URL *string `json:"url,omitempty"`
+
+	// Webhook Id of the webhook
+	Webhook string `json:"webhook"`
+
+	// Why Of waiting, deferred, failed and dropped
+	Why *string `json:"why,omitempty"`
+}
+
 // StaffListOutputBody defines model for StaffListOutputBody.
 type StaffListOutputBody struct {
 	Next     *string         `json:"next,omitempty"`
@@ -3634,6 +4134,14 @@ type StaffOfficerChangeLanguage string
 // StaffOfficerChangeRole defines model for StaffOfficerChange.Role.
 type StaffOfficerChangeRole string
 
+// StaffOpening defines model for StaffOpening.
+type StaffOpening struct {
+	MeanSeconds float64 `json:"mean_seconds"`
+
+	// Within How many within each span, those of shorter spans included
+	Within *[]StaffWithin `json:"within"`
+}
+
 // StaffProgress defines model for StaffProgress.
 type StaffProgress struct {
 	// Affected Of those, with a deadline that moved
@@ -3743,6 +4251,19 @@ type StaffRung struct {
 
 // StaffRungAction defines model for StaffRung.Action.
 type StaffRungAction string
+
+// StaffSentBy defines model for StaffSentBy.
+type StaffSentBy struct {
+	Channel StaffSentByChannel `json:"channel"`
+	Count   int64              `json:"count"`
+	State   StaffSentByState   `json:"state"`
+}
+
+// StaffSentByChannel defines model for StaffSentBy.Channel.
+type StaffSentByChannel string
+
+// StaffSentByState defines model for StaffSentBy.State.
+type StaffSentByState string
 
 // StaffSimilar defines model for StaffSimilar.
 type StaffSimilar struct {
@@ -3887,6 +4408,25 @@ type StaffWebhookBody struct {
 
 	// URL Examples: https://aduan.mbpj.gov.my/respons
 	URL string `json:"url"`
+}
+
+// StaffWithin defines model for StaffWithin.
+type StaffWithin struct {
+	Count   int64 `json:"count"`
+	Seconds int64 `json:"seconds"`
+}
+
+// StaffWords defines model for StaffWords.
+type StaffWords struct {
+	// Body 500 characters at the most
+	//
+	// Examples: Bekalan air di Petaling terganggu hingga petang esok.
+	Body string `json:"body"`
+
+	// Title One line, 60 characters at the most
+	//
+	// Examples: Bekalan air terganggu
+	Title string `json:"title"`
 }
 
 // Statistics defines model for Statistics.
@@ -4243,6 +4783,27 @@ type AgenciesNearParams struct {
 	// Lon WGS 84 degrees, in Malaysia
 	Lon            float64 `form:"lon" json:"lon"`
 	Limit          *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// ListAnnouncementsParams defines parameters for ListAnnouncements.
+type ListAnnouncementsParams struct {
+	// IfMatch Succeeds if the server's resource matches one of the passed values.
+	IfMatch *[]string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Succeeds if the server's resource matches none of the passed values. On writes, the special value * may be used to match any existing value.
+	IfNoneMatch *[]string `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Succeeds if the server's resource date is more recent than the passed date.
+	IfModifiedSince *string `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Succeeds if the server's resource date is older or the same as the passed date.
+	IfUnmodifiedSince *string `json:"If-Unmodified-Since,omitempty"`
+	AcceptLanguage    *string `json:"Accept-Language,omitempty"`
+}
+
+// GetAnnouncementParams defines parameters for GetAnnouncement.
+type GetAnnouncementParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
@@ -4645,6 +5206,19 @@ type GetSharedParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
+// StaffAnnouncementsParams defines parameters for StaffAnnouncements.
+type StaffAnnouncementsParams struct {
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// AnnounceParams defines parameters for Announce.
+type AnnounceParams struct {
+	// IdempotencyKey Chosen by the client; the same one repeats the request
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ListAPIKeysParams defines parameters for ListAPIKeys.
 type ListAPIKeysParams struct {
 	// Cursor next of the page before
@@ -4876,6 +5450,22 @@ type AuditTimersParams struct {
 	GraceSeconds *int64 `form:"grace_seconds,omitempty" json:"grace_seconds,omitempty"`
 }
 
+// MessageStatisticsParams defines parameters for MessageStatistics.
+type MessageStatisticsParams struct {
+	// From First day in Malaysia; absent: six days before the last
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last day in Malaysia; absent: today
+	To      *openapi_types.Date             `form:"to,omitempty" json:"to,omitempty"`
+	Channel *MessageStatisticsParamsChannel `form:"channel,omitempty" json:"channel,omitempty"`
+
+	// Event Which text, such as routed
+	Event *string `form:"event,omitempty" json:"event,omitempty"`
+}
+
+// MessageStatisticsParamsChannel defines parameters for MessageStatistics.
+type MessageStatisticsParamsChannel string
+
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
 	// Cursor next of the page before
@@ -4889,7 +5479,7 @@ type ListDeadLettersParams struct {
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Webhook Id of a webhook; absent: of all
+	// Webhook Id of a webhook, also of one that was removed; absent: of all
 	Webhook *string `form:"webhook,omitempty" json:"webhook,omitempty"`
 }
 
@@ -5081,6 +5671,9 @@ type SendCodeJSONRequestBody = CodeBody
 // VerifyCodeJSONRequestBody defines body for VerifyCode for application/json ContentType.
 type VerifyCodeJSONRequestBody = VerifyInputBody
 
+// AnnounceJSONRequestBody defines body for Announce for application/json ContentType.
+type AnnounceJSONRequestBody = StaffAnnouncementBody
+
 // MakeAPIKeyJSONRequestBody defines body for MakeAPIKey for application/json ContentType.
 type MakeAPIKeyJSONRequestBody = StaffAPIKeyBody
 
@@ -5185,6 +5778,12 @@ type StaffSignInTokenJSONRequestBody = TokenInputBody
 
 // SetWebhookJSONRequestBody defines body for SetWebhook for application/json ContentType.
 type SetWebhookJSONRequestBody = StaffWebhookBody
+
+// DiscardDeadLetterJSONRequestBody defines body for DiscardDeadLetter for application/json ContentType.
+type DiscardDeadLetterJSONRequestBody = StaffDiscardBody
+
+// DiscardWebhookJSONRequestBody defines body for DiscardWebhook for application/json ContentType.
+type DiscardWebhookJSONRequestBody = StaffDiscardBody
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -5332,6 +5931,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/agencies/near (the `AgenciesNear` operationId).
 	AgenciesNear(ctx context.Context, params *AgenciesNearParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAnnouncements What is announced at present, what ends first first; keep it for when there is no line
+	//
+	// Corresponds with GET /v1/announcements (the `ListAnnouncements` operationId).
+	ListAnnouncements(ctx context.Context, params *ListAnnouncementsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAnnouncement An announcement, also one that is over
+	//
+	// Corresponds with GET /v1/announcements/{id} (the `GetAnnouncement` operationId).
+	GetAnnouncement(ctx context.Context, id string, params *GetAnnouncementParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetBlob The content of an attachment, by a link that GET …/attachments signed; takes Range
 	//
@@ -5756,6 +6365,35 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/sign-out (the `SignOut` operationId).
 	SignOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffAnnouncements All announcements, the latest first
+	//
+	// Corresponds with GET /v1/staff/announcements (the `StaffAnnouncements` operationId).
+	StaffAnnouncements(ctx context.Context, params *StaffAnnouncementsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnnounceWithBody Announce something to many citizens, in four languages; it is spread in the background
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/announcements (the `Announce` operationId).
+	AnnounceWithBody(ctx context.Context, params *AnnounceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Announce Announce something to many citizens, in four languages; it is spread in the background
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/announcements (the `Announce` operationId).
+	Announce(ctx context.Context, params *AnnounceParams, body AnnounceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffAnnouncement An announcement, how far it has come, and what came of its messages
+	//
+	// Corresponds with GET /v1/staff/announcements/{id} (the `StaffAnnouncement` operationId).
+	StaffAnnouncement(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelAnnouncement Cancel an announcement: what has not gone out does not; again is harmless
+	//
+	// Corresponds with POST /v1/staff/announcements/{id}/cancel (the `CancelAnnouncement` operationId).
+	CancelAnnouncement(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListAPIKeys The systems that were given keys, the latest first
 	//
@@ -6401,6 +7039,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/sla/audit (the `AuditTimers` operationId).
 	AuditTimers(ctx context.Context, params *AuditTimersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// MessageStatistics What came of the messages made on some days, by channel, platform and event. Counts may be a few seconds old
+	//
+	// Corresponds with GET /v1/staff/statistics/messages (the `MessageStatistics` operationId).
+	MessageStatistics(ctx context.Context, params *MessageStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StaffStream Server-sent events: what happens in your queue, as it happens
 	//
 	// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
@@ -6430,6 +7073,25 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/staff/webhooks/dead-letters (the `ListDeadLetters` operationId).
 	ListDeadLetters(ctx context.Context, params *ListDeadLettersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetDeadLetter A call that was given up: to whom, what, how often tried and why it failed
+	//
+	// Corresponds with GET /v1/staff/webhooks/dead-letters/{id} (the `GetDeadLetter` operationId).
+	GetDeadLetter(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DiscardDeadLetterWithBody Give a dead letter up for good, and why; again is harmless
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/discard (the `DiscardDeadLetter` operationId).
+	DiscardDeadLetterWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DiscardDeadLetter Give a dead letter up for good, and why; again is harmless
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/discard (the `DiscardDeadLetter` operationId).
+	DiscardDeadLetter(ctx context.Context, id string, body DiscardDeadLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ReplayDeadLetter Queue a dead letter again, under the same webhook-id
 	//
 	// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/replay (the `ReplayDeadLetter` operationId).
@@ -6439,6 +7101,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /v1/staff/webhooks/{id} (the `RemoveWebhook` operationId).
 	RemoveWebhook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DiscardWebhookWithBody Give all dead letters of a webhook up for good, and why; also of one that was removed
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/webhooks/{id}/discard (the `DiscardWebhook` operationId).
+	DiscardWebhookWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DiscardWebhook Give all dead letters of a webhook up for good, and why; also of one that was removed
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/webhooks/{id}/discard (the `DiscardWebhook` operationId).
+	DiscardWebhook(ctx context.Context, id string, body DiscardWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplayWebhook Queue all dead letters of a webhook again
 	//
@@ -6698,6 +7374,36 @@ func (c *Client) ListAgencies(ctx context.Context, params *ListAgenciesParams, r
 // Corresponds with GET /v1/agencies/near (the `AgenciesNear` operationId).
 func (c *Client) AgenciesNear(ctx context.Context, params *AgenciesNearParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAgenciesNearRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAnnouncements What is announced at present, what ends first first; keep it for when there is no line
+//
+// Corresponds with GET /v1/announcements (the `ListAnnouncements` operationId).
+func (c *Client) ListAnnouncements(ctx context.Context, params *ListAnnouncementsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAnnouncementsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAnnouncement An announcement, also one that is over
+//
+// Corresponds with GET /v1/announcements/{id} (the `GetAnnouncement` operationId).
+func (c *Client) GetAnnouncement(ctx context.Context, id string, params *GetAnnouncementParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAnnouncementRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7822,6 +8528,85 @@ func (c *Client) VerifyCode(ctx context.Context, body VerifyCodeJSONRequestBody,
 // Corresponds with POST /v1/sign-out (the `SignOut` operationId).
 func (c *Client) SignOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSignOutRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffAnnouncements All announcements, the latest first
+//
+// Corresponds with GET /v1/staff/announcements (the `StaffAnnouncements` operationId).
+func (c *Client) StaffAnnouncements(ctx context.Context, params *StaffAnnouncementsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffAnnouncementsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnnounceWithBody Announce something to many citizens, in four languages; it is spread in the background
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/announcements (the `Announce` operationId).
+func (c *Client) AnnounceWithBody(ctx context.Context, params *AnnounceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnnounceRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Announce Announce something to many citizens, in four languages; it is spread in the background
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/announcements (the `Announce` operationId).
+func (c *Client) Announce(ctx context.Context, params *AnnounceParams, body AnnounceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnnounceRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffAnnouncement An announcement, how far it has come, and what came of its messages
+//
+// Corresponds with GET /v1/staff/announcements/{id} (the `StaffAnnouncement` operationId).
+func (c *Client) StaffAnnouncement(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffAnnouncementRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelAnnouncement Cancel an announcement: what has not gone out does not; again is harmless
+//
+// Corresponds with POST /v1/staff/announcements/{id}/cancel (the `CancelAnnouncement` operationId).
+func (c *Client) CancelAnnouncement(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelAnnouncementRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -9496,6 +10281,21 @@ func (c *Client) AuditTimers(ctx context.Context, params *AuditTimersParams, req
 	return c.Client.Do(req)
 }
 
+// MessageStatistics What came of the messages made on some days, by channel, platform and event. Counts may be a few seconds old
+//
+// Corresponds with GET /v1/staff/statistics/messages (the `MessageStatistics` operationId).
+func (c *Client) MessageStatistics(ctx context.Context, params *MessageStatisticsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMessageStatisticsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StaffStream Server-sent events: what happens in your queue, as it happens
 //
 // Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
@@ -9575,6 +10375,55 @@ func (c *Client) ListDeadLetters(ctx context.Context, params *ListDeadLettersPar
 	return c.Client.Do(req)
 }
 
+// GetDeadLetter A call that was given up: to whom, what, how often tried and why it failed
+//
+// Corresponds with GET /v1/staff/webhooks/dead-letters/{id} (the `GetDeadLetter` operationId).
+func (c *Client) GetDeadLetter(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDeadLetterRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DiscardDeadLetterWithBody Give a dead letter up for good, and why; again is harmless
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/discard (the `DiscardDeadLetter` operationId).
+func (c *Client) DiscardDeadLetterWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiscardDeadLetterRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DiscardDeadLetter Give a dead letter up for good, and why; again is harmless
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/discard (the `DiscardDeadLetter` operationId).
+func (c *Client) DiscardDeadLetter(ctx context.Context, id string, body DiscardDeadLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiscardDeadLetterRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ReplayDeadLetter Queue a dead letter again, under the same webhook-id
 //
 // Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/replay (the `ReplayDeadLetter` operationId).
@@ -9595,6 +10444,40 @@ func (c *Client) ReplayDeadLetter(ctx context.Context, id string, reqEditors ...
 // Corresponds with DELETE /v1/staff/webhooks/{id} (the `RemoveWebhook` operationId).
 func (c *Client) RemoveWebhook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRemoveWebhookRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DiscardWebhookWithBody Give all dead letters of a webhook up for good, and why; also of one that was removed
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/webhooks/{id}/discard (the `DiscardWebhook` operationId).
+func (c *Client) DiscardWebhookWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiscardWebhookRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DiscardWebhook Give all dead letters of a webhook up for good, and why; also of one that was removed
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/webhooks/{id}/discard (the `DiscardWebhook` operationId).
+func (c *Client) DiscardWebhook(ctx context.Context, id string, body DiscardWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiscardWebhookRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10869,6 +11752,141 @@ func NewAgenciesNearRequest(server string, params *AgenciesNearParams) (*http.Re
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListAnnouncementsRequest constructs an http.Request for the ListAnnouncements method
+func NewListAnnouncementsRequest(server string, params *ListAnnouncementsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/announcements")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+		if params.IfModifiedSince != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Modified-Since", *params.IfModifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Modified-Since", headerParam2)
+		}
+
+		if params.IfUnmodifiedSince != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "If-Unmodified-Since", *params.IfUnmodifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Unmodified-Since", headerParam3)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam4)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetAnnouncementRequest constructs an http.Request for the GetAnnouncement method
+func NewGetAnnouncementRequest(server string, id string, params *GetAnnouncementParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/announcements/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -14207,6 +15225,195 @@ func NewSignOutRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/v1/sign-out")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffAnnouncementsRequest constructs an http.Request for the StaffAnnouncements method
+func NewStaffAnnouncementsRequest(server string, params *StaffAnnouncementsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/announcements")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAnnounceRequest calls the generic Announce builder with application/json body
+func NewAnnounceRequest(server string, params *AnnounceParams, body AnnounceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAnnounceRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAnnounceRequestWithBody constructs an http.Request for the Announce method, with any body, and a specified content type
+func NewAnnounceRequestWithBody(server string, params *AnnounceParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/announcements")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStaffAnnouncementRequest constructs an http.Request for the StaffAnnouncement method
+func NewStaffAnnouncementRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/announcements/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCancelAnnouncementRequest constructs an http.Request for the CancelAnnouncement method
+func NewCancelAnnouncementRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/announcements/%s/cancel", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -17577,6 +18784,96 @@ func NewAuditTimersRequest(server string, params *AuditTimersParams) (*http.Requ
 	return req, nil
 }
 
+// NewMessageStatisticsRequest constructs an http.Request for the MessageStatistics method
+func NewMessageStatisticsRequest(server string, params *MessageStatisticsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/statistics/messages")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Channel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "channel", *params.Channel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Event != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "event", *params.Event, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStaffStreamRequest constructs an http.Request for the StaffStream method
 func NewStaffStreamRequest(server string) (*http.Request, error) {
 	var err error
@@ -17788,6 +19085,87 @@ func NewListDeadLettersRequest(server string, params *ListDeadLettersParams) (*h
 	return req, nil
 }
 
+// NewGetDeadLetterRequest constructs an http.Request for the GetDeadLetter method
+func NewGetDeadLetterRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/webhooks/dead-letters/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDiscardDeadLetterRequest calls the generic DiscardDeadLetter builder with application/json body
+func NewDiscardDeadLetterRequest(server string, id string, body DiscardDeadLetterJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDiscardDeadLetterRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewDiscardDeadLetterRequestWithBody constructs an http.Request for the DiscardDeadLetter method, with any body, and a specified content type
+func NewDiscardDeadLetterRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/webhooks/dead-letters/%s/discard", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewReplayDeadLetterRequest constructs an http.Request for the ReplayDeadLetter method
 func NewReplayDeadLetterRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -17852,6 +19230,53 @@ func NewRemoveWebhookRequest(server string, id string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewDiscardWebhookRequest calls the generic DiscardWebhook builder with application/json body
+func NewDiscardWebhookRequest(server string, id string, body DiscardWebhookJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDiscardWebhookRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewDiscardWebhookRequestWithBody constructs an http.Request for the DiscardWebhook method, with any body, and a specified content type
+func NewDiscardWebhookRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/webhooks/%s/discard", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -18868,6 +20293,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/agencies/near (the `AgenciesNear` operationId).
 	AgenciesNearWithResponse(ctx context.Context, params *AgenciesNearParams, reqEditors ...RequestEditorFn) (*AgenciesNearAnswer, error)
 
+	// ListAnnouncementsWithResponse What is announced at present, what ends first first; keep it for when there is no line
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/announcements (the `ListAnnouncements` operationId).
+	ListAnnouncementsWithResponse(ctx context.Context, params *ListAnnouncementsParams, reqEditors ...RequestEditorFn) (*ListAnnouncementsAnswer, error)
+
+	// GetAnnouncementWithResponse An announcement, also one that is over
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/announcements/{id} (the `GetAnnouncement` operationId).
+	GetAnnouncementWithResponse(ctx context.Context, id string, params *GetAnnouncementParams, reqEditors ...RequestEditorFn) (*GetAnnouncementAnswer, error)
+
 	// GetBlobWithResponse The content of an attachment, by a link that GET …/attachments signed; takes Range
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -19357,6 +20796,41 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/sign-out (the `SignOut` operationId).
 	SignOutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SignOutAnswer, error)
+
+	// StaffAnnouncementsWithResponse All announcements, the latest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/announcements (the `StaffAnnouncements` operationId).
+	StaffAnnouncementsWithResponse(ctx context.Context, params *StaffAnnouncementsParams, reqEditors ...RequestEditorFn) (*StaffAnnouncementsAnswer, error)
+
+	// AnnounceWithBodyWithResponse Announce something to many citizens, in four languages; it is spread in the background
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/announcements (the `Announce` operationId).
+	AnnounceWithBodyWithResponse(ctx context.Context, params *AnnounceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnnounceAnswer, error)
+
+	// AnnounceWithResponse Announce something to many citizens, in four languages; it is spread in the background
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/announcements (the `Announce` operationId).
+	AnnounceWithResponse(ctx context.Context, params *AnnounceParams, body AnnounceJSONRequestBody, reqEditors ...RequestEditorFn) (*AnnounceAnswer, error)
+
+	// StaffAnnouncementWithResponse An announcement, how far it has come, and what came of its messages
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/announcements/{id} (the `StaffAnnouncement` operationId).
+	StaffAnnouncementWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*StaffAnnouncementAnswer, error)
+
+	// CancelAnnouncementWithResponse Cancel an announcement: what has not gone out does not; again is harmless
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/announcements/{id}/cancel (the `CancelAnnouncement` operationId).
+	CancelAnnouncementWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*CancelAnnouncementAnswer, error)
 
 	// ListAPIKeysWithResponse The systems that were given keys, the latest first
 	//
@@ -20072,6 +21546,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/staff/sla/audit (the `AuditTimers` operationId).
 	AuditTimersWithResponse(ctx context.Context, params *AuditTimersParams, reqEditors ...RequestEditorFn) (*AuditTimersAnswer, error)
 
+	// MessageStatisticsWithResponse What came of the messages made on some days, by channel, platform and event. Counts may be a few seconds old
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/statistics/messages (the `MessageStatistics` operationId).
+	MessageStatisticsWithResponse(ctx context.Context, params *MessageStatisticsParams, reqEditors ...RequestEditorFn) (*MessageStatisticsAnswer, error)
+
 	// StaffStreamWithResponse Server-sent events: what happens in your queue, as it happens
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -20107,6 +21588,27 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/staff/webhooks/dead-letters (the `ListDeadLetters` operationId).
 	ListDeadLettersWithResponse(ctx context.Context, params *ListDeadLettersParams, reqEditors ...RequestEditorFn) (*ListDeadLettersAnswer, error)
 
+	// GetDeadLetterWithResponse A call that was given up: to whom, what, how often tried and why it failed
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/webhooks/dead-letters/{id} (the `GetDeadLetter` operationId).
+	GetDeadLetterWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetDeadLetterAnswer, error)
+
+	// DiscardDeadLetterWithBodyWithResponse Give a dead letter up for good, and why; again is harmless
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/discard (the `DiscardDeadLetter` operationId).
+	DiscardDeadLetterWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DiscardDeadLetterAnswer, error)
+
+	// DiscardDeadLetterWithResponse Give a dead letter up for good, and why; again is harmless
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/discard (the `DiscardDeadLetter` operationId).
+	DiscardDeadLetterWithResponse(ctx context.Context, id string, body DiscardDeadLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*DiscardDeadLetterAnswer, error)
+
 	// ReplayDeadLetterWithResponse Queue a dead letter again, under the same webhook-id
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -20120,6 +21622,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /v1/staff/webhooks/{id} (the `RemoveWebhook` operationId).
 	RemoveWebhookWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveWebhookAnswer, error)
+
+	// DiscardWebhookWithBodyWithResponse Give all dead letters of a webhook up for good, and why; also of one that was removed
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/webhooks/{id}/discard (the `DiscardWebhook` operationId).
+	DiscardWebhookWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DiscardWebhookAnswer, error)
+
+	// DiscardWebhookWithResponse Give all dead letters of a webhook up for good, and why; also of one that was removed
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/webhooks/{id}/discard (the `DiscardWebhook` operationId).
+	DiscardWebhookWithResponse(ctx context.Context, id string, body DiscardWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*DiscardWebhookAnswer, error)
 
 	// ReplayWebhookWithResponse Queue all dead letters of a webhook again
 	//
@@ -20937,6 +22453,174 @@ func (r AgenciesNearAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AgenciesNearAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListAnnouncementsAnswer200Headers the declared response headers of an HTTP 200 response for ListAnnouncements
+type ListAnnouncementsAnswer200Headers struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+}
+
+type ListAnnouncementsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListOfAnnouncementBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAnnouncementsAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAnnouncementsAnswer) GetJSON200() *ListOfAnnouncementBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAnnouncementsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListAnnouncementsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListAnnouncementsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAnnouncementsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAnnouncementsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAnnouncementsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAnnouncementsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAnnouncementsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAnnouncementsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAnnouncementAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Announcement
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAnnouncementAnswer) GetJSON200() *Announcement {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetAnnouncementAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetAnnouncementAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetAnnouncementAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetAnnouncementAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetAnnouncementAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetAnnouncementAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAnnouncementAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAnnouncementAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAnnouncementAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAnnouncementAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -25421,6 +27105,338 @@ func (r SignOutAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SignOutAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffAnnouncementsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AnnouncementsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffAnnouncementsAnswer) GetJSON200() *AnnouncementsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffAnnouncementsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffAnnouncementsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffAnnouncementsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffAnnouncementsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffAnnouncementsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffAnnouncementsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffAnnouncementsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffAnnouncementsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffAnnouncementsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AnnounceAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StaffAnnouncement
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AnnounceAnswer) GetJSON201() *StaffAnnouncement {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AnnounceAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AnnounceAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r AnnounceAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AnnounceAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AnnounceAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AnnounceAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AnnounceAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AnnounceAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AnnounceAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AnnounceAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffAnnouncementAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAnnouncement
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffAnnouncementAnswer) GetJSON200() *StaffAnnouncement {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffAnnouncementAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffAnnouncementAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffAnnouncementAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffAnnouncementAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffAnnouncementAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffAnnouncementAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffAnnouncementAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffAnnouncementAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffAnnouncementAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffAnnouncementAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CancelAnnouncementAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAnnouncement
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CancelAnnouncementAnswer) GetJSON200() *StaffAnnouncement {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CancelAnnouncementAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CancelAnnouncementAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r CancelAnnouncementAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CancelAnnouncementAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CancelAnnouncementAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CancelAnnouncementAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CancelAnnouncementAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CancelAnnouncementAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CancelAnnouncementAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CancelAnnouncementAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CancelAnnouncementAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -31334,6 +33350,82 @@ func (r AuditTimersAnswer) ContentType() string {
 	return ""
 }
 
+type MessageStatisticsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeliveryOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MessageStatisticsAnswer) GetJSON200() *DeliveryOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r MessageStatisticsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r MessageStatisticsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r MessageStatisticsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r MessageStatisticsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r MessageStatisticsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r MessageStatisticsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MessageStatisticsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MessageStatisticsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MessageStatisticsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StaffStreamAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31659,6 +33751,179 @@ func (r ListDeadLettersAnswer) ContentType() string {
 	return ""
 }
 
+type GetDeadLetterAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffLetter
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetDeadLetterAnswer) GetJSON200() *StaffLetter {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetDeadLetterAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetDeadLetterAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetDeadLetterAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetDeadLetterAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetDeadLetterAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetDeadLetterAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetDeadLetterAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDeadLetterAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDeadLetterAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetDeadLetterAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DiscardDeadLetterAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffMessage
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DiscardDeadLetterAnswer) GetJSON200() *StaffMessage {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DiscardDeadLetterAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DiscardDeadLetterAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DiscardDeadLetterAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DiscardDeadLetterAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DiscardDeadLetterAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DiscardDeadLetterAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DiscardDeadLetterAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r DiscardDeadLetterAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DiscardDeadLetterAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DiscardDeadLetterAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DiscardDeadLetterAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ReplayDeadLetterAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31812,6 +34077,89 @@ func (r RemoveWebhookAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RemoveWebhookAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DiscardWebhookAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DiscardedOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DiscardWebhookAnswer) GetJSON200() *DiscardedOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DiscardWebhookAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DiscardWebhookAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DiscardWebhookAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DiscardWebhookAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DiscardWebhookAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DiscardWebhookAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r DiscardWebhookAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DiscardWebhookAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DiscardWebhookAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DiscardWebhookAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -32773,6 +35121,32 @@ func (c *ClientWithResponses) AgenciesNearWithResponse(ctx context.Context, para
 	return ParseAgenciesNearAnswer(rsp)
 }
 
+// ListAnnouncementsWithResponse What is announced at present, what ends first first; keep it for when there is no line
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/announcements (the `ListAnnouncements` operationId).
+func (c *ClientWithResponses) ListAnnouncementsWithResponse(ctx context.Context, params *ListAnnouncementsParams, reqEditors ...RequestEditorFn) (*ListAnnouncementsAnswer, error) {
+	rsp, err := c.ListAnnouncements(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAnnouncementsAnswer(rsp)
+}
+
+// GetAnnouncementWithResponse An announcement, also one that is over
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/announcements/{id} (the `GetAnnouncement` operationId).
+func (c *ClientWithResponses) GetAnnouncementWithResponse(ctx context.Context, id string, params *GetAnnouncementParams, reqEditors ...RequestEditorFn) (*GetAnnouncementAnswer, error) {
+	rsp, err := c.GetAnnouncement(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAnnouncementAnswer(rsp)
+}
+
 // GetBlobWithResponse The content of an attachment, by a link that GET …/attachments signed; takes Range
 //
 // Returns a wrapper object for the known response body format(s).
@@ -33681,6 +36055,71 @@ func (c *ClientWithResponses) SignOutWithResponse(ctx context.Context, reqEditor
 		return nil, err
 	}
 	return ParseSignOutAnswer(rsp)
+}
+
+// StaffAnnouncementsWithResponse All announcements, the latest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/announcements (the `StaffAnnouncements` operationId).
+func (c *ClientWithResponses) StaffAnnouncementsWithResponse(ctx context.Context, params *StaffAnnouncementsParams, reqEditors ...RequestEditorFn) (*StaffAnnouncementsAnswer, error) {
+	rsp, err := c.StaffAnnouncements(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffAnnouncementsAnswer(rsp)
+}
+
+// AnnounceWithBodyWithResponse Announce something to many citizens, in four languages; it is spread in the background
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/announcements (the `Announce` operationId).
+func (c *ClientWithResponses) AnnounceWithBodyWithResponse(ctx context.Context, params *AnnounceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnnounceAnswer, error) {
+	rsp, err := c.AnnounceWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnnounceAnswer(rsp)
+}
+
+// AnnounceWithResponse Announce something to many citizens, in four languages; it is spread in the background
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/announcements (the `Announce` operationId).
+func (c *ClientWithResponses) AnnounceWithResponse(ctx context.Context, params *AnnounceParams, body AnnounceJSONRequestBody, reqEditors ...RequestEditorFn) (*AnnounceAnswer, error) {
+	rsp, err := c.Announce(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnnounceAnswer(rsp)
+}
+
+// StaffAnnouncementWithResponse An announcement, how far it has come, and what came of its messages
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/announcements/{id} (the `StaffAnnouncement` operationId).
+func (c *ClientWithResponses) StaffAnnouncementWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*StaffAnnouncementAnswer, error) {
+	rsp, err := c.StaffAnnouncement(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffAnnouncementAnswer(rsp)
+}
+
+// CancelAnnouncementWithResponse Cancel an announcement: what has not gone out does not; again is harmless
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/announcements/{id}/cancel (the `CancelAnnouncement` operationId).
+func (c *ClientWithResponses) CancelAnnouncementWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*CancelAnnouncementAnswer, error) {
+	rsp, err := c.CancelAnnouncement(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelAnnouncementAnswer(rsp)
 }
 
 // ListAPIKeysWithResponse The systems that were given keys, the latest first
@@ -35009,6 +37448,19 @@ func (c *ClientWithResponses) AuditTimersWithResponse(ctx context.Context, param
 	return ParseAuditTimersAnswer(rsp)
 }
 
+// MessageStatisticsWithResponse What came of the messages made on some days, by channel, platform and event. Counts may be a few seconds old
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/statistics/messages (the `MessageStatistics` operationId).
+func (c *ClientWithResponses) MessageStatisticsWithResponse(ctx context.Context, params *MessageStatisticsParams, reqEditors ...RequestEditorFn) (*MessageStatisticsAnswer, error) {
+	rsp, err := c.MessageStatistics(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMessageStatisticsAnswer(rsp)
+}
+
 // StaffStreamWithResponse Server-sent events: what happens in your queue, as it happens
 //
 // Returns a wrapper object for the known response body format(s).
@@ -35074,6 +37526,45 @@ func (c *ClientWithResponses) ListDeadLettersWithResponse(ctx context.Context, p
 	return ParseListDeadLettersAnswer(rsp)
 }
 
+// GetDeadLetterWithResponse A call that was given up: to whom, what, how often tried and why it failed
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/webhooks/dead-letters/{id} (the `GetDeadLetter` operationId).
+func (c *ClientWithResponses) GetDeadLetterWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetDeadLetterAnswer, error) {
+	rsp, err := c.GetDeadLetter(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDeadLetterAnswer(rsp)
+}
+
+// DiscardDeadLetterWithBodyWithResponse Give a dead letter up for good, and why; again is harmless
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/discard (the `DiscardDeadLetter` operationId).
+func (c *ClientWithResponses) DiscardDeadLetterWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DiscardDeadLetterAnswer, error) {
+	rsp, err := c.DiscardDeadLetterWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiscardDeadLetterAnswer(rsp)
+}
+
+// DiscardDeadLetterWithResponse Give a dead letter up for good, and why; again is harmless
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/webhooks/dead-letters/{id}/discard (the `DiscardDeadLetter` operationId).
+func (c *ClientWithResponses) DiscardDeadLetterWithResponse(ctx context.Context, id string, body DiscardDeadLetterJSONRequestBody, reqEditors ...RequestEditorFn) (*DiscardDeadLetterAnswer, error) {
+	rsp, err := c.DiscardDeadLetter(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiscardDeadLetterAnswer(rsp)
+}
+
 // ReplayDeadLetterWithResponse Queue a dead letter again, under the same webhook-id
 //
 // Returns a wrapper object for the known response body format(s).
@@ -35098,6 +37589,32 @@ func (c *ClientWithResponses) RemoveWebhookWithResponse(ctx context.Context, id 
 		return nil, err
 	}
 	return ParseRemoveWebhookAnswer(rsp)
+}
+
+// DiscardWebhookWithBodyWithResponse Give all dead letters of a webhook up for good, and why; also of one that was removed
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/webhooks/{id}/discard (the `DiscardWebhook` operationId).
+func (c *ClientWithResponses) DiscardWebhookWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DiscardWebhookAnswer, error) {
+	rsp, err := c.DiscardWebhookWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiscardWebhookAnswer(rsp)
+}
+
+// DiscardWebhookWithResponse Give all dead letters of a webhook up for good, and why; also of one that was removed
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/webhooks/{id}/discard (the `DiscardWebhook` operationId).
+func (c *ClientWithResponses) DiscardWebhookWithResponse(ctx context.Context, id string, body DiscardWebhookJSONRequestBody, reqEditors ...RequestEditorFn) (*DiscardWebhookAnswer, error) {
+	rsp, err := c.DiscardWebhook(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiscardWebhookAnswer(rsp)
 }
 
 // ReplayWebhookWithResponse Queue all dead letters of a webhook again
@@ -35810,6 +38327,162 @@ func ParseAgenciesNearAnswer(rsp *http.Response) (*AgenciesNearAnswer, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAnnouncementsAnswer parses an HTTP response from a ListAnnouncementsWithResponse call
+func ParseListAnnouncementsAnswer(rsp *http.Response) (*ListAnnouncementsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAnnouncementsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListOfAnnouncementBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAnnouncementsAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAnnouncementAnswer parses an HTTP response from a GetAnnouncementWithResponse call
+func ParseGetAnnouncementAnswer(rsp *http.Response) (*GetAnnouncementAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAnnouncementAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Announcement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Details
@@ -39770,6 +42443,278 @@ func ParseSignOutAnswer(rsp *http.Response) (*SignOutAnswer, error) {
 			headers.SetCookie = &value
 		}
 		response.Headers204 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStaffAnnouncementsAnswer parses an HTTP response from a StaffAnnouncementsWithResponse call
+func ParseStaffAnnouncementsAnswer(rsp *http.Response) (*StaffAnnouncementsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffAnnouncementsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AnnouncementsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAnnounceAnswer parses an HTTP response from a AnnounceWithResponse call
+func ParseAnnounceAnswer(rsp *http.Response) (*AnnounceAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AnnounceAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StaffAnnouncement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffAnnouncementAnswer parses an HTTP response from a StaffAnnouncementWithResponse call
+func ParseStaffAnnouncementAnswer(rsp *http.Response) (*StaffAnnouncementAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffAnnouncementAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAnnouncement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCancelAnnouncementAnswer parses an HTTP response from a CancelAnnouncementWithResponse call
+func ParseCancelAnnouncementAnswer(rsp *http.Response) (*CancelAnnouncementAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CancelAnnouncementAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAnnouncement
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
 	}
 
 	return response, nil
@@ -44800,6 +47745,67 @@ func ParseAuditTimersAnswer(rsp *http.Response) (*AuditTimersAnswer, error) {
 	return response, nil
 }
 
+// ParseMessageStatisticsAnswer parses an HTTP response from a MessageStatisticsWithResponse call
+func ParseMessageStatisticsAnswer(rsp *http.Response) (*MessageStatisticsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MessageStatisticsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeliveryOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStaffStreamAnswer parses an HTTP response from a StaffStreamWithResponse call
 func ParseStaffStreamAnswer(rsp *http.Response) (*StaffStreamAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -45065,6 +48071,149 @@ func ParseListDeadLettersAnswer(rsp *http.Response) (*ListDeadLettersAnswer, err
 	return response, nil
 }
 
+// ParseGetDeadLetterAnswer parses an HTTP response from a GetDeadLetterWithResponse call
+func ParseGetDeadLetterAnswer(rsp *http.Response) (*GetDeadLetterAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDeadLetterAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffLetter
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDiscardDeadLetterAnswer parses an HTTP response from a DiscardDeadLetterWithResponse call
+func ParseDiscardDeadLetterAnswer(rsp *http.Response) (*DiscardDeadLetterAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DiscardDeadLetterAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffMessage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseReplayDeadLetterAnswer parses an HTTP response from a ReplayDeadLetterWithResponse call
 func ParseReplayDeadLetterAnswer(rsp *http.Response) (*ReplayDeadLetterAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -45149,6 +48298,74 @@ func ParseRemoveWebhookAnswer(rsp *http.Response) (*RemoveWebhookAnswer, error) 
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDiscardWebhookAnswer parses an HTTP response from a DiscardWebhookWithResponse call
+func ParseDiscardWebhookAnswer(rsp *http.Response) (*DiscardWebhookAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DiscardWebhookAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DiscardedOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Details
