@@ -110,7 +110,7 @@ func TestAnIdOfSomebodyElsesOpensNothing(t *testing.T) {
 		"POST /v1/staff/webhooks/{id}/replay": "administrators'", "POST /v1/staff/webhooks/{id}/secret": "administrators'", "POST /v1/staff/webhooks/dead-letters/{id}/replay": "administrators'",
 		"DELETE /v1/staff/api-keys/{id}": "administrators'", "POST /v1/staff/api-keys/{id}/key": "administrators'", "PATCH /v1/staff/officers/{id}": "administrators'",
 		"POST /v1/staff/officers/{id}/invitation": "administrators'",
-		"POST /v1/staff/webhooks/{id}/discard": "administrators'", "POST /v1/staff/webhooks/dead-letters/{id}/discard": "administrators'",
+		"POST /v1/staff/webhooks/{id}/discard":    "administrators'", "POST /v1/staff/webhooks/dead-letters/{id}/discard": "administrators'",
 		"GET /v1/staff/webhooks/dead-letters/{id}": "administrators'", "GET /v1/announcements/{id}": "everybody's",
 		"GET /v1/staff/announcements/{id}": "all of those who announce", "POST /v1/staff/announcements/{id}/cancel": "all of those who announce",
 	}
