@@ -39,6 +39,8 @@ type TaggedComplaint struct {
 
 type listInput struct {
 	Status   string `query:"status" enum:"all,open,closed" default:"all"`
+	Kind     string `query:"kind" enum:"complaint,enquiry,suggestion,appreciation" doc:"Left out: every kind"`
+	Agency   string `query:"agency" maxLength:"20" doc:"Code of the agency that must act; left out: any" example:"MBPJ"`
 	Language string `header:"Accept-Language"`
 	Cursor   string `query:"cursor" doc:"next of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
@@ -47,7 +49,7 @@ type listInput struct {
 type listOutput struct {
 	Body struct {
 		Complaints []Complaint `json:"complaints"`
-		Next       string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+		Next       string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last. With filters a page may be short or empty though others follow"`
 	}
 }
 
@@ -79,6 +81,12 @@ func (a *API) shown(c *complaint.Complaint, language string) *ComplaintOutput {
 	return &ComplaintOutput{Body: a.View.Complaint(c, Language(language, c.Lang), true)}
 }
 
+// wants says whether a complaint passes the filters.
+func (in *listInput) wants(c *complaint.Complaint) bool {
+	return (in.Status == "all" || c.State.Open() == (in.Status == "open")) &&
+		(in.Kind == "" || in.Kind == string(c.Kind)) && (in.Agency == "" || in.Agency == c.Agency)
+}
+
 // morePages bounds how many pages are read to fill one of a filtered list.
 const morePages = 5
 
@@ -94,7 +102,7 @@ func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		}
 		out.Body.Next = next
 		for _, c := range list {
-			if in.Status == "all" || c.State.Open() == (in.Status == "open") {
+			if in.wants(c) {
 				out.Body.Complaints = append(out.Body.Complaints, a.View.Complaint(c, Language(in.Language, p.Lang), false))
 			}
 		}

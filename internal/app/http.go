@@ -66,6 +66,7 @@ func (a *App) routes() *gin.Engine {
 	if a.Config.Has("api") || a.Config.Has("console") {
 		transfer.RegisterBlobs(a.guard(), api, a.Files)
 	}
+	mobileapi.AddExamples(api.OpenAPI())
 	return r
 }
 
@@ -80,6 +81,7 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	a.entrance().RegisterCitizens(api)
 	a.entrance().RegisterStaff(api)
 	transfer.RegisterBlobs(a.guard(), api, a.Files)
+	mobileapi.AddExamples(api.OpenAPI())
 	return api.OpenAPI()
 }
 
@@ -173,8 +175,7 @@ func (a *App) router() *gin.Engine {
 		problem.Write(c.Writer, fault.New(fault.NotFound, "there is nothing at %s; /docs describes what there is", c.Request.URL.Path))
 	})
 	r.NoMethod(func(c *gin.Context) {
-		problem.Write(c.Writer, &problem.Details{Type: "urn:respons:problem:method", Title: "Method Not Allowed", Status: http.StatusMethodNotAllowed,
-			Detail: "this address does not take " + c.Request.Method})
+		problem.Write(c.Writer, problem.Plain(http.StatusMethodNotAllowed, "this address does not take "+c.Request.Method))
 	})
 	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	r.GET("/readyz", a.ready)

@@ -145,9 +145,10 @@ func (a *App) filesOf(ctx context.Context, complaintID string) (list []rights.Fi
 	return list, err
 }
 
-// alias is what staff call the citizen of a complaint; of a restricted one it is used nowhere else.
+// alias is what staff call the citizen of a complaint; of a restricted one, and of one filed without a
+// name, it is used nowhere else.
 func (a *App) alias(c *complaint.Complaint) string {
-	if c.Secret {
+	if c.Secret || c.Anonymous {
 		return a.Claims.Alias(c.Citizen, c.ID)
 	}
 	return a.Claims.Alias(c.Citizen, c.Agency)

@@ -52,6 +52,8 @@ func TestAnIdOfSomebodyElsesOpensNothing(t *testing.T) {
 	do(t, "GET", s.URL+"/v1/me/sessions", nil, aminah...).into(t, &sessions)
 	var ways struct{ Ways []struct{ ID string } }
 	do(t, "GET", s.URL+"/v1/me/ways", nil, aminah...).into(t, &ways)
+	var device struct{ ID string }
+	do(t, "PUT", s.URL+"/v1/devices?language=en", map[string]string{"token": "phone-aminah", "platform": "android"}, aminah...).into(t, &device)
 	officer, colleague := []string{"Authorization", s.officer(t, "officer", c.Agency)}, []string{"Authorization", s.officer(t, "officer", c.Agency)}
 	var staffSessions struct{ Sessions []struct{ ID string } }
 	do(t, "GET", s.URL+"/v1/staff/me/sessions", nil, officer...).into(t, &staffSessions)
@@ -76,6 +78,7 @@ func TestAnIdOfSomebodyElsesOpensNothing(t *testing.T) {
 		{key: "POST /v1/messages/{id}/opened", id: told[0].ID, owner: []string{"Claim-Code", guest.ClaimCode}, stranger: bala},
 		{key: "POST /v1/messages/{id}/opened", id: told[0].ID, stranger: []string{"Claim-Code", other.ClaimCode}, query: "?number=" + other.Number},
 		{key: "POST /v1/messages/{id}/opened", id: inbox.Messages[0].ID, stranger: officer},
+		{key: "DELETE /v1/devices/{id}", id: device.ID, owner: aminah, stranger: bala, works: 204},
 		{key: "DELETE /v1/me/ways/{id}", id: ways.Ways[0].ID, owner: aminah, stranger: bala, works: 204},
 		{key: "DELETE /v1/me/sessions/{id}", id: sessions.Sessions[0].ID, owner: aminah, stranger: bala, works: 204},
 		{key: "DELETE /v1/staff/me/sessions/{id}", id: staffSessions.Sessions[0].ID, owner: officer, stranger: colleague, works: 204},

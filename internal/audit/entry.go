@@ -72,7 +72,7 @@ const (
 	WebhookReplay      Action = "webhook.replay"  // calls that were given up are made again
 	APIKeyMake         Action = "api_key.make"    // another system is given a key
 	APIKeyTurn         Action = "api_key.turn"    // its key is made anew
-	APIKeyRevoke       Action = "api_key.revoke"  // its keys open nothing any more
+	APIKeyRevoke       Action = "api_key.revoke"  // #nosec G101 -- the name of an act and no key: its keys open nothing any more
 	WebhookDiscard     Action = "webhook.discard" // calls that were given up are never to be made
 	AnnouncementMake   Action = "announcement.make"
 	AnnouncementCancel Action = "announcement.cancel"

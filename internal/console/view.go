@@ -10,26 +10,27 @@ import (
 
 // Ticket is a complaint as staff see it: the text, never who wrote it.
 type Ticket struct {
-	Number   string             `json:"number" example:"RR-7K3M-Q2XA"`
-	Kind     string             `json:"kind"`
-	State    string             `json:"state"`
-	Citizen  string             `json:"citizen" doc:"What to call the citizen, who stays unknown: the same name for all they send to an agency" example:"Pengadu A7K3"`
-	Text     string             `json:"text" doc:"With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out"`
-	Insults  bool               `json:"insults,omitempty" doc:"Something is starred out; GET …/as-written shows it to those who may see it"`
-	Location complaint.Location `json:"location"`
-	Agency   string             `json:"agency,omitempty"`
-	Assignee string             `json:"assignee,omitempty"`
-	Category string             `json:"category,omitempty"`
-	Class    string             `json:"class,omitempty" doc:"SLA class"`
-	Hops     int                `json:"hops" doc:"How often it was returned"`
-	Received time.Time          `json:"received"`
-	Due      *time.Time         `json:"due,omitempty" doc:"Earliest deadline that runs"`
-	Promised *time.Time         `json:"promised,omitempty" doc:"By when it is to be mended"`
-	Merged   string             `json:"merged_into,omitempty"`
-	Decision *routing.Decision  `json:"decision,omitempty" doc:"Why it came here, and the other agencies that were likely"`
-	Clocks   []complaint.Clock  `json:"clocks,omitempty"`
-	Events   []Event            `json:"events,omitempty" doc:"Whole history; in lists absent"`
-	Revision int64              `json:"revision"`
+	Number    string             `json:"number" example:"RR-7K3M-Q2XA"`
+	Kind      string             `json:"kind"`
+	State     string             `json:"state"`
+	Citizen   string             `json:"citizen" doc:"What to call the citizen, who stays unknown: the same name for all they send to an agency" example:"Pengadu A7K3"`
+	Anonymous bool               `json:"anonymous,omitempty" doc:"The citizen files without a name: nobody is shown who they are"`
+	Text      string             `json:"text" doc:"With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out"`
+	Insults   bool               `json:"insults,omitempty" doc:"Something is starred out; GET …/as-written shows it to those who may see it"`
+	Location  complaint.Location `json:"location"`
+	Agency    string             `json:"agency,omitempty"`
+	Assignee  string             `json:"assignee,omitempty"`
+	Category  string             `json:"category,omitempty"`
+	Class     string             `json:"class,omitempty" doc:"SLA class"`
+	Hops      int                `json:"hops" doc:"How often it was returned"`
+	Received  time.Time          `json:"received"`
+	Due       *time.Time         `json:"due,omitempty" doc:"Earliest deadline that runs"`
+	Promised  *time.Time         `json:"promised,omitempty" doc:"By when it is to be mended"`
+	Merged    string             `json:"merged_into,omitempty"`
+	Decision  *routing.Decision  `json:"decision,omitempty" doc:"Why it came here, and the other agencies that were likely"`
+	Clocks    []complaint.Clock  `json:"clocks,omitempty"`
+	Events    []Event            `json:"events,omitempty" doc:"Whole history; in lists absent"`
+	Revision  int64              `json:"revision"`
 
 	Attachments int    `json:"attachments,omitempty" doc:"How many can be looked at"`
 	Via         string `json:"via,omitempty" doc:"Id of the other system that filed it"`
@@ -107,7 +108,7 @@ func (a *API) ticket(c *complaint.Complaint, whole bool) Ticket {
 }
 
 func (a *API) asWritten(c *complaint.Complaint, whole bool) Ticket {
-	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
+	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Anonymous: c.Anonymous, Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
 		Assignee: c.Assignee, Category: c.Category, Class: c.Class, Hops: c.Hops, Received: c.Received, Due: moment(c.DueAt()),
 		Promised: moment(c.Promised()), Revision: c.Rev, Attachments: len(c.Attachments), Via: c.Via, Link: c.Link}
 	if c.Merged != nil {

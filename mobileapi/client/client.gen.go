@@ -339,19 +339,19 @@ func (e DeadlineState) Valid() bool {
 
 // Defines values for DevicePlatform.
 const (
-	Android DevicePlatform = "android"
-	Ios     DevicePlatform = "ios"
-	Web     DevicePlatform = "web"
+	DevicePlatformAndroid DevicePlatform = "android"
+	DevicePlatformIos     DevicePlatform = "ios"
+	DevicePlatformWeb     DevicePlatform = "web"
 )
 
 // Valid indicates whether the value is a known member of the DevicePlatform enum.
 func (e DevicePlatform) Valid() bool {
 	switch e {
-	case Android:
+	case DevicePlatformAndroid:
 		return true
-	case Ios:
+	case DevicePlatformIos:
 		return true
-	case Web:
+	case DevicePlatformWeb:
 		return true
 	default:
 		return false
@@ -814,6 +814,51 @@ const (
 func (e PublicKeyKty) Valid() bool {
 	switch e {
 	case OKP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegisteredLanguage.
+const (
+	RegisteredLanguageEn RegisteredLanguage = "en"
+	RegisteredLanguageMs RegisteredLanguage = "ms"
+	RegisteredLanguageTa RegisteredLanguage = "ta"
+	RegisteredLanguageZh RegisteredLanguage = "zh"
+)
+
+// Valid indicates whether the value is a known member of the RegisteredLanguage enum.
+func (e RegisteredLanguage) Valid() bool {
+	switch e {
+	case RegisteredLanguageEn:
+		return true
+	case RegisteredLanguageMs:
+		return true
+	case RegisteredLanguageTa:
+		return true
+	case RegisteredLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegisteredPlatform.
+const (
+	RegisteredPlatformAndroid RegisteredPlatform = "android"
+	RegisteredPlatformIos     RegisteredPlatform = "ios"
+	RegisteredPlatformWeb     RegisteredPlatform = "web"
+)
+
+// Valid indicates whether the value is a known member of the RegisteredPlatform enum.
+func (e RegisteredPlatform) Valid() bool {
+	switch e {
+	case RegisteredPlatformAndroid:
+		return true
+	case RegisteredPlatformIos:
+		return true
+	case RegisteredPlatformWeb:
 		return true
 	default:
 		return false
@@ -1573,6 +1618,30 @@ func (e ListComplaintsParamsStatus) Valid() bool {
 	}
 }
 
+// Defines values for ListComplaintsParamsKind.
+const (
+	ListComplaintsParamsKindAppreciation ListComplaintsParamsKind = "appreciation"
+	ListComplaintsParamsKindComplaint    ListComplaintsParamsKind = "complaint"
+	ListComplaintsParamsKindEnquiry      ListComplaintsParamsKind = "enquiry"
+	ListComplaintsParamsKindSuggestion   ListComplaintsParamsKind = "suggestion"
+)
+
+// Valid indicates whether the value is a known member of the ListComplaintsParamsKind enum.
+func (e ListComplaintsParamsKind) Valid() bool {
+	switch e {
+	case ListComplaintsParamsKindAppreciation:
+		return true
+	case ListComplaintsParamsKindComplaint:
+		return true
+	case ListComplaintsParamsKindEnquiry:
+		return true
+	case ListComplaintsParamsKindSuggestion:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RegisterDeviceParamsLanguage.
 const (
 	RegisterDeviceParamsLanguageEn RegisterDeviceParamsLanguage = "en"
@@ -1995,6 +2064,9 @@ type BatchBody struct {
 
 // BatchDraft defines model for BatchDraft.
 type BatchDraft struct {
+	// Anonymous Nobody of the staff is ever shown who files, whatever the account knows; they can still write to the citizen
+	Anonymous *bool `json:"anonymous,omitempty"`
+
 	// Attachments Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with
 	Attachments *[]string `json:"attachments,omitempty"`
 
@@ -2019,6 +2091,9 @@ type BatchDraft struct {
 
 	// Location Where the phone is and what is known of the place
 	Location *Location `json:"location,omitempty"`
+
+	// Reporter Of a guest who gives a name or how to be reached; with an account PUT /v1/me does
+	Reporter *Reporter `json:"reporter,omitempty"`
 
 	// Text What happened, in the citizen's own words, any language; up to 10,000 characters
 	//
@@ -2174,6 +2249,9 @@ type Complaint struct {
 	// Agency Who must act; absent while that is being decided
 	Agency *Named `json:"agency,omitempty"`
 
+	// Anonymous Filed without a name: nobody of the staff is shown who you are
+	Anonymous *bool `json:"anonymous,omitempty"`
+
 	// Attachments How many can be looked at, from either side; absent where there are none
 	Attachments *Counts `json:"attachments,omitempty"`
 
@@ -2321,7 +2399,7 @@ type Details struct {
 	// Examples: Conflict
 	Title string `json:"title"`
 
-	// Type What kind of problem it is
+	// Type What kind of problem it is; x-extensible-enum lists the kinds, and others may come
 	//
 	// Examples: urn:respons:problem:conflict
 	Type string `json:"type"`
@@ -2340,7 +2418,13 @@ type DevicePlatform string
 
 // DeviceOutputBody defines model for DeviceOutputBody.
 type DeviceOutputBody struct {
+	// ID Keep it, to remove the device when its citizen signs out
 	ID string `json:"id"`
+}
+
+// DevicesOutputBody defines model for DevicesOutputBody.
+type DevicesOutputBody struct {
+	Devices *[]Registered `json:"devices"`
 }
 
 // DiscardedOutputBody defines model for DiscardedOutputBody.
@@ -2456,6 +2540,9 @@ type Figure struct {
 
 // FileBody defines model for FileBody.
 type FileBody struct {
+	// Anonymous Nobody of the staff is ever shown who files, whatever the account knows; they can still write to the citizen
+	Anonymous *bool `json:"anonymous,omitempty"`
+
 	// Attachments Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with
 	Attachments *[]string `json:"attachments,omitempty"`
 
@@ -2475,6 +2562,9 @@ type FileBody struct {
 
 	// Location Where the phone is and what is known of the place
 	Location *Location `json:"location,omitempty"`
+
+	// Reporter Of a guest who gives a name or how to be reached; with an account PUT /v1/me does
+	Reporter *Reporter `json:"reporter,omitempty"`
 
 	// Text What happened, in the citizen's own words, any language; up to 10,000 characters
 	//
@@ -2702,7 +2792,7 @@ type ListOfHotlineBody struct {
 type ListOutputBody struct {
 	Complaints *[]Complaint `json:"complaints"`
 
-	// Next Cursor of the next page; absent on the last
+	// Next Cursor of the next page; absent on the last. With filters a page may be short or empty though others follow
 	Next *string `json:"next,omitempty"`
 }
 
@@ -3269,6 +3359,25 @@ type RecoveryOutputBody struct {
 	// RecoveryCodes Each good once; shown this once. Those of before are worth nothing any more
 	RecoveryCodes *[]string `json:"recovery_codes"`
 }
+
+// Registered defines model for Registered.
+type Registered struct {
+	// ID Examples: 3f1c9ad0b27e4c5f8a6d1e2b90c47d55
+	ID string `json:"id"`
+
+	// Language Of its pushes
+	Language RegisteredLanguage `json:"language"`
+	Platform RegisteredPlatform `json:"platform"`
+
+	// Since When it registered last, UTC
+	Since time.Time `json:"since"`
+}
+
+// RegisteredLanguage Of its pushes
+type RegisteredLanguage string
+
+// RegisteredPlatform defines model for Registered.Platform.
+type RegisteredPlatform string
 
 // ReplayedOutputBody defines model for ReplayedOutputBody.
 type ReplayedOutputBody struct {
@@ -4315,8 +4424,11 @@ type StaffStanding struct {
 
 // StaffTicket defines model for StaffTicket.
 type StaffTicket struct {
-	Agency   *string `json:"agency,omitempty"`
-	Assignee *string `json:"assignee,omitempty"`
+	Agency *string `json:"agency,omitempty"`
+
+	// Anonymous The citizen files without a name: nobody is shown who they are
+	Anonymous *bool   `json:"anonymous,omitempty"`
+	Assignee  *string `json:"assignee,omitempty"`
 
 	// Attachments How many can be looked at
 	Attachments *int64  `json:"attachments,omitempty"`
@@ -4836,6 +4948,12 @@ type ListCategoriesParams struct {
 type ListComplaintsParams struct {
 	Status *ListComplaintsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
 
+	// Kind Left out: every kind
+	Kind *ListComplaintsParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Agency Code of the agency that must act; left out: any
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
 	// Cursor next of the page before
 	Cursor         *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit          *int64  `form:"limit,omitempty" json:"limit,omitempty"`
@@ -4845,9 +4963,12 @@ type ListComplaintsParams struct {
 // ListComplaintsParamsStatus defines parameters for ListComplaints.
 type ListComplaintsParamsStatus string
 
+// ListComplaintsParamsKind defines parameters for ListComplaints.
+type ListComplaintsParamsKind string
+
 // FileComplaintParams defines parameters for FileComplaint.
 type FileComplaintParams struct {
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 
 	// UploadToken Of a guest who names attachments: the token that they were uploaded with
@@ -4895,7 +5016,7 @@ type AnswerComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -4922,7 +5043,7 @@ type AttachParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -4943,7 +5064,7 @@ type ConfirmComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -4973,7 +5094,7 @@ type RateComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -4994,7 +5115,7 @@ type ReopenComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -5025,7 +5146,7 @@ type WithdrawComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -5037,14 +5158,25 @@ type WriteComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListDevicesParams defines parameters for ListDevices.
+type ListDevicesParams struct {
+	// Number For a guest: number of the complaint that the Claim-Code opens
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// ClaimCode Claim code of a guest's complaint
+	ClaimCode *string `json:"Claim-Code,omitempty"`
 }
 
 // RegisterDeviceParams defines parameters for RegisterDevice.
 type RegisterDeviceParams struct {
 	// Number For a guest: number of the complaint that the Claim-Code opens
-	Number   *string                       `form:"number,omitempty" json:"number,omitempty"`
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Language Of this device's pushes
 	Language *RegisterDeviceParamsLanguage `form:"language,omitempty" json:"language,omitempty"`
 
 	// ClaimCode Claim code of a guest's complaint
@@ -5053,6 +5185,15 @@ type RegisterDeviceParams struct {
 
 // RegisterDeviceParamsLanguage defines parameters for RegisterDevice.
 type RegisterDeviceParamsLanguage string
+
+// RemoveDeviceParams defines parameters for RemoveDevice.
+type RemoveDeviceParams struct {
+	// Number For a guest: number of the complaint that the Claim-Code opens
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// ClaimCode Claim code of a guest's complaint
+	ClaimCode *string `json:"Claim-Code,omitempty"`
+}
 
 // ListHotlinesParams defines parameters for ListHotlines.
 type ListHotlinesParams struct {
@@ -6149,19 +6290,29 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/complaints/{number}/write (the `WriteComplaint` operationId).
 	WriteComplaint(ctx context.Context, number string, params *WriteComplaintParams, body WriteComplaintJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RegisterDeviceWithBody Register a phone for pushes; again is harmless
+	// ListDevices The devices that take pushes
+	//
+	// Corresponds with GET /v1/devices (the `ListDevices` operationId).
+	ListDevices(ctx context.Context, params *ListDevicesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RegisterDeviceWithBody Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 	RegisterDeviceWithBody(ctx context.Context, params *RegisterDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RegisterDevice Register a phone for pushes; again is harmless
+	// RegisterDevice Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 	RegisterDevice(ctx context.Context, params *RegisterDeviceParams, body RegisterDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveDevice Send no more pushes to a device, such as one whose citizen signs out
+	//
+	// Corresponds with DELETE /v1/devices/{id} (the `RemoveDevice` operationId).
+	RemoveDevice(ctx context.Context, id string, params *RemoveDeviceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListHotlines Numbers to call
 	//
@@ -7951,7 +8102,22 @@ func (c *Client) WriteComplaint(ctx context.Context, number string, params *Writ
 	return c.Client.Do(req)
 }
 
-// RegisterDeviceWithBody Register a phone for pushes; again is harmless
+// ListDevices The devices that take pushes
+//
+// Corresponds with GET /v1/devices (the `ListDevices` operationId).
+func (c *Client) ListDevices(ctx context.Context, params *ListDevicesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDevicesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RegisterDeviceWithBody Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 //
 // Takes any type of body and a specified content type.
 //
@@ -7968,13 +8134,28 @@ func (c *Client) RegisterDeviceWithBody(ctx context.Context, params *RegisterDev
 	return c.Client.Do(req)
 }
 
-// RegisterDevice Register a phone for pushes; again is harmless
+// RegisterDevice Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 func (c *Client) RegisterDevice(ctx context.Context, params *RegisterDeviceParams, body RegisterDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRegisterDeviceRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveDevice Send no more pushes to a device, such as one whose citizen signs out
+//
+// Corresponds with DELETE /v1/devices/{id} (the `RemoveDevice` operationId).
+func (c *Client) RemoveDevice(ctx context.Context, id string, params *RemoveDeviceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveDeviceRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12151,6 +12332,30 @@ func NewListComplaintsRequest(server string, params *ListComplaintsParams) (*htt
 
 		}
 
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Cursor != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -13547,6 +13752,75 @@ func NewWriteComplaintRequestWithBody(server string, number string, params *Writ
 	return req, nil
 }
 
+// NewListDevicesRequest constructs an http.Request for the ListDevices method
+func NewListDevicesRequest(server string, params *ListDevicesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/devices")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.ClaimCode != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Claim-Code", *params.ClaimCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Claim-Code", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewRegisterDeviceRequest calls the generic RegisterDevice builder with application/json body
 func NewRegisterDeviceRequest(server string, params *RegisterDeviceParams, body RegisterDeviceJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -13622,6 +13896,82 @@ func NewRegisterDeviceRequestWithBody(server string, params *RegisterDeviceParam
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.ClaimCode != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Claim-Code", *params.ClaimCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Claim-Code", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRemoveDeviceRequest constructs an http.Request for the RemoveDevice method
+func NewRemoveDeviceRequest(server string, id string, params *RemoveDeviceParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/devices/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	if params != nil {
 
@@ -20538,19 +20888,33 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/complaints/{number}/write (the `WriteComplaint` operationId).
 	WriteComplaintWithResponse(ctx context.Context, number string, params *WriteComplaintParams, body WriteComplaintJSONRequestBody, reqEditors ...RequestEditorFn) (*WriteComplaintAnswer, error)
 
-	// RegisterDeviceWithBodyWithResponse Register a phone for pushes; again is harmless
+	// ListDevicesWithResponse The devices that take pushes
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/devices (the `ListDevices` operationId).
+	ListDevicesWithResponse(ctx context.Context, params *ListDevicesParams, reqEditors ...RequestEditorFn) (*ListDevicesAnswer, error)
+
+	// RegisterDeviceWithBodyWithResponse Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 	RegisterDeviceWithBodyWithResponse(ctx context.Context, params *RegisterDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterDeviceAnswer, error)
 
-	// RegisterDeviceWithResponse Register a phone for pushes; again is harmless
+	// RegisterDeviceWithResponse Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 	RegisterDeviceWithResponse(ctx context.Context, params *RegisterDeviceParams, body RegisterDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterDeviceAnswer, error)
+
+	// RemoveDeviceWithResponse Send no more pushes to a device, such as one whose citizen signs out
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/devices/{id} (the `RemoveDevice` operationId).
+	RemoveDeviceWithResponse(ctx context.Context, id string, params *RemoveDeviceParams, reqEditors ...RequestEditorFn) (*RemoveDeviceAnswer, error)
 
 	// ListHotlinesWithResponse Numbers to call
 	//
@@ -24615,6 +24979,89 @@ func (r WriteComplaintAnswer) ContentType() string {
 	return ""
 }
 
+type ListDevicesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DevicesOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDevicesAnswer) GetJSON200() *DevicesOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDevicesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDevicesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDevicesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDevicesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type RegisterDeviceAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24692,6 +25139,82 @@ func (r RegisterDeviceAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RegisterDeviceAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveDeviceAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveDeviceAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveDeviceAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveDeviceAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveDeviceAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -35576,7 +36099,20 @@ func (c *ClientWithResponses) WriteComplaintWithResponse(ctx context.Context, nu
 	return ParseWriteComplaintAnswer(rsp)
 }
 
-// RegisterDeviceWithBodyWithResponse Register a phone for pushes; again is harmless
+// ListDevicesWithResponse The devices that take pushes
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/devices (the `ListDevices` operationId).
+func (c *ClientWithResponses) ListDevicesWithResponse(ctx context.Context, params *ListDevicesParams, reqEditors ...RequestEditorFn) (*ListDevicesAnswer, error) {
+	rsp, err := c.ListDevices(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDevicesAnswer(rsp)
+}
+
+// RegisterDeviceWithBodyWithResponse Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35589,7 +36125,7 @@ func (c *ClientWithResponses) RegisterDeviceWithBodyWithResponse(ctx context.Con
 	return ParseRegisterDeviceAnswer(rsp)
 }
 
-// RegisterDeviceWithResponse Register a phone for pushes; again is harmless
+// RegisterDeviceWithResponse Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35600,6 +36136,19 @@ func (c *ClientWithResponses) RegisterDeviceWithResponse(ctx context.Context, pa
 		return nil, err
 	}
 	return ParseRegisterDeviceAnswer(rsp)
+}
+
+// RemoveDeviceWithResponse Send no more pushes to a device, such as one whose citizen signs out
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/devices/{id} (the `RemoveDevice` operationId).
+func (c *ClientWithResponses) RemoveDeviceWithResponse(ctx context.Context, id string, params *RemoveDeviceParams, reqEditors ...RequestEditorFn) (*RemoveDeviceAnswer, error) {
+	rsp, err := c.RemoveDevice(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveDeviceAnswer(rsp)
 }
 
 // ListHotlinesWithResponse Numbers to call
@@ -40195,6 +40744,74 @@ func ParseWriteComplaintAnswer(rsp *http.Response) (*WriteComplaintAnswer, error
 	return response, nil
 }
 
+// ParseListDevicesAnswer parses an HTTP response from a ListDevicesWithResponse call
+func ParseListDevicesAnswer(rsp *http.Response) (*ListDevicesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDevicesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DevicesOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseRegisterDeviceAnswer parses an HTTP response from a RegisterDeviceWithResponse call
 func ParseRegisterDeviceAnswer(rsp *http.Response) (*RegisterDeviceAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -40215,6 +40832,70 @@ func ParseRegisterDeviceAnswer(rsp *http.Response) (*RegisterDeviceAnswer, error
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveDeviceAnswer parses an HTTP response from a RemoveDeviceWithResponse call
+func ParseRemoveDeviceAnswer(rsp *http.Response) (*RemoveDeviceAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveDeviceAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Details
