@@ -29,7 +29,17 @@ import (
 )
 
 // Handler serves what the roles of this process ask for.
-func (a *App) Handler() http.Handler { return a.routes() }
+func (a *App) Handler() http.Handler { return local(a.routes()) }
+
+// local takes out of a request by what the router would lead to another site where it corrects an address: the whole
+// address in the request line, and the prefix that a proxy names.
+func local(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.URL.Scheme, r.URL.Host = "", ""
+		r.Header.Del("X-Forwarded-Prefix")
+		h.ServeHTTP(w, r)
+	})
+}
 
 // Routes lists every route that Handler serves.
 func (a *App) Routes() gin.RoutesInfo { return a.routes().Routes() }
