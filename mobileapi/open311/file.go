@@ -72,12 +72,19 @@ func (q *question) degrees(name string, w *wrong) *float64 {
 
 var attribute = regexp.MustCompile(`^attribute\[([^\[\]]*)\](?:\[\])?$`)
 
-// answers reads attribute[CODE]=value and attribute[CODE][]=value, always in the same order: a repeat is told by it.
+// answers reads attribute[CODE]=value and attribute[CODE][]=value, always in the same order: a repeat is told by it. What
+// is empty counts as absent.
 func answers(values url.Values) map[string][]string {
 	out := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if m := attribute.FindStringSubmatch(name); m != nil {
-			out[m[1]] = append(out[m[1]], values[name]...)
+		m := attribute.FindStringSubmatch(name)
+		if m == nil {
+			continue
+		}
+		for _, v := range values[name] {
+			if strings.TrimSpace(v) != "" {
+				out[m[1]] = append(out[m[1]], v)
+			}
 		}
 	}
 	return out
