@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/announce"
 	"respons/internal/attachment"
 	"respons/internal/complaint"
 	"respons/internal/fault"
@@ -25,23 +26,24 @@ import (
 
 // API holds what the endpoints call.
 type API struct {
-	Cases     *complaint.Cases
-	Guard     *guard.Guard
-	People    *identity.Directory
-	Claims    *identity.Claims
-	Receipts  *receipt.Signer
-	Teller    *notify.Teller
-	Reporters *reporter.Reporters
-	Citizens  *rights.Citizens
-	Zone      *time.Location // in which times are shown
-	Files     *attachment.Keeper
-	View      View
-	Reference Reference
-	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
-	News      *stream.Hub
-	Figures   *report.Book
-	Base      string // address of the system for links, without a slash at its end; empty: links are paths
-	Log       *slog.Logger
+	Cases         *complaint.Cases
+	Guard         *guard.Guard
+	People        *identity.Directory
+	Claims        *identity.Claims
+	Receipts      *receipt.Signer
+	Teller        *notify.Teller
+	Reporters     *reporter.Reporters
+	Citizens      *rights.Citizens
+	Zone          *time.Location // in which times are shown
+	Files         *attachment.Keeper
+	View          View
+	Reference     Reference
+	Announcements *announce.Board
+	MayStop       func(person, code string) bool // whether a link of an e-mail is the person's
+	News          *stream.Hub
+	Figures       *report.Book
+	Base          string // address of the system for links, without a slash at its end; empty: links are paths
+	Log           *slog.Logger
 }
 
 // Register adds every endpoint to the document and the router.
@@ -59,11 +61,13 @@ func (a *API) Register(api huma.API) {
 	a.registerStream(api)
 	a.registerPublic(api)
 	a.registerShare(api)
+	a.registerClaim(api)
 	a.registerCitizens(api)
 	a.registerMe(api)
 	a.registerMessages(api)
 	a.registerPreferences(api)
 	a.registerReference(api)
+	a.registerAnnouncements(api)
 	a.registerAttachments(api)
 	a.registerUploads(api)
 }
@@ -93,6 +97,7 @@ func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) 
 		c, err = a.Cases.Store.ByNumber(ctx, number)
 		switch {
 		case errors.Is(err, fault.NotFound):
+			a.Claims.Opens(number, cred.ClaimCode) // as much work as for a number that exists
 			return errClaim
 		case err != nil:
 			return err

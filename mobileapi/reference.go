@@ -73,20 +73,32 @@ type listOf[T any] struct {
 
 func (a *API) registerReference(api huma.API) {
 	r := a.Reference
-	registerList(a, api, "list-agencies", "/v1/agencies", "The agencies of the register", r.Agencies)
-	registerList(a, api, "list-categories", "/v1/categories", "What a complaint can be about, by group", r.Categories)
-	registerList(a, api, "list-hotlines", "/v1/hotlines", "Numbers to call", r.Hotlines)
+	registerList(a, api, "list-agencies", "/v1/agencies", "The agencies of the register", anHour, fixed(r.Agencies))
+	registerList(a, api, "list-categories", "/v1/categories", "What a complaint can be about, by group", anHour, fixed(r.Categories))
+	registerList(a, api, "list-hotlines", "/v1/hotlines", "Numbers to call", anHour, fixed(r.Hotlines))
 	register(a, api, "reference.read", huma.Operation{OperationID: "agencies-near", Method: http.MethodGet, Path: "/v1/agencies/near",
 		Summary: "The council of a point and the agencies with a seat near it"}, a.agenciesNear)
 }
 
+// anHour is for how long a list of the reference data may be shown without asking again.
+const anHour = "public, max-age=3600"
+
+// fixed is a list that does not change while the program runs.
+func fixed[T any](of func(lang string) []T) func(context.Context, string) ([]T, error) {
+	return func(_ context.Context, lang string) ([]T, error) { return of(lang), nil }
+}
+
 // registerList adds a list that a phone keeps: it asks again with the ETag and is sent nothing while nothing changed.
-func registerList[T any](a *API, api huma.API, id, path, summary string, of func(lang string) []T) {
+func registerList[T any](a *API, api huma.API, id, path, summary, cache string, of func(ctx context.Context, lang string) ([]T, error)) {
 	register(a, api, "reference.read", huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary},
-		func(_ context.Context, in *referenceInput) (*listOf[T], error) {
+		func(ctx context.Context, in *referenceInput) (*listOf[T], error) {
 			lang := Language(in.Language, "ms")
-			out := &listOf[T]{CacheControl: "public, max-age=3600", Vary: "Accept-Language"}
-			out.Body.Items = of(lang)
+			items, err := of(ctx, lang)
+			if err != nil {
+				return nil, err
+			}
+			out := &listOf[T]{CacheControl: cache, Vary: "Accept-Language"}
+			out.Body.Items = items
 			body, err := json.Marshal(out.Body.Items)
 			if err != nil {
 				return nil, fmt.Errorf("encode %s: %w", path, err)

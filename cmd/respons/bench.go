@@ -12,10 +12,12 @@ import (
 )
 
 type benchCmd struct {
-	Intake benchIntakeCmd `cmd:"" help:"Durable complaints per second over HTTP beside the floor: decode, one durable insert, one enqueue. Example: respons bench intake --json"`
-	Timers benchTimersCmd `cmd:"" help:"SLA timers: memory, scheduling, and many that ring in one second, beside asynq alone. Example: respons bench timers --count 1000000 --storm 100000"`
-	Route  benchRouteCmd  `cmd:"" help:"Time and memory of one routing decision on one core, beside only splitting the text into words. Example: respons bench route --json"`
-	Start  benchStartCmd  `cmd:"" help:"Time from starting the process to ready, beside a process that only prints. Example: respons bench start"`
+	Intake   benchIntakeCmd   `cmd:"" help:"Durable complaints per second over HTTP beside the floor: decode, one durable insert, one enqueue. Example: respons bench intake --json"`
+	Timers   benchTimersCmd   `cmd:"" help:"SLA timers: memory, scheduling, and many that ring in one second, beside asynq alone. Example: respons bench timers --count 1000000 --storm 100000"`
+	Route    benchRouteCmd    `cmd:"" help:"Time and memory of one routing decision on one core, beside only splitting the text into words. Example: respons bench route --json"`
+	Announce benchAnnounceCmd `cmd:"" help:"An announcement to many recipients, with dead tokens and a burst of refusals, beside pushing alone. Example: respons bench announce --recipients 50000"`
+	Tell     benchTellCmd     `cmd:"" help:"From an officer's click to the citizen's accepted push on an idle system, beside one push alone. Example: respons bench tell --clicks 200"`
+	Start    benchStartCmd    `cmd:"" help:"Time from starting the process to ready, beside a process that only prints. Example: respons bench start"`
 }
 
 type benchIntakeCmd struct {
@@ -88,6 +90,46 @@ func (b benchTimersCmd) Run(ctx context.Context, cfg *config.Config, std streams
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	report, err := bench.Timers(ctx, *cfg, b.Count, b.Storm, func(line string) { fmt.Fprintln(std.err, line) })
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return json.NewEncoder(std.out).Encode(report)
+	}
+	return report.Write(std.out)
+}
+
+type benchTellCmd struct {
+	JSON   bool `help:"One JSON object instead of text." name:"json"`
+	Clicks int  `help:"How often an officer clicks." default:"200"`
+}
+
+// Run measures telling on the embedded store, with the embedded Redis and with a real one where there is one.
+func (b benchTellCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
+	if b.Clicks < 1 {
+		return fmt.Errorf("%w: %d clicks are too few to measure", errUsage, b.Clicks)
+	}
+	report, err := bench.Tell(ctx, *cfg, b.Clicks, func(line string) { fmt.Fprintln(std.err, line) })
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return json.NewEncoder(std.out).Encode(report)
+	}
+	return report.Write(std.out)
+}
+
+type benchAnnounceCmd struct {
+	JSON       bool `help:"One JSON object instead of text." name:"json"`
+	Recipients int  `help:"How many; every fiftieth has a dead token." default:"50000"`
+}
+
+// Run measures spreading and proves from the ledger that everybody is accounted for.
+func (b benchAnnounceCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
+	if b.Recipients < 1 {
+		return fmt.Errorf("%w: %d recipients are too few to measure", errUsage, b.Recipients)
+	}
+	report, err := bench.Announce(ctx, *cfg, b.Recipients, func(line string) { fmt.Fprintln(std.err, line) })
 	if err != nil {
 		return err
 	}

@@ -148,11 +148,15 @@ func TestEveryMistakeInTheReferenceDataIsNamedAtOnce(t *testing.T) {
 	break1(t, filepath.Join(dir, "agencies.csv"), "MBPJ,local_authority", "MBPJ,council")
 	break1(t, filepath.Join(dir, "holidays.csv"), "2026-01-01,MY-04", "2026-13-01,MY-04")
 	break1(t, filepath.Join(dir, "categories.csv"), ",S1,none,false,aduan", ",S99,none,false,aduan")
+	break1(t, filepath.Join(dir, "messages.csv"), "routed,citizen,ta,", "routed,citizen,ta,{nama}")
+	break1(t, filepath.Join(dir, "sms.csv"), "routed,zh,", "routed,zh,{category}")
+	break1(t, filepath.Join(dir, "mail.csv"), "Stop these e-mails: {stop}", "Goodbye")
 	_, errs, code := respons(t, "", "--configs", dir, "agencies", "check")
 	if code != 1 {
 		t.Errorf("exit %d", code)
 	}
-	for _, part := range []string{"agencies.csv:", "holidays.csv:2:1: date", `"2026-13-01"`} {
+	for _, part := range []string{"agencies.csv:", "holidays.csv:2:1: date", `"2026-13-01"`,
+		"title: there is no placeholder {nama}", "text: there is no placeholder {category}", "body: has no {stop}"} {
 		if !strings.Contains(errs, part) {
 			t.Errorf("%q is not named:\n%s", part, errs)
 		}

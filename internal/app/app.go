@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
@@ -31,6 +32,7 @@ import (
 	"respons/internal/retention"
 	"respons/internal/rights"
 	"respons/internal/seal"
+	"respons/internal/signin"
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
@@ -47,6 +49,10 @@ var Schema = []store.Collection{
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
+	identity.Sessions,
+	identity.Ways,
+	signin.Fleeting,
+	signin.Credentials,
 	identity.Devices,
 	notify.Ledger,
 	report.Nodes,
@@ -60,6 +66,8 @@ var Schema = []store.Collection{
 	notify.PreferencesCollection,
 	notify.Gatherings,
 	notify.TargetCollection,
+	announce.Collection,
+	announce.Circles,
 	audit.Collection,
 	audit.Anchors,
 	learning.Examples,
@@ -76,19 +84,21 @@ type App struct {
 	Redis  redis.UniversalClient
 	Cases  *complaint.Cases
 	People *identity.Directory
+	SignIn *signin.Service
 	Claims *identity.Claims
 
 	Clients *apikey.Clients // other systems
 
-	Receipts *receipt.Signer
-	Limits   *limit.Limiter
-	News     *stream.Hub
-	Figures  *report.Book
-	Teller   *notify.Teller
-	Files    *attachment.Keeper
-	Hooks    *notify.Targets
-	Worker   *workers.Server
-	Sweep    *workers.Sweep
+	Receipts      *receipt.Signer
+	Limits        *limit.Limiter
+	News          *stream.Hub
+	Figures       *report.Book
+	Teller        *notify.Teller
+	Files         *attachment.Keeper
+	Hooks         *notify.Targets
+	Announcements *announce.Board
+	Worker        *workers.Server
+	Sweep         *workers.Sweep
 
 	Holidays  *holiday.Calendar
 	Recompute *holiday.Recompute
@@ -165,6 +175,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if err := a.carriers(); err != nil {
 		return a, err
 	}
+	if err := a.openSignIn(ctx); err != nil {
+		return a, err
+	}
 	if a.Audit.Key, err = audit.NewKey(secret); err != nil {
 		return a, err
 	}
@@ -200,8 +213,8 @@ func (a *App) wire(sender push.Sender) {
 	a.News = &stream.Hub{Redis: a.Redis, Log: a.Log}
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
-	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Lifetimes, Secret: a.secret, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()
@@ -213,10 +226,13 @@ func (a *App) wire(sender push.Sender) {
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
-		Hints:  queue,
-		Spans:  a.Ref.Spans,
+		Hints: queue,
+		Spans: a.Ref.Spans, Repeats: a.Ref.Repeats,
 		Sealer: a.Vault,
 		Now:    time.Now,
+	}
+	if a.Claims != nil { // a command beside the system has no secret, and files nothing
+		a.Cases.Pseudonym = a.Claims.Pseudonym
 	}
 	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now}
 	a.wireTeller(sender, queue)
@@ -225,6 +241,7 @@ func (a *App) wire(sender push.Sender) {
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
+	a.wireSignIn()
 	a.wireAudit()
 	a.wireCitizens()
 }
@@ -273,6 +290,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.loop(ctx, a.follow)
+	a.loop(ctx, a.Teller.Tally.Run)
 	a.loop(ctx, a.News.Run)
 	a.closers = append(a.closers, func() error { a.News.Close(); return nil })
 	if !a.Config.Has("worker") {
@@ -286,10 +304,12 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
 	a.loop(ctx, a.Sweep.Run)
+	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
+	a.loop(ctx, a.sweepSignIns)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
 	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
 	return nil

@@ -20,6 +20,7 @@ import (
 	"respons/internal/audit"
 	"respons/internal/console"
 	"respons/internal/console/pages"
+	"respons/internal/entrance"
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/problem"
@@ -39,6 +40,8 @@ func (a *App) routes() *gin.Engine {
 	pages := a.pages()
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
+		a.entrance().RegisterCitizens(api)
+		a.entrance().RegisterCallbacks(r, false)
 		a.uploads(r)
 		a.open311().Register(r)
 		a.open311().Document(api)
@@ -46,6 +49,8 @@ func (a *App) routes() *gin.Engine {
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
+		a.entrance().RegisterStaff(api)
+		a.entrance().RegisterCallbacks(r, true)
 		pages.Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
@@ -62,6 +67,8 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	a.mobileAPI().Register(api)
 	a.open311().Document(api)
 	a.consoleAPI().Register(api)
+	a.entrance().RegisterCitizens(api)
+	a.entrance().RegisterStaff(api)
 	transfer.RegisterBlobs(a.guard(), api, a.Files)
 	return api.OpenAPI()
 }
@@ -83,7 +90,7 @@ func (a *App) uploads(r *gin.Engine) {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Files: a.Files, News: a.News, Figures: a.Figures, Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Announcements: a.Announcements, Files: a.Files, News: a.News, Figures: a.Figures, Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
 }
 
@@ -92,8 +99,12 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
-		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}
+}
+
+func (a *App) entrance() *entrance.API {
+	return &entrance.API{SignIn: a.SignIn, People: a.People, Guard: a.guard(), Log: a.Log}
 }
 
 // PagePermissions gives what each page asks for, by method and path.
@@ -109,7 +120,7 @@ func (a *App) pages() *pages.Pages {
 }
 
 func (a *App) guard() *guard.Guard {
-	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now, Refused: a.recordRefused}
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Origin: a.Config.Origin(), Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -120,7 +131,8 @@ func (a *App) api(r *gin.Engine) huma.API {
 	cfg.DocsPath = ""     // served below, without a request to any other host
 	cfg.CreateHooks = nil // no $schema fields in answers
 	cfg.RejectUnknownQueryParameters = true
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"},
+		"cookie": {Type: "apiKey", In: "cookie", Name: guard.CookieName, Description: "What changes something also needs the header " + guard.CSRFHeader + "; GET /v1/me/sessions or /v1/staff/me/sessions tells it"}}
 	return humagin.New(r, cfg)
 }
 
@@ -158,7 +170,7 @@ func (a *App) router() *gin.Engine {
 	r.GET("/readyz", a.ready)
 	r.GET("/metrics", gin.WrapH(a.metrics.handler()))
 	docs := v5emb.New("Respons", "/openapi.json", "/docs/")
-	r.GET("/docs/*any", gin.WrapH(docs))
+	r.GET("/docs/*any", docsPolicy, gin.WrapH(docs))
 	return r
 }
 
@@ -211,11 +223,23 @@ func address(c *gin.Context) {
 	c.Next()
 }
 
-// headers are on every answer: nothing is loaded from elsewhere, framed or sniffed.
+// headers are on every answer: nothing is loaded from elsewhere, framed or sniffed, and of the API nothing is kept by
+// anybody on the way. Pages, files and lists that everybody may keep say otherwise themselves.
 func headers(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", "DENY")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	if strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+		h.Set("Cache-Control", "no-store")
+	}
+	c.Next()
+}
+
+// docsPolicy lets the API's description run the scripts it comes with. Nothing that anybody wrote stands in it.
+func docsPolicy(c *gin.Context) {
+	c.Header("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "+
+		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
 	c.Next()
 }

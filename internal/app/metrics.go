@@ -17,6 +17,8 @@ type metrics struct {
 	lateness prometheus.Histogram
 	early    prometheus.Counter
 	messages *prometheus.CounterVec
+	opened   *prometheus.HistogramVec
+	alarms   *prometheus.CounterVec
 	requests *prometheus.HistogramVec
 	wrong    *prometheus.GaugeVec
 	drift    *prometheus.GaugeVec
@@ -31,7 +33,12 @@ func newMetrics() *metrics {
 		early: prometheus.NewCounter(prometheus.CounterOpts{Name: "respons_timer_early_total",
 			Help: "Timers that rang more than two seconds before their instant and did nothing: a clock of a machine is wrong."}),
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "respons_messages_total",
-			Help: "Messages by channel and what came of them."}, []string{"channel", "state"}),
+			Help: "Messages by channel, platform of a push, event and what came of them."}, []string{"channel", "platform", "event", "state"}),
+		opened: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "respons_message_open_seconds",
+			Help:    "From acceptance of a message to its being opened, by channel.",
+			Buckets: []float64{10, 60, 300, 900, 3600, 6 * 3600, 24 * 3600}}, []string{"channel"}),
+		alarms: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "respons_message_alarms_total",
+			Help: "Messages that a provider refused until an operator acts, by channel: credentials, sender, certificate; the log says which."}, []string{"channel"}),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "respons_http_seconds",
 			Help: "Time to answer, by route and status.", Buckets: prometheus.ExponentialBuckets(.0005, 2, 14)}, []string{"method", "route", "status"}),
 		wrong: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "respons_routing_wrong_ratio",
@@ -39,7 +46,7 @@ func newMetrics() *metrics {
 		drift: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "respons_routing_drift",
 			Help: "1 where that share has risen beyond noise against the eight weeks before."}, []string{"of", "name"}),
 	}
-	m.registry.MustRegister(m.lateness, m.early, m.messages, m.requests, m.wrong, m.drift, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.lateness, m.early, m.messages, m.opened, m.alarms, m.requests, m.wrong, m.drift, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -55,8 +62,13 @@ func (m *metrics) holding(h *notify.Hold) {
 	}))
 }
 
-func (m *metrics) message(channel string, s notify.State) {
-	m.messages.WithLabelValues(channel, string(s)).Inc()
+func (m *metrics) alarm(c notify.Channel) { m.alarms.WithLabelValues(string(c)).Inc() }
+
+func (m *metrics) message(row *notify.Row, s notify.State) {
+	m.messages.WithLabelValues(string(row.Channel), row.Platform, row.Event, string(s)).Inc()
+	if s == notify.Opened {
+		m.opened.WithLabelValues(string(row.Channel)).Observe(row.ToOpen().Seconds())
+	}
 }
 
 // rates shows how often the router was wrong lately; what is not sent to any more is shown no longer.

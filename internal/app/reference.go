@@ -13,12 +13,16 @@ import (
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
+	"respons/internal/identity"
+	"respons/internal/insult"
 	"respons/internal/limit"
 	"respons/internal/notify"
+	"respons/internal/place"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/routing"
 	"respons/internal/service"
+	"respons/internal/signin"
 	"respons/internal/sla"
 	"respons/internal/table"
 	"respons/mobileapi"
@@ -30,14 +34,19 @@ type Reference struct {
 	Agencies    *agency.Register
 	Catalogue   *classify.Catalogue
 	Classifier  *classify.Classifier
+	Places      *place.Finder
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
+	Repeats     duplicate.RepeatRules
+	Insults     *insult.List
 	Services    *service.List // as other systems see the catalogue
 	Open311     open311.Texts
 	Reveal      reporter.Rules
 	Retention   retention.Rules
 	Access      *access.Table
 	Limits      limit.Rules
+	Lifetimes   identity.Lifetimes
+	Letters     *signin.Texts // that let people in
 	Attachments attachment.Limits
 	Hotlines    map[string][]mobileapi.Hotline // by language
 	Book        *sla.Book
@@ -69,6 +78,8 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Catalogue:   classify.LoadCatalogue(fsys, &ms),
 		Access:      access.Load(fsys, &ms),
 		Attachments: attachment.LoadLimits(fsys, &ms),
+		Lifetimes:   identity.LoadLifetimes(fsys, &ms),
+		Letters:     signin.LoadTexts(fsys, &ms),
 		Hotlines:    loadHotlines(fsys, &ms),
 		Book:        sla.Load(fsys, &ms),
 		Rules:       notify.LoadRules(fsys, &ms),
@@ -80,7 +91,10 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.SMS = notify.LoadSMS(fsys, r.Rules, &ms)
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
+	r.Places = parts.Finder.(*place.Finder)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
+	r.Insults = insult.Load(fsys, &ms)
+	r.Repeats = duplicate.LoadRepeats(fsys, &ms)
 	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Services = service.Load(fsys, r.Catalogue, &ms)

@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -47,6 +49,18 @@ func (l *errorLog) Write(b []byte) (int, error) {
 		l.lines = append(l.lines, string(b))
 	}
 	return l.all.Write(b)
+}
+
+// forgive takes out the errors that a test has caused, of which there must be some.
+func (l *errorLog) forgive(t *testing.T, part string) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before := len(l.lines)
+	l.lines = slices.DeleteFunc(l.lines, func(line string) bool { return strings.Contains(line, part) })
+	if len(l.lines) == before {
+		t.Errorf("no error with %q was logged", part)
+	}
 }
 
 // start wires and starts everything; change may alter the settings before.

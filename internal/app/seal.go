@@ -73,7 +73,7 @@ func (a *App) wireCitizens() {
 	a.Revealer = &reporter.Revealer{Reporters: a.Reporters, Cases: a.Cases, Rules: a.Ref.Reveal, Audit: a.onRecord, Now: time.Now}
 	a.Citizens = &rights.Citizens{Cases: a.Cases, People: a.People, Reporters: a.Reporters, Ledger: ledger{a.Teller}, Engine: a.Engine,
 		Audit: a.onRecord, Show: a.view().Matter, Files: a.filesOf,
-		Also: []func(context.Context, string) error{a.Files.ForgetLoose}, AlsoOf: []func(context.Context, string) error{a.Tutor.Notebook.ForgetComplaint, a.Files.Forget}, Log: a.Log, Now: time.Now}
+		Also: []func(context.Context, string) error{a.Files.ForgetLoose, a.Announcements.Forget}, AlsoOf: []func(context.Context, string) error{a.Tutor.Notebook.ForgetComplaint, a.Files.Forget}, Log: a.Log, Now: time.Now}
 	a.Disposals = &retention.Disposals{Engine: a.Engine, Cases: a.Cases, Rules: a.Ref.Retention, Held: a.Citizens.Held,
 		Guest: a.Citizens.DisposeGuest, Also: []func(context.Context, string) error{a.Teller.Dispose, a.Tutor.Notebook.ForgetComplaint, a.Files.Remove}, Audit: a.onRecord, Log: a.Log, Now: time.Now}
 }
@@ -111,6 +111,10 @@ func (s sealed) Of(ctx context.Context, citizen string) (email, phone string, er
 type ledger struct{ teller *notify.Teller }
 
 func (l ledger) Clear(ctx context.Context, person string) error { return l.teller.Clear(ctx, person) }
+
+func (l ledger) Hand(ctx context.Context, from, to string, devices map[string]string) error {
+	return l.teller.Hand(ctx, from, to, devices)
+}
 
 func (l ledger) Chosen(ctx context.Context, person string) (rights.Chosen, error) {
 	p, err := l.teller.Preferences(ctx, person)

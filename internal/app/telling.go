@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"respons/internal/announce"
 	"respons/internal/complaint"
 	"respons/internal/console"
 	"respons/internal/mail"
@@ -34,13 +35,24 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 		Pages:  notify.Pages{Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Stop: a.stopLink},
 		Sender: sender, Caller: webhook.New(loopback, time.Now), Targets: a.Hooks, Hints: hints, Parent: a.Ref.parent,
 		Morning: a.morning, SMSBudget: a.Config.SMSPerDay,
-		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Heard: a.heard}
+		Log: a.Log, Now: time.Now, Counted: a.metrics.message, Alarmed: a.metrics.alarm, Tally: &notify.Tally{Engine: a.Engine, Log: a.Log}, Heard: a.heard}
 	a.metrics.holding(&a.Teller.Holding)
+	a.Announcements = &announce.Board{Engine: a.Engine, Teller: a.Teller, Places: spots{a.Ref}, Chain: a.Ref.chain, Log: a.Log, Now: time.Now}
+	a.Teller.Cancelled = a.Announcements.IsCancelled
 }
+
+// spots is what announcements may name, as package announce sees it.
+type spots struct{ ref *Reference }
+
+func (s spots) District(state, name string) string { return s.ref.Places.District(state, name) }
+func (s spots) Known(agency string) bool           { return s.ref.known(agency) }
 
 // heard hands an event on to whoever learns from it and counts it, and to those who look on.
 func (a *App) heard(ctx context.Context, c *complaint.Complaint, e complaint.Event) error {
 	if err := a.Tutor.Notebook.Hear(ctx, c, e); err != nil {
+		return err
+	}
+	if err := a.Announcements.Join(ctx, c, e); err != nil {
 		return err
 	}
 	if err := a.Figures.Count(ctx, c.ID); err != nil {

@@ -45,33 +45,38 @@ type Action string
 
 // The actions. A move on a complaint is Move and the complaint's own word for it, such as move.accept.
 const (
-	Start           Action = "system.start"     // a process began, with these settings and this reference data
-	ReferenceChange Action = "reference.change" // a file of the reference data is in force with another content than before
-	ReferenceImport Action = "reference.import" // a command puts a file into the folder of the reference data
-	ModelTrain      Action = "model.train"      // a command trains the classifier
-	SignIn          Action = "sign_in"
-	OfficerCreate   Action = "officer.create"
-	HolidayDeclare  Action = "holiday.declare"
-	HolidayWithdraw Action = "holiday.withdraw"
-	Reveal          Action = "sealed.reveal" // sealed data of a citizen is read
-	Export          Action = "export"        // a citizen takes everything that is kept of them
-	Erase           Action = "erase"         // a citizen asks to be erased
-	HoldSet         Action = "hold.set"      // a legal hold keeps data from being erased and disposed of
-	HoldRelease     Action = "hold.release"
-	DisposalApprove Action = "disposal.approve"
-	DisposalDestroy Action = "disposal.destroy" // a complaint of an approved list is destroyed
-	Read            Action = "audit.read"       // this record is read
-	ModelRetrain    Action = "model.retrain"
-	ModelPromote    Action = "model.promote"
-	ModelRollback   Action = "model.rollback"
-	WebhookSet      Action = "webhook.set"  // an agency's system is to be told, of other events than before, or no longer
-	WebhookTurn     Action = "webhook.turn" // its secret is made anew
-	WebhookRemove   Action = "webhook.remove"
-	WebhookReplay   Action = "webhook.replay" // calls that were given up are made again
-	APIKeyMake      Action = "api_key.make"   // another system is given a key
-	APIKeyTurn      Action = "api_key.turn"   // its key is made anew
-	APIKeyRevoke    Action = "api_key.revoke" // its keys open nothing any more
-	AccessRefused   Action = "access.refuse"  // a member of staff asked for what their role may not do
+	Start              Action = "system.start"     // a process began, with these settings and this reference data
+	ReferenceChange    Action = "reference.change" // a file of the reference data is in force with another content than before
+	ReferenceImport    Action = "reference.import" // a command puts a file into the folder of the reference data
+	ModelTrain         Action = "model.train"      // a command trains the classifier
+	SignIn             Action = "sign_in"
+	OfficerCreate      Action = "officer.create"
+	OfficerChange      Action = "officer.change" // role, agency, clearance, or in office or not
+	OfficerInvite      Action = "officer.invite" // a link goes out, by which they choose a password anew
+	HolidayDeclare     Action = "holiday.declare"
+	HolidayWithdraw    Action = "holiday.withdraw"
+	Reveal             Action = "sealed.reveal" // sealed data of a citizen is read
+	Export             Action = "export"        // a citizen takes everything that is kept of them
+	Erase              Action = "erase"         // a citizen asks to be erased
+	HoldSet            Action = "hold.set"      // a legal hold keeps data from being erased and disposed of
+	HoldRelease        Action = "hold.release"
+	DisposalApprove    Action = "disposal.approve"
+	DisposalDestroy    Action = "disposal.destroy" // a complaint of an approved list is destroyed
+	Read               Action = "audit.read"       // this record is read
+	ModelRetrain       Action = "model.retrain"
+	ModelPromote       Action = "model.promote"
+	ModelRollback      Action = "model.rollback"
+	WebhookSet         Action = "webhook.set"  // an agency's system is to be told, of other events than before, or no longer
+	WebhookTurn        Action = "webhook.turn" // its secret is made anew
+	WebhookRemove      Action = "webhook.remove"
+	WebhookReplay      Action = "webhook.replay"  // calls that were given up are made again
+	APIKeyMake         Action = "api_key.make"    // another system is given a key
+	APIKeyTurn         Action = "api_key.turn"    // its key is made anew
+	APIKeyRevoke       Action = "api_key.revoke"  // its keys open nothing any more
+	WebhookDiscard     Action = "webhook.discard" // calls that were given up are never to be made
+	AnnouncementMake   Action = "announcement.make"
+	AnnouncementCancel Action = "announcement.cancel"
+	AccessRefused      Action = "access.refuse" // a member of staff asked for what their role may not do
 )
 
 // Move is the action of a move on a complaint.
@@ -108,9 +113,12 @@ const (
 	From      Detail = "from"      // state before; of a search: its start
 	To        Detail = "to"        // state after, of a webhook on or off; of a search: its end
 	Agency    Detail = "agency"    // responsible after a move; of a new officer or a webhook
-	Target    Detail = "target"    // other complaint or agency of a move
+	Target    Detail = "target"    // other complaint or agency of a move; whom an announcement is for
 	Role      Detail = "role"      // given to an officer
 	Scopes    Detail = "scopes"    // of the key of another system
+	Cleared   Detail = "cleared"   // of an officer: for restricted complaints
+	Active    Detail = "active"    // of an officer: may sign in
+	Way       Detail = "way"       // by which somebody signed in or tried to
 	Date      Detail = "date"      // of a holiday
 	States    Detail = "states"    // of a holiday
 	Fields    Detail = "fields"    // which sealed fields were read

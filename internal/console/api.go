@@ -5,10 +5,12 @@ package console
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
@@ -16,6 +18,7 @@ import (
 	"respons/internal/guard"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/insult"
 	"respons/internal/learning"
 	"respons/internal/notify"
 	"respons/internal/report"
@@ -27,25 +30,28 @@ import (
 
 // API holds what the staff's endpoints call.
 type API struct {
-	Cases    *complaint.Cases
-	Guard    *guard.Guard
-	People   *identity.Directory
-	Teller   *notify.Teller
-	Holidays *holiday.Calendar
-	Files    *attachment.Keeper
-	Hooks    *notify.Targets
-	Audit    *audit.Recorder
-	Tutor    *learning.Teacher
-	Clients  *apikey.Clients
-	News     *stream.Hub
-	Figures  *report.Book
-	Agencies func() []string // codes of the register
-	Log      *slog.Logger
+	Cases         *complaint.Cases
+	Guard         *guard.Guard
+	People        *identity.Directory
+	Teller        *notify.Teller
+	Holidays      *holiday.Calendar
+	Files         *attachment.Keeper
+	Hooks         *notify.Targets
+	Announcements *announce.Board
+	Audit         *audit.Recorder
+	Tutor         *learning.Teacher
+	Clients       *apikey.Clients
+	News          *stream.Hub
+	Figures       *report.Book
+	Agencies      func() []string // codes of the register
+	Log           *slog.Logger
 
 	Revealer  *reporter.Revealer
 	Citizens  *rights.Citizens
 	Disposals *retention.Disposals
 	Alias     func(c *complaint.Complaint) string // what staff call its citizen
+	Insults   *insult.List                        // hidden where staff read what citizens wrote
+	Invite    func(ctx context.Context, p identity.Person) (expires time.Time, err error)
 }
 
 // Register adds every endpoint to the document and the router.
@@ -62,6 +68,8 @@ func (a *API) Register(api huma.API) {
 	a.registerAudit(api)
 	a.registerAttachments(api)
 	a.registerMessages(api)
+	a.registerStatistics(api)
+	a.registerAnnouncements(api)
 	a.registerPreferences(api)
 	a.registerWebhooks(api)
 	a.registerAPIKeys(api)

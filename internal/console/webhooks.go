@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -60,22 +59,6 @@ type webhooksOutput struct {
 	}
 }
 
-type deadInput struct {
-	Cursor  string `query:"cursor" doc:"next of the page before"`
-	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
-	Webhook string `query:"webhook" doc:"Id of a webhook; absent: of all"`
-}
-
-type replayedOutput struct {
-	Body struct {
-		Replayed int `json:"replayed" doc:"Messages that are queued again"`
-	}
-}
-
-type letterOutput struct {
-	Body Message
-}
-
 func (a *API) registerWebhooks(api huma.API) {
 	const path = "/v1/staff/webhooks"
 	missing := []int{http.StatusNotFound}
@@ -89,9 +72,7 @@ func (a *API) registerWebhooks(api huma.API) {
 	remove := add("remove-webhook", http.MethodDelete, "/{id}", "Take a webhook away; again is harmless")
 	remove.DefaultStatus = http.StatusNoContent
 	register(a, api, p, remove, a.removeWebhook)
-	register(a, api, p, add("replay-webhook", http.MethodPost, "/{id}/replay", "Queue all dead letters of a webhook again"), a.replayAll)
-	register(a, api, p, add("list-dead-letters", http.MethodGet, "/dead-letters", "Calls that were given up, the latest first"), a.deadLetters)
-	register(a, api, p, add("replay-dead-letter", http.MethodPost, "/dead-letters/{id}/replay", "Queue a dead letter again, under the same webhook-id"), a.replay)
+	a.registerDeadLetters(api)
 }
 
 // changesWebhook carries out a change of what agencies' systems are told, once it is on record who makes it.
@@ -161,51 +142,6 @@ func (a *API) removeWebhook(ctx context.Context, in *webhookPath) (*struct{}, er
 		ofWebhook(done, x)
 		return a.Hooks.Remove(ctx, x.ID)
 	})
-}
-
-func (a *API) replayAll(ctx context.Context, in *webhookPath) (*replayedOutput, error) {
-	out := new(replayedOutput)
-	err := a.changesWebhook(ctx, audit.WebhookReplay, func(done *audit.Entry) error {
-		x, err := a.Hooks.ByID(ctx, in.ID)
-		if err != nil {
-			return err
-		}
-		ofWebhook(done, x)
-		out.Body.Replayed, err = a.Teller.ReplayAll(ctx, x.ID)
-		done.Details[audit.Count] = strconv.Itoa(out.Body.Replayed)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (a *API) deadLetters(ctx context.Context, in *deadInput) (*messagesOutput, error) {
-	rows, next, err := a.Teller.DeadLetters(ctx, in.Webhook, in.Cursor, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	out := new(messagesOutput)
-	out.Body.Next, out.Body.Messages = next, []Message{}
-	for _, r := range rows {
-		out.Body.Messages = append(out.Body.Messages, line(r))
-	}
-	return out, nil
-}
-
-func (a *API) replay(ctx context.Context, in *webhookPath) (*letterOutput, error) {
-	var row *notify.Row
-	err := a.changesWebhook(ctx, audit.WebhookReplay, func(done *audit.Entry) (err error) {
-		if row, err = a.Teller.Replay(ctx, in.ID); err == nil {
-			done.Object = audit.Object{Kind: "message", ID: row.ID}
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &letterOutput{Body: line(row)}, nil
 }
 
 func (a *API) withSecret(x notify.Target) *webhookOutput {

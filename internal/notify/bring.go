@@ -62,14 +62,12 @@ func (t *Teller) push(ctx context.Context, m message) (int, error) {
 	}
 	for _, dev := range devices {
 		row := m.like
-		row.ID, row.Device, row.Channel, row.Lang = rowID(m.source, dev.ID, Push), dev.ID, Push, dev.Lang
+		row.ID, row.Device, row.Platform, row.Channel, row.Lang = rowID(m.source, dev.ID, Push), dev.ID, dev.Platform, Push, dev.Lang
 		if row.Title, row.Body, err = m.fill(dev.Lang); err != nil {
 			return 0, err
 		}
-		if err := t.decide(ctx, &row, m.prefs, t.now()); err != nil {
-			return 0, err
-		}
-		added, err := t.add(ctx, &row)
+		added := false
+		err := t.decide(ctx, &row, m.prefs, t.now(), func() (err error) { added, err = t.add(ctx, &row); return err })
 		if err != nil {
 			return 0, err
 		}

@@ -10,7 +10,6 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/fault"
-	"respons/internal/store"
 )
 
 // posted is the body of a call in the form of Standard Webhooks. Whoever reads it asks the API for the rest; nothing that
@@ -99,56 +98,4 @@ func (t *Teller) call(ctx context.Context, row *Row) (Outcome, error) {
 		}
 	}
 	return out, nil
-}
-
-// DeadLetters lists the calls that were given up, the latest first; of one target, or of all where it is empty.
-func (t *Teller) DeadLetters(ctx context.Context, target, after string, limit int) ([]*Row, string, error) {
-	if target == "" {
-		return t.Search(ctx, Search{State: Failed, Channel: Webhook, After: after, Limit: limit})
-	}
-	return rows{t.Engine}.find(ctx, store.Query{Index: "target", Equal: []any{target, string(Failed)}, Desc: true, After: after, Limit: limit})
-}
-
-// Replay queues a dead letter again, under the same id; one that is not dead is left. fault.NotFound.
-func (t *Teller) Replay(ctx context.Context, id string) (*Row, error) {
-	row, err := rows{t.Engine}.change(ctx, id, func(row *Row) error {
-		switch {
-		case row.Channel != Webhook:
-			return fault.New(fault.NotFound, "there is no dead letter %q", id)
-		case row.State != Failed:
-			return errSame
-		}
-		row.State, row.Why, row.Attempts, row.First, row.Next = Queued, "", 0, time.Time{}, t.now()
-		return nil
-	})
-	if errors.Is(err, fault.NotFound) {
-		return nil, fault.New(fault.NotFound, "there is no dead letter %q", id)
-	}
-	if err == nil {
-		t.hint(ctx, row.ID)
-	}
-	return row, err
-}
-
-// ReplayAll queues every dead letter of a target again and says how many.
-func (t *Teller) ReplayAll(ctx context.Context, target string) (n int, err error) {
-	if _, err := t.Targets.ByID(ctx, target); err != nil {
-		return 0, err
-	}
-	for after := ""; ; {
-		list, next, err := t.DeadLetters(ctx, target, after, 200)
-		if err != nil {
-			return n, err
-		}
-		for _, row := range list {
-			if _, err := t.Replay(ctx, row.ID); err != nil {
-				return n, err
-			}
-			n++
-		}
-		if next == "" {
-			return n, nil
-		}
-		after = next // those that fail again at once lie behind it
-	}
 }

@@ -23,13 +23,17 @@ func (t *Teller) Clear(ctx context.Context, person string) error {
 			return err
 		}
 		for _, row := range list {
-			if !row.Next.IsZero() {
+			ended := !row.Next.IsZero()
+			if ended {
 				row.State, row.Why, row.Next = Dropped, "the citizen's data were erased", time.Time{}
 			}
 			row.Person, row.Device, row.Title, row.Body, row.Provider = "", "", "", "", "" // without a person it is not found again
 			err := rows{t.Engine}.replace(ctx, row)
 			if err != nil && !errors.Is(err, fault.Stale) && !errors.Is(err, fault.NotFound) {
 				return fmt.Errorf("clear messages: %w", err)
+			}
+			if err == nil && ended {
+				t.count(row, Dropped)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"sync"
 	"time"
 
@@ -17,9 +18,32 @@ import (
 const parallel = 8
 
 // decide says what becomes of a message whose time has come: State Sending where it goes out now, Deferred until Next, or
-// Dropped. It changes row and stores nothing.
-func (t *Teller) decide(ctx context.Context, row *Row, prefs Preferences, now time.Time) error {
+// Dropped. It changes row and calls store. In one process nothing else is decided about the same person meanwhile: of two
+// messages at once only one may be the last that is allowed.
+func (t *Teller) decide(ctx context.Context, row *Row, prefs Preferences, now time.Time, store func() error) error {
+	if row.Person != "" {
+		of := fnv.New32a()
+		of.Write([]byte(row.Person))
+		one := &t.deciding[of.Sum32()%uint32(len(t.deciding))]
+		one.Lock()
+		defer one.Unlock()
+	}
+	if err := t.judge(ctx, row, prefs, now); err != nil {
+		return err
+	}
+	return store()
+}
+
+func (t *Teller) judge(ctx context.Context, row *Row, prefs Preferences, now time.Time) error {
 	row.Why, row.Next = "", time.Time{}
+	over, err := t.over(ctx, row, now)
+	if err != nil {
+		return err
+	}
+	if over != "" {
+		row.State, row.Why = Dropped, over
+		return nil
+	}
 	if row.Unopened {
 		inbox, err := t.Row(ctx, row.Inbox)
 		if err != nil && !errors.Is(err, fault.NotFound) {
@@ -36,36 +60,31 @@ func (t *Teller) decide(ctx context.Context, row *Row, prefs Preferences, now ti
 			return nil
 		}
 	}
-	if row.Channel == Push && !row.Importance.Rings() && t.Policy.PerHour > 0 {
-		n, err := t.pushed(ctx, row, now)
-		if err != nil {
-			return err
-		}
-		if n >= t.Policy.PerHour {
-			row.State, row.Why = Dropped, fmt.Sprintf("%d ordinary pushes went out within an hour; it is in the inbox", n)
-			return nil
-		}
+	why, err := t.throttle(ctx, row, now)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		row.State, row.Why = Dropped, why
+		return nil
 	}
 	row.State, row.Next = Sending, now.Add(lease)
 	return nil
 }
 
-// pushed counts the events of which a person got an ordinary push in the last hour. Those that waited for the end of the
-// quiet hours are older than an hour.
-func (t *Teller) pushed(ctx context.Context, row *Row, now time.Time) (int, error) {
-	list, _, err := rows{t.Engine}.find(ctx, store.Query{Index: "person", Equal: []any{row.Person},
-		From: now.Add(-12 * time.Hour).UnixMilli(), Desc: true, Limit: 300})
-	if err != nil {
-		return 0, err
-	}
-	seen := map[string]bool{row.Inbox: true} // several phones, one message
-	n := 0
-	for _, r := range list {
-		if r.Channel == Push && !r.Importance.Rings() && now.Sub(r.Sent) < time.Hour && !seen[r.Inbox] {
-			seen[r.Inbox], n = true, n+1
+// over gives why a message is of no use any more; empty: it is.
+func (t *Teller) over(ctx context.Context, row *Row, now time.Time) (why string, err error) {
+	switch {
+	case !row.Until.IsZero() && !now.Before(row.Until):
+		return "it is no longer valid", nil
+	case row.Announcement != "" && t.Cancelled != nil:
+		cancelled, err := t.Cancelled(ctx, row.Announcement)
+		if cancelled {
+			why = "the announcement was cancelled"
 		}
+		return why, err
 	}
-	return n, nil
+	return "", nil
 }
 
 // Deliver sends one message if its time has come; it is the use case of a hint. Nothing due is nothing done.
@@ -90,8 +109,10 @@ func (t *Teller) due(ctx context.Context, row *Row) (sent, down bool, err error)
 	if row.Next.IsZero() || row.Next.After(now) {
 		return false, false, nil
 	}
+	store := func() error { return rows{t.Engine}.replace(ctx, row) }
 	if row.State == Sending {
 		row.Next = now.Add(lease)
+		err = store()
 	} else {
 		var prefs Preferences
 		if row.Person != "" {
@@ -99,17 +120,14 @@ func (t *Teller) due(ctx context.Context, row *Row) (sent, down bool, err error)
 				return false, false, err
 			}
 		}
-		if err := t.decide(ctx, row, prefs, now); err != nil {
-			return false, false, err
-		}
+		err = t.decide(ctx, row, prefs, now, store)
 	}
-	err = rows{t.Engine}.replace(ctx, row)
 	if errors.Is(err, fault.Stale) {
 		return false, false, nil // somebody else took it
 	}
 	if err != nil || row.State != Sending {
 		if err == nil {
-			t.count(row)
+			t.count(row, row.State)
 		}
 		return false, false, err
 	}

@@ -16,32 +16,45 @@ import (
 // Row is one message to one recipient by one channel. Its id is derived from the event and the recipient, so that telling
 // twice writes one row, and a push repeated after a crash replaces itself on the phone. It holds no address.
 type Row struct {
-	ID         string     `json:"id"`
-	Complaint  string     `json:"complaint,omitempty"` // id; empty for a digest
-	Number     string     `json:"number,omitempty"`
-	Event      string     `json:"event"` // name, such as routed
-	Audience   string     `json:"audience"`
-	Person     string     `json:"person,omitempty"`
-	Device     string     `json:"device,omitempty"` // id; of a push
-	Target     string     `json:"target,omitempty"` // id; of a webhook
-	Channel    Channel    `json:"channel"`
-	State      State      `json:"state"`
-	Why        string     `json:"why,omitempty"` // of failed, dropped, waiting and deferred
-	Lang       string     `json:"lang,omitempty"`
-	Title      string     `json:"title,omitempty"`
-	Body       string     `json:"body,omitempty"` // of a webhook: the JSON that is posted
-	Importance Importance `json:"importance,omitempty"`
-	Inbox      string     `json:"inbox,omitempty"`    // id of the row in the inbox that says the same
-	Unopened   bool       `json:"unopened,omitempty"` // a fallback: goes out only if that one has not been opened
-	Attempts   int        `json:"attempts"`
-	Created    time.Time  `json:"created"`
-	First      time.Time  `json:"first,omitzero"`    // first attempt; after a replay the first since
-	Sent       time.Time  `json:"sent,omitzero"`     // latest attempt
-	Accepted   time.Time  `json:"accepted,omitzero"` // by the provider, or laid in the inbox
-	Opened     time.Time  `json:"opened,omitzero"`   // by the recipient, as the app says
-	Next       time.Time  `json:"next,omitzero"`     // when it is looked at again; zero: it is not
-	Provider   string     `json:"provider,omitempty"`
-	Rev        int64      `json:"-"`
+	ID           string     `json:"id"`
+	Complaint    string     `json:"complaint,omitempty"` // id; empty for a digest
+	Number       string     `json:"number,omitempty"`
+	Announcement string     `json:"announcement,omitempty"` // id, of what was told to many alike
+	Event        string     `json:"event"`                  // name, such as routed
+	Audience     string     `json:"audience"`
+	Person       string     `json:"person,omitempty"`
+	Device       string     `json:"device,omitempty"`   // id; of a push
+	Platform     string     `json:"platform,omitempty"` // of a push: android, ios or web
+	Target       string     `json:"target,omitempty"`   // id; of a webhook
+	Channel      Channel    `json:"channel"`
+	State        State      `json:"state"`
+	Why          string     `json:"why,omitempty"` // of failed, dropped, waiting and deferred
+	Lang         string     `json:"lang,omitempty"`
+	Title        string     `json:"title,omitempty"`
+	Body         string     `json:"body,omitempty"` // of a webhook: the JSON that is posted
+	Importance   Importance `json:"importance,omitempty"`
+	Inbox        string     `json:"inbox,omitempty"`    // id of the row in the inbox that says the same
+	Unopened     bool       `json:"unopened,omitempty"` // a fallback: goes out only if that one has not been opened
+	Attempts     int        `json:"attempts"`
+	Created      time.Time  `json:"created"`
+	First        time.Time  `json:"first,omitzero"`    // first attempt; after a replay the first since
+	Sent         time.Time  `json:"sent,omitzero"`     // latest attempt
+	Accepted     time.Time  `json:"accepted,omitzero"` // by the provider, or laid in the inbox
+	Opened       time.Time  `json:"opened,omitzero"`   // by the recipient, as the app says
+	Next         time.Time  `json:"next,omitzero"`     // when it is looked at again; zero: it is not
+	Until        time.Time  `json:"until,omitzero"`    // after which it is not sent any more; zero: always
+	Provider     string     `json:"provider,omitempty"`
+	Rev          int64      `json:"-"`
+}
+
+// ToOpen is how long after its acceptance a message was opened; 0 where it was not. One that was shown before the
+// provider's answer was recorded counts from when it was made.
+func (r *Row) ToOpen() time.Duration {
+	from := r.Accepted
+	if from.IsZero() {
+		from = r.Created
+	}
+	return max(r.Opened.Sub(from), 0)
 }
 
 // State is where a message stands.
@@ -70,6 +83,7 @@ var Ledger = store.Collection{Name: "messages", Indexes: []store.Index{
 	{Name: "complaint", Fields: []string{"complaint", "created"}},
 	{Name: "state", Fields: []string{"state", "channel", "created"}},
 	{Name: "target", Fields: []string{"target", "state", "created"}},
+	{Name: "announcement", Fields: []string{"announcement", "channel", "outcome"}}, // of an announcement all states are counted
 }}
 
 // rowID names the message about an event to a recipient by a channel: 32 hexadecimal characters, which fits every
@@ -91,6 +105,9 @@ func (r rows) record(row *Row) (store.Record, error) {
 		if v != "" {
 			keys[name] = v
 		}
+	}
+	if row.Announcement != "" {
+		keys["announcement"], keys["outcome"] = row.Announcement, string(row.State)
 	}
 	if row.State != Accepted && row.State != Opened {
 		keys["state"] = string(row.State)

@@ -41,7 +41,7 @@ func (t *Teller) open(ctx context.Context, id string) error {
 		return nil
 	})
 	if err == nil && news {
-		t.count(row)
+		t.count(row, Opened)
 	}
 	return err
 }

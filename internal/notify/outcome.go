@@ -53,6 +53,9 @@ type Call struct {
 	Body    []byte
 }
 
+// givenUp begins the why of what was tried for too long.
+const givenUp = "given up"
+
 // patience is how long an attempt by another channel than push may take; less than the lease.
 const patience = 20 * time.Second
 
@@ -79,11 +82,14 @@ func (t *Teller) settle(ctx context.Context, row *Row, out Outcome, now time.Tim
 			began = row.Created
 		}
 		if row.Next = now.Add(pause).Truncate(time.Millisecond); row.Next.Sub(began) > keptUp[row.Channel] {
-			row.State, row.Why, row.Next = Failed, "given up after "+keptUp[row.Channel].String()+": "+out.Why, time.Time{}
+			row.State, row.Why, row.Next = Failed, givenUp+" after "+keptUp[row.Channel].String()+": "+out.Why, time.Time{}
 		}
 	}
 	switch {
 	case out.Alarm:
+		if t.Alarmed != nil {
+			t.Alarmed(row.Channel)
+		}
 		t.Log.ErrorContext(ctx, "messages are refused; an operator must act", "channel", row.Channel, "why", out.Why, "err", out.Err)
 	case out.State == Failed:
 		t.Log.WarnContext(ctx, "message refused", "channel", row.Channel, "message", row.ID, "why", out.Why, "err", out.Err)
@@ -93,7 +99,7 @@ func (t *Teller) settle(ctx context.Context, row *Row, out Outcome, now time.Tim
 		return nil // the lease ran out and somebody else sent it, under the same id; or it was opened already
 	}
 	if err == nil {
-		t.count(row)
+		t.count(row, row.State)
 	}
 	return err
 }

@@ -2,6 +2,8 @@ package notify
 
 import (
 	"io/fs"
+	"maps"
+	"slices"
 	"strconv"
 
 	"respons/internal/table"
@@ -11,6 +13,9 @@ import (
 type Policy struct {
 	Quiet       Hours // in which only danger rings
 	PerHour     int   // ordinary pushes to a person within an hour; 0: as many as there are
+	RingPerHour int   // pushes that ring, danger aside, within an hour; more are shown silently; 0: as many as there are
+	SMSPerDay   int   // text messages to a person within a day, danger aside; 0: as many as there are
+	EmailPerDay int   // e-mails to a person within a day, danger aside; 0: as many as there are
 	DigestAt    int   // of the morning, minutes after midnight
 	DigestAfter int   // so many gathered messages go out at once; 0: none is gathered, each goes out for itself
 }
@@ -37,7 +42,8 @@ func LoadPolicy(fsys fs.FS, ms *table.Mistakes) (p Policy) {
 		}
 	}
 	settings := map[string]func(string) string{"quiet_from": clock(&p.Quiet.From), "quiet_to": clock(&p.Quiet.To),
-		"ordinary_per_hour": count(&p.PerHour), "digest_at": clock(&p.DigestAt), "digest_after": count(&p.DigestAfter)}
+		"ordinary_per_hour": count(&p.PerHour), "important_per_hour": count(&p.RingPerHour),
+		"sms_per_day": count(&p.SMSPerDay), "email_per_day": count(&p.EmailPerDay), "digest_at": clock(&p.DigestAt), "digest_after": count(&p.DigestAfter)}
 	seen := map[string]bool{}
 	for _, r := range table.Read(fsys, file, []string{"name", "value"}, ms) {
 		name, value := r.Need("name"), r.Need("value")
@@ -54,7 +60,7 @@ func LoadPolicy(fsys fs.FS, ms *table.Mistakes) (p Policy) {
 			r.Wrong("value", "%s", wrong)
 		}
 	}
-	for _, name := range []string{"quiet_from", "quiet_to", "ordinary_per_hour", "digest_at", "digest_after"} {
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		if !seen[name] {
 			ms.Add(file, "has no %s", name)
 		}

@@ -26,12 +26,15 @@ func (t *Teller) send(ctx context.Context, row *Row, dev identity.Device) (down 
 	if row.Number != "" {
 		link, data["number"] = "respons://complaints/"+row.Number, row.Number
 	}
+	if row.Announcement != "" {
+		link, data["announcement"] = "respons://announcements/"+row.Announcement, row.Announcement
+	}
 	badge, err := t.unread(ctx, row)
 	if err != nil {
 		return false, err
 	}
 	out := t.Sender.Send(ctx, push.Message{ID: row.ID, Token: dev.Token, Platform: dev.Platform, Title: row.Title,
-		Body: row.Body, Link: link, Important: row.Importance.Rings(), Data: data, Badge: badge})
+		Body: row.Body, Link: link, Important: row.Importance.Rings(), Data: data, Badge: badge, Until: row.Until})
 	came := Outcome{State: Failed, Why: "the provider refused the message", Err: out.Err}
 	switch out.State {
 	case push.Accepted:

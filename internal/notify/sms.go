@@ -23,9 +23,11 @@ type SMSTexts struct{ of map[textKey]string }
 func LoadSMS(fsys fs.FS, rules Rules, ms *table.Mistakes) *SMSTexts {
 	const file = "sms.csv"
 	t := &SMSTexts{of: map[textKey]string{}}
+	same := translations{}
 	for _, r := range table.Read(fsys, file, []string{"event", "lang", "text"}, ms) {
 		k := textKey{r.Need("event"), textCitizen, r.Need("lang")}
 		_, twice := t.of[k]
+		before := len(*ms)
 		switch {
 		case k.event != neutral && !slices.Contains(eventNames, k.event):
 			r.Wrong("event", "there is no event %q", k.event)
@@ -35,6 +37,11 @@ func LoadSMS(fsys fs.FS, rules Rules, ms *table.Mistakes) *SMSTexts {
 			r.Wrong("event", "%s in %s has a text already", k.event, k.lang)
 		}
 		s := r.Need("text")
+		if len(*ms) == before {
+			checkScript(r, "text", s, k.lang)
+			same.check(r, "text", k, s)
+		}
+		checkCharacters(r, "text", s, false)
 		checkPlaceholders(r, "text", s, smsRoom, k.event)
 		longest := placeholder.ReplaceAllStringFunc(s, func(p string) string { return strings.Repeat("0", smsRoom[p[1:len(p)-1]]) })
 		if n, size := Segments(longest), len(gsmOr16(longest)); n > mostSegments {

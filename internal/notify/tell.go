@@ -46,16 +46,21 @@ type Teller struct {
 	SMSBudget int       // segments a day
 	Log       *slog.Logger
 	Now       func() time.Time
-	Counted   func(channel string, s State) // for metrics; may be nil
+	Counted   func(row *Row, s State) // for metrics: a row came to a state; may be nil
+	Alarmed   func(channel Channel)   // for metrics: a provider refuses us until an operator acts; may be nil
+	Tally     *Tally                  // for statistics; nil: nothing is counted
 
 	// Recorded is given the events that are about to be told, again where telling was cut off; nothing is told before it
 	// has returned. May be nil.
 	Recorded func(ctx context.Context, c *complaint.Complaint, events []complaint.Event) error
+	// Cancelled says whether an announcement was; may be nil.
+	Cancelled func(ctx context.Context, announcement string) (bool, error)
 	// Heard is called for every event before it counts as told, at least once and perhaps twice; may be nil.
 	Heard func(context.Context, *complaint.Complaint, complaint.Event) error
 
-	charging sync.Mutex // one at a time takes from the SMS budget
-	warned   string     // the day of which the operator knows that it is used up
+	deciding [64]sync.Mutex // about whom nothing else is decided, by a hash of the person
+	charging sync.Mutex     // one at a time takes from the SMS budget
+	warned   string         // the day of which the operator knows that it is used up
 }
 
 // Hints ask for a message to be delivered soon. One that gets lost is found by the sweep.
@@ -228,14 +233,15 @@ func (t *Teller) row(c *complaint.Complaint, e complaint.Event, rule Rule, p ide
 func (t *Teller) add(ctx context.Context, row *Row) (bool, error) {
 	added, err := rows{t.Engine}.add(ctx, row)
 	if added && row.State != Sending {
-		t.count(row)
+		t.count(row, row.State)
 	}
 	return added, err
 }
 
-func (t *Teller) count(row *Row) {
+func (t *Teller) count(row *Row, s State) {
+	t.Tally.take(row, s)
 	if t.Counted != nil {
-		t.Counted(string(row.Channel), row.State)
+		t.Counted(row, s)
 	}
 }
 
@@ -259,7 +265,10 @@ func (t *Teller) audience(ctx context.Context, c *complaint.Complaint, e complai
 		if assignee == "" {
 			return t.People.Holding(ctx, complaint.Officer, agency)
 		}
-		return t.person(ctx, assignee, identity.Person{})
+		people, err := t.person(ctx, assignee, identity.Person{})
+		// Whoever works neither there nor above by now can do nothing about it.
+		above := t.Cases.Store.Chain(agency)
+		return slices.DeleteFunc(people, func(p identity.Person) bool { return !slices.Contains(above, p.Agency) }), err
 	case "supervisor":
 		return t.People.Holding(ctx, complaint.Supervisor, agency)
 	case "parent":

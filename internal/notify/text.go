@@ -19,7 +19,7 @@ const (
 
 // room is how many characters the value of a placeholder may take; a longer one is cut, so that a text that passed the
 // check never gets too long. It also names the placeholders that there are.
-var room = map[string]int{"number": 12, "agency": 60, "due": 16, "category": 45, "holiday": 60}
+var room = map[string]int{"number": 12, "agency": 60, "due": 16, "category": 45, "holiday": 60, "other": 12}
 
 // digestRoom is the same for the digest, whose values are counts.
 var digestRoom = map[string]int{"total": 4, "new": 4, "soon": 4, "late": 4}
@@ -62,11 +62,13 @@ type Texts struct{ of map[textKey]text }
 
 var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
 
-// LoadTexts reads messages.csv and notes every mistake: a text that is missing, given twice or too long for a lock
-// screen, an unknown placeholder, and a neutral text that has any.
+// LoadTexts reads messages.csv and notes every mistake: a text that is missing, given twice, too long for a lock screen or
+// under another language than its own, an unknown placeholder or one that another language does not say, and a neutral text
+// that has any.
 func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 	const file = "messages.csv"
 	t := &Texts{of: map[textKey]text{}}
+	same := translations{}
 	for _, r := range table.Read(fsys, file, []string{"event", "audience", "lang", "title", "body"}, ms) {
 		k := textKey{r.Need("event"), r.Need("audience"), r.Need("lang")}
 		langs := staffLangs
@@ -74,6 +76,7 @@ func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 			langs = citizenLangs
 		}
 		_, twice := t.of[k]
+		before := len(*ms)
 		switch {
 		case k.event == digest && (k.audience == textCitizen || k.audience == textSupporter):
 			r.Wrong("audience", "a digest is for staff")
@@ -85,6 +88,11 @@ func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 			r.Wrong("lang", "texts for %s are in %v", k.audience, langs)
 		case twice:
 			r.Wrong("event", "%s for %s in %s has a text already", k.event, k.audience, k.lang)
+		}
+		if len(*ms) == before {
+			same.check(r, "body", k, r.Get("title")+" "+r.Get("body"))
+			checkScript(r, "title", r.Get("title"), k.lang)
+			checkScript(r, "body", r.Get("body"), k.lang)
 		}
 		t.of[k] = text{title: checkText(r, "title", longestTitle, k), body: checkText(r, "body", longestBody, k)}
 	}
@@ -115,6 +123,7 @@ func (t *Texts) need(file string, k textKey, ms *table.Mistakes) {
 
 func checkText(r table.Row, column string, longest int, k textKey) string {
 	s := r.Need(column)
+	checkCharacters(r, column, s, false)
 	known := room
 	if k.event == digest {
 		known = digestRoom

@@ -31,7 +31,7 @@ func shipped(t *testing.T) *Texts {
 }
 
 var sample = map[string]string{"number": "RR-7K3M-Q2XA", "agency": "Majlis Bandaraya Petaling Jaya", "category": "Jalan berlubang",
-	"due": "12/01/2026 17:00", "holiday": "Cuti Peristiwa Kelantan"}
+	"due": "12/01/2026 17:00", "holiday": "Cuti Peristiwa Kelantan", "other": "RR-BVNK-4695"}
 
 func TestWhatPeopleRead(t *testing.T) {
 	texts := shipped(t)
@@ -131,7 +131,7 @@ func TestEveryMistakeInATextIsFound(t *testing.T) {
 		{"an unknown placeholder", "closed,desk,ms,t,{name}", "body: there is no placeholder {name}"},
 		{"a neutral text that says which complaint", "neutral,desk,ms,{number},b", "title: a neutral text has no placeholder"},
 		{"a brace left open", "closed,desk,ms,t,{number", "body: has a brace without its partner"},
-		{"a title of 61 characters", "closed,desk,ms," + strings.Repeat("语", 61) + ",b", "title: may reach 61 characters; 60 fit"},
+		{"a title of 61 characters", "closed,desk,ms," + strings.Repeat("é", 61) + ",b", "title: may reach 61 characters; 60 fit"},
 		{"a body that gets too long when filled", "closed,desk,ms,t,{agency}{agency}{agency}x", "body: may reach 181 characters; 180 fit"},
 	}
 	for _, c := range cases {
@@ -140,6 +140,42 @@ func TestEveryMistakeInATextIsFound(t *testing.T) {
 			LoadTexts(fstest.MapFS{"messages.csv": {Data: append(slices.Clone(good), c.line+"\n"...)}}, &ms)
 			if len(ms) != 1 || !strings.Contains(ms.Err().Error(), c.want) {
 				t.Errorf("mistakes %v, want one with %q", ms.Err(), c.want)
+			}
+		})
+	}
+}
+
+// Mistakes that only a comparison of languages shows, in each kind of text; old is replaced in the shipped file.
+func TestATextThatDiffersFromItsOtherLanguagesIsFound(t *testing.T) {
+	for _, c := range []struct{ name, file, old, new, want string }{
+		{"a language that leaves the date out", "messages.csv", "{due}", "kelak", "which the text in ms"},
+		{"a number that only one language says", "sms.csv", "{number}", "anda", "which the text in ms"},
+		{"a link that only one language has", "mail.csv", "Details: {link}", "Details", "does not say {link}, which the text in ms says"},
+		{"Malay where Tamil should be", "messages.csv", "{number}: துறைக்கு அனுப்பப்பட்டது", "{number} dihantar", "title: is no text in ta: it has no letter of its script"},
+		{"Tamil where Chinese should be", "sms.csv", "案件{number}已转交", "{number} க்கு அனுப்பப்பட்டது ", "text: is a text in ta and stands under zh"},
+		{"a mark of direction", "messages.csv", "routed,citizen,ms,", "routed,citizen,ms,\u202e", "title: has a character that nobody sees"},
+		{"a title of two lines", "messages.csv", "Laporan {number} dihantar kepada agensi", "\"Laporan {number}\nagensi\"", "title: is more than one line"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			content, err := configs.FS.ReadFile(c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(content), c.old) {
+				t.Fatalf("%s holds no %q", c.file, c.old)
+			}
+			files := fstest.MapFS{c.file: {Data: []byte(strings.Replace(string(content), c.old, c.new, 1))}}
+			var ms table.Mistakes
+			switch c.file {
+			case "messages.csv":
+				LoadTexts(files, &ms)
+			case "sms.csv":
+				LoadSMS(files, Rules{}, &ms)
+			case "mail.csv":
+				LoadFrames(files, &ms)
+			}
+			if !slices.ContainsFunc(ms, func(m table.Mistake) bool { return m.Line > 1 && strings.Contains(m.Error(), c.want) }) {
+				t.Errorf("mistakes:\n%v\nwant one with %q", ms.Err(), c.want)
 			}
 		})
 	}

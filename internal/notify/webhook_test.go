@@ -111,6 +111,65 @@ func TestCallsAreTriedForADayAndThenCanBeReplayed(t *testing.T) {
 	})
 }
 
+func TestDeadLettersAreLookedAtAndDiscarded(t *testing.T) {
+	onBothStores(t, func(t *testing.T, d *desk) {
+		x, err := d.Targets.Set(t.Context(), "MBPJ", "https://mbpj.example.my/respons", nil, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.answer = notify.Outcome{State: notify.Failed, Why: "the agency's system answered 410"}
+		d.tell(t)
+		if _, err := d.Cases.Accept(t.Context(), d.id, "", by("MBPJ")); err != nil {
+			t.Fatal(err)
+		}
+		d.tell(t)
+		dead := d.expect(t, "routed/system/webhook", notify.Failed, "410")
+		if row, err := d.DeadLetter(t.Context(), dead.ID); err != nil || row.Target != x.ID || row.Body == "" {
+			t.Errorf("looked at: %+v, %v", row, err)
+		}
+		for range 2 { // again is harmless
+			if row, err := d.Discard(t.Context(), dead.ID, "done by telephone"); err != nil || row.State != notify.Dropped {
+				t.Errorf("discarded: %+v, %v", row, err)
+			}
+		}
+		d.expect(t, "routed/system/webhook", notify.Dropped, "discarded by an administrator: done by telephone")
+		if err := d.Targets.Remove(t.Context(), x.ID); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := d.DiscardAll(t.Context(), x.ID, "the system is no more"); err != nil || n != 1 {
+			t.Errorf("%d discarded of a webhook that was removed, %v", n, err)
+		}
+		d.expect(t, "accepted/system/webhook", notify.Dropped, "no more")
+		calls := len(d.calls)
+		d.now = d.now.Add(48 * time.Hour)
+		d.resend(t)
+		if list, _, err := d.DeadLetters(t.Context(), "", "", 10); err != nil || len(list) != 0 || len(d.calls) != calls {
+			t.Errorf("afterwards %d dead letters, %d calls, %v", len(list), len(d.calls)-calls, err)
+		}
+		for name, id := range map[string]string{"what was discarded": dead.ID, "what there is not": "nothing", "what is no call": d.rows(t)["routed/citizen/push"].ID} {
+			if _, err := d.DeadLetter(t.Context(), id); !errors.Is(err, fault.NotFound) {
+				t.Errorf("%s is looked at: %v", name, err)
+			}
+		}
+		for name, id := range map[string]string{"what there is not": "nothing", "what is no call": d.rows(t)["routed/citizen/push"].ID} {
+			if _, err := d.Discard(t.Context(), id, "x"); !errors.Is(err, fault.NotFound) {
+				t.Errorf("%s is discarded: %v", name, err)
+			}
+		}
+	})
+}
+
+func TestWhatWasDeliveredIsNotDiscarded(t *testing.T) {
+	d := equip(t, newBench(t))
+	if _, err := d.Targets.Set(t.Context(), "MBPJ", "https://mbpj.example.my/respons", nil, false); err != nil {
+		t.Fatal(err)
+	}
+	d.tell(t)
+	if _, err := d.Discard(t.Context(), d.rows(t)["routed/system/webhook"].ID, "x"); !errors.Is(err, fault.Conflict) {
+		t.Errorf("discarded: %v", err)
+	}
+}
+
 func TestATargetIsOneHoweverOftenItIsSetAndCanBeSwitchedOff(t *testing.T) {
 	onBothStores(t, func(t *testing.T, d *desk) {
 		const url = "https://mbpj.example.my/respons"

@@ -2,6 +2,7 @@ package place
 
 import (
 	"io/fs"
+	"strings"
 	"sync"
 
 	"respons/internal/agency"
@@ -91,6 +92,17 @@ func (f *Finder) Council(state string) string {
 		only = c.code
 	}
 	return only
+}
+
+// District gives the gazetteer's spelling of a district of a state, whatever the case it is asked for in; empty: there is
+// none.
+func (f *Finder) District(state, name string) string {
+	for _, l := range f.places {
+		if agency.States[l.state].Code == state && strings.EqualFold(f.districts[l.district], name) {
+			return f.districts[l.district]
+		}
+	}
+	return ""
 }
 
 // stateIndex gives the place of a state in agency.States; the code is a known one.

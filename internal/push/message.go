@@ -3,6 +3,7 @@ package push
 
 import (
 	"strings"
+	"time"
 
 	"respons/internal/fault"
 )
@@ -28,7 +29,8 @@ type Message struct {
 	// Important rings and wakes the device, and is kept for 24 hours: after that a fallback has spoken. Everything else is
 	// shown silently when the device is awake anyway, and is kept for four weeks, the most that FCM allows.
 	Important bool
-	Badge     int // number on the app's icon; 0 leaves the icon as it is
+	Until     time.Time // after which a device that was off is not to show it any more; zero: as long as its kind is kept
+	Badge     int       // number on the app's icon; 0 leaves the icon as it is
 }
 
 const (

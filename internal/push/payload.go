@@ -25,6 +25,9 @@ func payload(m Message, now time.Time) *messaging.Message {
 	if m.Important {
 		ttl = keepImportant
 	}
+	if !m.Until.IsZero() {
+		ttl = max(min(ttl, m.Until.Sub(now)), 0) // 0: now or never
+	}
 	switch m.Platform {
 	case Android:
 		out.Android = android(m, ttl)

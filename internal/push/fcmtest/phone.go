@@ -30,6 +30,20 @@ func (s *Server) Phone(token string) []Shown {
 	return slices.Clone(s.state.phones[token])
 }
 
+// CountOnly keeps from now on of each device only how many messages arrived, for measurements with many of them.
+func (s *Server) CountOnly() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.arrivals = map[string]int{}
+}
+
+// Arrivals is how many messages arrived at the device with this registration token since CountOnly.
+func (s *Server) Arrivals(token string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.arrivals[token]
+}
+
 // shown is what the device makes of the message.
 func (m message) shown() Shown {
 	n := Shown{Times: 1, Data: maps.Clone(m.Data)}
@@ -59,6 +73,10 @@ func (s *Server) show(m message) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.serial++
+	if s.state.arrivals != nil {
+		s.state.arrivals[m.Token]++
+		return fmt.Sprintf("projects/%s/messages/0:%016d", Project, s.state.serial)
+	}
 	n := m.shown()
 	n.Name = fmt.Sprintf("projects/%s/messages/0:%016d", Project, s.state.serial)
 	phone := s.state.phones[m.Token]

@@ -36,6 +36,7 @@ type state struct {
 	script   map[string][]Answer  // by registration token, Any for all
 	always   map[string]Answer
 	phones   map[string][]Shown
+	arrivals map[string]int // instead of phones, where only counts are kept
 	requests int
 	faults   []string
 	serial   int

@@ -83,6 +83,20 @@ func TestADryRunIsNotShown(t *testing.T) {
 	}
 }
 
+func TestOnlyCountsAreKeptWhereThatIsAskedFor(t *testing.T) {
+	s := New(t)
+	s.state.grants["good"] = time.Now().Add(time.Hour)
+	s.CountOnly()
+	for range 2 {
+		if status, body := post(t, s, Project, "good", `{"message":{"token":"t"}}`); status != 200 {
+			t.Errorf("%d: %s", status, body)
+		}
+	}
+	if n := s.Arrivals("t"); n != 2 || len(s.Phone("t")) != 0 || s.Arrivals("u") != 0 {
+		t.Errorf("%d arrivals, %d notifications", n, len(s.Phone("t")))
+	}
+}
+
 func TestATokensOwnScriptGoesFirst(t *testing.T) {
 	s := New(t)
 	s.state.grants["good"] = time.Now().Add(time.Hour)
