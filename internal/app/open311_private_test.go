@@ -1,6 +1,9 @@
 package app_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"io/fs"
 	"strings"
 	"testing"
 )
@@ -40,10 +43,33 @@ func TestOpen311TellsNothingOfWhoReported(t *testing.T) {
 		if a := do(t, "GET", w.URL+"/v1/staff/complaints/"+guest, nil, "Authorization", w.header["officer"]); !strings.Contains(string(a.Body), `"link":"https://contoh.my/1.jpg"`) {
 			t.Errorf("the officer is not shown the photo's address: %s", a.Body)
 		}
+		for name, content := range unzipped(t, do(t, "GET", w.URL+"/v1/me/export", nil, "Authorization", w.header["citizen"])) {
+			if !strings.Contains(content, "https://contoh.my/1.jpg") {
+				t.Errorf("%s lacks the photo's address: %s", name, content)
+			}
+		}
 		if mine, err := w.App.Cases.Store.ByNumber(t.Context(), own); err != nil || mine.Citizen != w.person["citizen"] {
 			t.Errorf("filed with a sign-in it is of %s, %v", mine.Citizen, err)
 		}
 	})
+}
+
+// unzipped gives the files of an export by name.
+func unzipped(t *testing.T, a answer) map[string]string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(a.Body), int64(len(a.Body)))
+	if err != nil || len(z.File) == 0 {
+		t.Fatalf("export: %d, %v", a.Status, err)
+	}
+	out := map[string]string{}
+	for _, f := range z.File {
+		content, err := fs.ReadFile(z, f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f.Name] = string(content)
+	}
+	return out
 }
 
 // Restricted complaints are not there, whoever asks and whatever with.
