@@ -141,7 +141,7 @@ func (v View) entry(c *complaint.Complaint, e complaint.Event, name, lang string
 // Matter is a complaint for its citizen's own export.
 func (v View) Matter(c *complaint.Complaint, lang string) rights.Matter {
 	x := v.Complaint(c, lang, false)
-	m := rights.Matter{ID: c.ID, Number: c.Number, Kind: x.Kind, State: x.State, Received: c.Received, Text: c.Text, Location: c.Location,
+	m := rights.Matter{ID: c.ID, Number: c.Number, Kind: x.Kind, State: x.State, Received: c.Received, Text: c.Text, Photo: c.Link, Location: c.Location,
 		Timeline: []rights.Entry{}}
 	if x.Agency != nil {
 		m.Agency = x.Agency.Name
