@@ -23,6 +23,7 @@ type Migration struct {
 // all is the list, in order. To add one, append it; never change one that was released.
 var all = []Migration{
 	{1, "begin: collections and indexes of the first version", func(context.Context, store.Engine) error { return nil }},
+	{2, "a session for each token", sessions},
 }
 
 // own are the collections of this package.

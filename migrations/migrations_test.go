@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"respons/internal/store"
+	"respons/internal/store/mongo"
+	"respons/internal/store/mongo/mongotest"
 	"respons/internal/store/sqlite"
 )
 
@@ -103,4 +105,64 @@ func TestTheListIsNumberedWithoutGaps(t *testing.T) {
 			t.Errorf("migration %d is numbered %d, named %q", i+1, m.Number, m.Name)
 		}
 	}
+}
+
+// Whoever was signed in by a token stays signed in, also where the migration was cut off half way and begins again.
+func TestTokensBecomeSessions(t *testing.T) {
+	before := []store.Collection{{Name: "people", Indexes: []store.Index{{Name: "token", Fields: []string{"token"}, Unique: true}, {Name: "post", Fields: []string{"role", "agency"}}}}}
+	after := []store.Collection{{Name: "people", Indexes: []store.Index{{Name: "token", Fields: []string{"token"}}, {Name: "post", Fields: []string{"role", "agency"}}, {Name: "staff", Fields: []string{"staff"}}}},
+		{Name: "sessions", Indexes: []store.Index{{Name: "person", Fields: []string{"person", "began"}}, {Name: "ends", Fields: []string{"ends"}}}}}
+	for name, e := range map[string]store.Engine{"SQLite": engine(t), "MongoDB": mongoEngine(t)} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := run(t.Context(), e, before, all[:1], time.Now, false); err != nil {
+				t.Fatal(err)
+			}
+			for id, role := range map[string]string{"aina": "officer", "aminah": "citizen"} {
+				err := e.Insert(t.Context(), "people", store.Record{ID: id, Body: []byte(`{"id":"` + id + `","role":"` + role + `","token_hash":"hash-` + id + `","lang":"ms"}`),
+					Keys: store.Keys{"token": "hash-" + id, "role": role, "agency": ""}})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := e.Prepare(t.Context(), after, false); err != nil {
+				t.Fatal(err)
+			}
+			half, err := e.Get(t.Context(), "people", "aina")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := sessionOf(t.Context(), e, half); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := run(t.Context(), e, after, all[:2], time.Now, false); err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range []string{"aina", "aminah"} {
+				s, err := e.Get(t.Context(), "sessions", "hash-"+id)
+				if err != nil || !strings.Contains(string(s.Body), id) {
+					t.Errorf("session of %s: %s, %v", id, s.Body, err)
+				}
+				p, err := e.Get(t.Context(), "people", id)
+				if err != nil || strings.Contains(string(p.Body), "hash-") || !strings.Contains(string(p.Body), `"lang"`) {
+					t.Errorf("person %s: %s, %v", id, p.Body, err)
+				}
+			}
+			for _, q := range []store.Query{{Index: "post", Equal: []any{"officer"}}, {Index: "staff"}} {
+				found, err := e.Find(t.Context(), "people", q)
+				if err != nil || len(found.Records) != 1 {
+					t.Errorf("officers by %s: %+v, %v", q.Index, found, err)
+				}
+			}
+		})
+	}
+}
+
+func mongoEngine(t *testing.T) store.Engine {
+	t.Helper()
+	e, err := mongo.Open(t.Context(), mongotest.Start(t), "migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
 }

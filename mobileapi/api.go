@@ -61,6 +61,7 @@ func (a *API) Register(api huma.API) {
 	a.registerStream(api)
 	a.registerPublic(api)
 	a.registerShare(api)
+	a.registerClaim(api)
 	a.registerCitizens(api)
 	a.registerMe(api)
 	a.registerMessages(api)

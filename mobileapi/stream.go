@@ -59,6 +59,9 @@ func (a *API) stream(ctx context.Context, in *streamInput) (*huma.StreamResponse
 		defer beat.Stop()
 		sent := map[string]int64{} // revisions: a look at the store finds the latest changes again
 		for {
+			if err := guard.Still(ctx); err != nil {
+				return err
+			}
 			if since, err = a.sendChanges(ctx, w, citizen, since, in.Language, sent); err != nil {
 				return err
 			}

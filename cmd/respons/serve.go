@@ -101,11 +101,31 @@ func greet(ctx context.Context, a *app.App, l net.Listener, out io.Writer) error
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "First start. The administrator signs in with the token in %s; it makes accounts for staff at POST /v1/staff/officers.\n", file)
+		fmt.Fprintf(out, "First start. The token of the first administrator is in %s; it makes accounts for staff at POST /v1/staff/officers.\n", file)
+		if err := greetFirst(ctx, a, out); err != nil {
+			return err
+		}
 	}
 	if a.Config.Demo {
 		fmt.Fprintln(out, "Demonstration accounts: demo-mbpj-officer, demo-mbpj-supervisor, demo-desk, and the same for DBKL, MBSA, TNB, AIRSEL.")
 	}
+	return nil
+}
+
+// greetFirst tells by which link the first administrator chooses a password. Output of a server is kept in logs: there it
+// stands in a file instead.
+func greetFirst(ctx context.Context, a *app.App, out io.Writer) error {
+	link, err := a.FirstLink(ctx)
+	if err != nil {
+		return err
+	}
+	if !a.Config.Laptop() {
+		if link, err = a.KeepLink(link); err != nil {
+			return err
+		}
+		link = "in " + link
+	}
+	fmt.Fprintf(out, "To sign in with a password, open the link %s within 72 hours; it works once.\n", link)
 	return nil
 }
 

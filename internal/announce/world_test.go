@@ -100,7 +100,7 @@ func onBothStores(t *testing.T, test func(t *testing.T, w *world)) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { e.Close() })
-			if _, err := e.Prepare(t.Context(), []store.Collection{announce.Collection, announce.Circles, identity.People, identity.Devices, notify.Ledger, notify.PreferencesCollection, notify.Gatherings}, false); err != nil {
+			if _, err := e.Prepare(t.Context(), []store.Collection{announce.Collection, announce.Circles, identity.People, identity.Sessions, identity.Ways, identity.Devices, notify.Ledger, notify.PreferencesCollection, notify.Gatherings}, false); err != nil {
 				t.Fatal(err)
 			}
 			w := &world{store: &shaky{Engine: e}, phones: &phones{got: map[string]int{}}, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}

@@ -32,6 +32,7 @@ import (
 	"respons/internal/retention"
 	"respons/internal/rights"
 	"respons/internal/seal"
+	"respons/internal/signin"
 	"respons/internal/store"
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
@@ -48,6 +49,10 @@ var Schema = []store.Collection{
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
+	identity.Sessions,
+	identity.Ways,
+	signin.Fleeting,
+	signin.Credentials,
 	identity.Devices,
 	notify.Ledger,
 	report.Nodes,
@@ -79,6 +84,7 @@ type App struct {
 	Redis  redis.UniversalClient
 	Cases  *complaint.Cases
 	People *identity.Directory
+	SignIn *signin.Service
 	Claims *identity.Claims
 
 	Clients *apikey.Clients // other systems
@@ -169,6 +175,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	if err := a.carriers(); err != nil {
 		return a, err
 	}
+	if err := a.openSignIn(ctx); err != nil {
+		return a, err
+	}
 	if a.Audit.Key, err = audit.NewKey(secret); err != nil {
 		return a, err
 	}
@@ -204,8 +213,8 @@ func (a *App) wire(sender push.Sender) {
 	a.News = &stream.Hub{Redis: a.Redis, Log: a.Log}
 	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
-	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
 	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Lifetimes, Secret: a.secret, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()
@@ -229,6 +238,7 @@ func (a *App) wire(sender push.Sender) {
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
+	a.wireSignIn()
 	a.wireAudit()
 	a.wireCitizens()
 }
@@ -296,6 +306,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
+	a.loop(ctx, a.sweepSignIns)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
 	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
 	return nil

@@ -20,6 +20,16 @@ import (
 // wireAudit hangs the audit record where people sign in and where moves are told.
 func (a *App) wireAudit() {
 	signIns := &audit.SignIns{Recorder: a.Audit}
+	a.SignIn.Heard = func(ctx context.Context, p identity.Person, way string, in bool) error {
+		if p.ID == "" {
+			return signIns.Unknown(ctx)
+		}
+		e := audit.Entry{Actor: audit.By(p.Actor()), Action: audit.SignIn, Outcome: audit.Done, Details: map[audit.Detail]string{audit.Way: way}}
+		if !in {
+			e.Actor, e.Outcome, e.Object = audit.Actor{Role: "unknown"}, audit.Refused, audit.Object{Kind: "officer", ID: p.ID}
+		}
+		return a.Audit.Record(ctx, e)
+	}
 	a.People.Attempted = func(ctx context.Context, p identity.Person, known bool) error {
 		switch {
 		case !known:

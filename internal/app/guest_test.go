@@ -194,7 +194,7 @@ func TestAnErasureThatIsCutOffIsFinished(t *testing.T) {
 	}
 	do(t, "POST", s.URL+"/v1/complaints", aminahFiles, "Authorization", auth)
 	eventually(t, 5*time.Second, func() error { return settled(t, s, 1) })
-	p, err := s.App.People.Authenticate(t.Context(), strings.TrimPrefix(auth, "Bearer "))
+	p, _, err := s.App.People.Authenticate(t.Context(), strings.TrimPrefix(auth, "Bearer "))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"respons/internal/audit"
 	"respons/internal/console"
 	"respons/internal/console/pages"
+	"respons/internal/entrance"
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/problem"
@@ -39,6 +40,8 @@ func (a *App) routes() *gin.Engine {
 	pages := a.pages()
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
+		a.entrance().RegisterCitizens(api)
+		a.entrance().RegisterCallbacks(r, false)
 		a.uploads(r)
 		a.open311().Register(r)
 		a.open311().Document(api)
@@ -46,6 +49,8 @@ func (a *App) routes() *gin.Engine {
 	}
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
+		a.entrance().RegisterStaff(api)
+		a.entrance().RegisterCallbacks(r, true)
 		pages.Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
@@ -62,6 +67,8 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	a.mobileAPI().Register(api)
 	a.open311().Document(api)
 	a.consoleAPI().Register(api)
+	a.entrance().RegisterCitizens(api)
+	a.entrance().RegisterStaff(api)
 	transfer.RegisterBlobs(a.guard(), api, a.Files)
 	return api.OpenAPI()
 }
@@ -93,7 +100,11 @@ func (a *App) view() mobileapi.View {
 
 func (a *App) consoleAPI() *console.API {
 	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
-		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias}
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite}
+}
+
+func (a *App) entrance() *entrance.API {
+	return &entrance.API{SignIn: a.SignIn, People: a.People, Guard: a.guard(), Log: a.Log}
 }
 
 // PagePermissions gives what each page asks for, by method and path.
@@ -109,7 +120,7 @@ func (a *App) pages() *pages.Pages {
 }
 
 func (a *App) guard() *guard.Guard {
-	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Log: a.Log, Now: time.Now, Refused: a.recordRefused}
+	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Origin: a.Config.Origin(), Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {
@@ -120,7 +131,8 @@ func (a *App) api(r *gin.Engine) huma.API {
 	cfg.DocsPath = ""     // served below, without a request to any other host
 	cfg.CreateHooks = nil // no $schema fields in answers
 	cfg.RejectUnknownQueryParameters = true
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"},
+		"cookie": {Type: "apiKey", In: "cookie", Name: guard.CookieName, Description: "What changes something also needs the header " + guard.CSRFHeader + "; GET /v1/me/sessions or /v1/staff/me/sessions tells it"}}
 	return humagin.New(r, cfg)
 }
 

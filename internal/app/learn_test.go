@@ -113,7 +113,7 @@ func (s *system) file(t *testing.T, texts []string) (numbers []string) {
 		a.into(t, &r)
 		numbers = append(numbers, r.Number)
 	}
-	eventually(t, 10*time.Second, func() error { return settled(t, s, before+len(texts)) })
+	eventually(t, 60*time.Second, func() error { return settled(t, s, before+len(texts)) })
 	return numbers
 }
 
@@ -136,7 +136,7 @@ func (s *system) agencyOf(t *testing.T, number string) string {
 // learn asks for a training as an administrator does, lets a worker do it, and gives what became of it.
 func (s *system) learn(t *testing.T) (seen modelsSeen) {
 	t.Helper()
-	eventually(t, 10*time.Second, func() error {
+	eventually(t, 60*time.Second, func() error {
 		for _, c := range everything(t, s) {
 			if len(c.Untold) > 0 {
 				return fmt.Errorf("%s has %d events that nobody heard of", c.Number, len(c.Untold))

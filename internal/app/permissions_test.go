@@ -27,6 +27,7 @@ var plainRoutes = map[string]access.Permission{
 	"GET /open311/v2/requests.:format": "open311.read", "GET /open311/v2/requests/:file": "open311.read", "GET /open311/v2/tokens/:file": "open311.read",
 	"GET /open311/v2/servicerequestupdates.:format": "open311.read", "POST /open311/v2/requests.:format": "open311.file",
 	"POST /open311/v2/servicerequestupdates.:format": "open311.update",
+	"GET /v1/sign-in/oidc/:provider/callback":        "account.sign_in", "GET /v1/staff/sign-in/oidc/:provider/callback": "staff.sign_in",
 	"GET /docs/*any":    "system.pages",
 	"GET /openapi.json": "system.pages", "GET /openapi.yaml": "system.pages", "GET /openapi-3.0.json": "system.pages",
 	"GET /openapi-3.0.yaml": "system.pages", "GET /schemas/:schema": "system.pages",

@@ -13,6 +13,7 @@ import (
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
+	"respons/internal/identity"
 	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/place"
@@ -20,6 +21,7 @@ import (
 	"respons/internal/retention"
 	"respons/internal/routing"
 	"respons/internal/service"
+	"respons/internal/signin"
 	"respons/internal/sla"
 	"respons/internal/table"
 	"respons/mobileapi"
@@ -40,6 +42,8 @@ type Reference struct {
 	Retention   retention.Rules
 	Access      *access.Table
 	Limits      limit.Rules
+	Lifetimes   identity.Lifetimes
+	Letters     *signin.Texts // that let people in
 	Attachments attachment.Limits
 	Hotlines    map[string][]mobileapi.Hotline // by language
 	Book        *sla.Book
@@ -71,6 +75,8 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		Catalogue:   classify.LoadCatalogue(fsys, &ms),
 		Access:      access.Load(fsys, &ms),
 		Attachments: attachment.LoadLimits(fsys, &ms),
+		Lifetimes:   identity.LoadLifetimes(fsys, &ms),
+		Letters:     signin.LoadTexts(fsys, &ms),
 		Hotlines:    loadHotlines(fsys, &ms),
 		Book:        sla.Load(fsys, &ms),
 		Rules:       notify.LoadRules(fsys, &ms),

@@ -533,7 +533,7 @@ func erased(t *testing.T, s *system, d dump, auth, number string) {
 // wrappedKey gives the stored data key of an account as it stands in the store.
 func wrappedKey(t *testing.T, s *system, auth string, id *string) string {
 	t.Helper()
-	p, err := s.App.People.Authenticate(t.Context(), strings.TrimPrefix(auth, "Bearer "))
+	p, _, err := s.App.People.Authenticate(t.Context(), strings.TrimPrefix(auth, "Bearer "))
 	if err != nil {
 		t.Fatal(err)
 	}

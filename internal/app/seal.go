@@ -112,6 +112,10 @@ type ledger struct{ teller *notify.Teller }
 
 func (l ledger) Clear(ctx context.Context, person string) error { return l.teller.Clear(ctx, person) }
 
+func (l ledger) Hand(ctx context.Context, from, to string, devices map[string]string) error {
+	return l.teller.Hand(ctx, from, to, devices)
+}
+
 func (l ledger) Chosen(ctx context.Context, person string) (rights.Chosen, error) {
 	p, err := l.teller.Preferences(ctx, person)
 	c := p.Chosen(l.teller.Policy)

@@ -51,6 +51,8 @@ const (
 	ModelTrain         Action = "model.train"      // a command trains the classifier
 	SignIn             Action = "sign_in"
 	OfficerCreate      Action = "officer.create"
+	OfficerChange      Action = "officer.change" // role, agency, clearance, or in office or not
+	OfficerInvite      Action = "officer.invite" // a link goes out, by which they choose a password anew
 	HolidayDeclare     Action = "holiday.declare"
 	HolidayWithdraw    Action = "holiday.withdraw"
 	Reveal             Action = "sealed.reveal" // sealed data of a citizen is read
@@ -68,13 +70,13 @@ const (
 	WebhookTurn        Action = "webhook.turn" // its secret is made anew
 	WebhookRemove      Action = "webhook.remove"
 	WebhookReplay      Action = "webhook.replay"  // calls that were given up are made again
+	APIKeyMake         Action = "api_key.make"    // another system is given a key
+	APIKeyTurn         Action = "api_key.turn"    // its key is made anew
+	APIKeyRevoke       Action = "api_key.revoke"  // its keys open nothing any more
 	WebhookDiscard     Action = "webhook.discard" // calls that were given up are never to be made
 	AnnouncementMake   Action = "announcement.make"
 	AnnouncementCancel Action = "announcement.cancel"
-	APIKeyMake         Action = "api_key.make"   // another system is given a key
-	APIKeyTurn         Action = "api_key.turn"   // its key is made anew
-	APIKeyRevoke       Action = "api_key.revoke" // its keys open nothing any more
-	AccessRefused      Action = "access.refuse"  // a member of staff asked for what their role may not do
+	AccessRefused      Action = "access.refuse" // a member of staff asked for what their role may not do
 )
 
 // Move is the action of a move on a complaint.
@@ -114,6 +116,9 @@ const (
 	Target    Detail = "target"    // other complaint or agency of a move; whom an announcement is for
 	Role      Detail = "role"      // given to an officer
 	Scopes    Detail = "scopes"    // of the key of another system
+	Cleared   Detail = "cleared"   // of an officer: for restricted complaints
+	Active    Detail = "active"    // of an officer: may sign in
+	Way       Detail = "way"       // by which somebody signed in or tried to
 	Date      Detail = "date"      // of a holiday
 	States    Detail = "states"    // of a holiday
 	Fields    Detail = "fields"    // which sealed fields were read

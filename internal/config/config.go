@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -56,6 +57,14 @@ type Config struct {
 	Jurisdiction string `koanf:"jurisdiction"` // jurisdiction_id of Open311: the main web domain of whom the server serves
 	Contact      string `koanf:"contact"`      // whom to ask about the server and for keys of Open311, for people to read
 
+	SMSPrefixes string `koanf:"sms_prefixes"` // with commas: beginnings of the telephone numbers that get sign-in codes, such as +60
+
+	FirebaseProject  string `koanf:"firebase_project"`            // env FIREBASE_PROJECT: citizens sign in with ID tokens of this project; empty: they do not
+	FirebaseEmulator string `koanf:"firebase_auth_emulator_host"` // env FIREBASE_AUTH_EMULATOR_HOST: host:port of an emulator, whose tokens nobody signed: for trials only
+	OIDC             Secret `koanf:"oidc_providers"`              // env OIDC_PROVIDERS: JSON list of OIDCProvider, or a file that holds one
+	ArgonMemoryKiB   int    `koanf:"argon_memory_kib"`            // what hashing one password of staff takes
+	ArgonIterations  int    `koanf:"argon_iterations"`
+
 	WebhookLoopback bool `koanf:"webhook_loopback"` // agencies' systems may be on this machine: for trials only
 }
 
@@ -75,11 +84,13 @@ func (s Secret) String() string {
 
 // Default runs as it is on a laptop.
 var Default = Config{Listen: "127.0.0.1:8080", Data: "data", Roles: "api,console,worker", LogLevel: "info",
-	Jurisdiction: "malaysia.gov.my", Contact: "the administrators of this server", SweepSeconds: 15, Database: "respons", SMSPerDay: 1000}
+	Jurisdiction: "malaysia.gov.my", Contact: "the administrators of this server", SweepSeconds: 15, Database: "respons", SMSPerDay: 1000,
+	SMSPrefixes: "+60", ArgonMemoryKiB: 64 << 10, ArgonIterations: 2}
 
 // ownNames are environment variables without our prefix.
 var ownNames = map[string]string{"MONGODB_URI": "mongodb_uri", "REDIS_URL": "redis_url", "FIREBASE_CREDENTIALS": "firebase_credentials",
-	"FIREBASE_ENDPOINT": "firebase_endpoint", "SMTP_URL": "smtp_url", "SMS_URL": "sms_url"}
+	"FIREBASE_ENDPOINT": "firebase_endpoint", "SMTP_URL": "smtp_url", "SMS_URL": "sms_url",
+	"FIREBASE_PROJECT": "firebase_project", "FIREBASE_AUTH_EMULATOR_HOST": "firebase_auth_emulator_host", "OIDC_PROVIDERS": "oidc_providers"}
 
 // Load gives the defaults, overridden by the file (empty: none), overridden by the environment. Unknown keys of the file
 // are mistakes. The result is not checked yet: flags may still change it.
@@ -122,8 +133,8 @@ func known(path string, keys []string) error {
 	return errors.Join(errs...)
 }
 
-var names = []string{"blobs", "clamd", "configs", "contact", "data", "database", "demo", "firebase_credentials", "firebase_endpoint", "jurisdiction", "keep_originals", "listen", "log_json", "log_level",
-	"mail_from", "mongodb_uri", "public_url", "redis_url", "roles", "seal_key", "secret", "sms_body", "sms_header", "sms_per_day", "sms_url", "smtp_url",
+var names = []string{"argon_iterations", "argon_memory_kib", "blobs", "clamd", "configs", "contact", "data", "database", "demo", "firebase_auth_emulator_host", "firebase_credentials", "firebase_endpoint", "firebase_project", "jurisdiction", "keep_originals", "listen", "log_json", "log_level",
+	"mail_from", "mongodb_uri", "oidc_providers", "public_url", "redis_url", "roles", "seal_key", "secret", "sms_body", "sms_header", "sms_per_day", "sms_prefixes", "sms_url", "smtp_url",
 	"sweep_seconds", "trusted_proxies", "webhook_loopback"}
 
 // Has says whether the process plays a role.
@@ -140,12 +151,32 @@ func (c Config) Proxies() []string {
 	return out
 }
 
+// Prefixes are the beginnings of the telephone numbers that get sign-in codes.
+func (c Config) Prefixes() []string {
+	return strings.FieldsFunc(c.SMSPrefixes, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+var phonePrefix = regexp.MustCompile(`^\+[1-9]\d{0,6}$`)
+
 // Loopback says whether only this machine can reach the server.
 func (c Config) Loopback() bool {
 	host, _, err := net.SplitHostPort(c.Listen)
 	ip := net.ParseIP(host)
 	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
+
+// Origin is scheme and host of the public address; empty: there is none.
+func (c Config) Origin() string {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Laptop says whether the system serves this machine alone: on loopback, without a proxy and without a public address. Only
+// there do codes and links by which somebody signs in stand in the log.
+func (c Config) Laptop() bool { return c.Loopback() && c.TrustedProxies == "" && c.PublicURL == "" }
 
 // Validate names every mistake at once.
 func (c Config) Validate() error {
@@ -184,6 +215,18 @@ func (c Config) Validate() error {
 	need(c.SMTPURL == "" || c.MailFrom != "", "mail_from: SMTP_URL is set, so somebody must be the sender")
 	need(c.SMTPURL == "" || c.PublicURL != "", "public_url: SMTP_URL is set, and every e-mail must hold a link that ends them")
 	need(c.SMSPerDay >= 0, "sms_per_day: is below 0")
+	for _, prefix := range c.Prefixes() {
+		need(phonePrefix.MatchString(prefix), "sms_prefixes: %q is no beginning of a telephone number, such as +60", prefix)
+	}
+	need(len(c.Prefixes()) > 0, "sms_prefixes: is empty")
+	need(c.ArgonMemoryKiB >= 8<<10 && c.ArgonMemoryKiB <= 1<<20, "argon_memory_kib: %d is not between 8192 and 1048576", c.ArgonMemoryKiB)
+	need(c.ArgonIterations >= 1 && c.ArgonIterations <= 50, "argon_iterations: %d is not between 1 and 50", c.ArgonIterations)
+	need(c.FirebaseEmulator == "" || c.FirebaseProject != "", "FIREBASE_PROJECT: FIREBASE_AUTH_EMULATOR_HOST is set, and no project")
+	need(c.FirebaseEmulator == "" || c.Laptop(), "FIREBASE_AUTH_EMULATOR_HOST: anybody makes tokens of an emulator; it serves only on loopback, without a proxy and without public_url")
+	if _, err := c.Providers(); err != nil {
+		errs = append(errs, err)
+	}
+	need(c.OIDC == "" || c.PublicURL != "" || c.Loopback(), "public_url: OIDC_PROVIDERS is set, and providers must know where to send people back")
 	if c.Firebase != "" {
 		_, err := os.Stat(c.Firebase)
 		need(err == nil, "FIREBASE_CREDENTIALS: %v", err)

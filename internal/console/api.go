@@ -5,6 +5,7 @@ package console
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -48,6 +49,7 @@ type API struct {
 	Citizens  *rights.Citizens
 	Disposals *retention.Disposals
 	Alias     func(c *complaint.Complaint) string // what staff call its citizen
+	Invite    func(ctx context.Context, p identity.Person) (expires time.Time, err error)
 }
 
 // Register adds every endpoint to the document and the router.

@@ -52,16 +52,20 @@ func (a *API) watch(ctx context.Context, _ *struct{}) (*huma.StreamResponse, err
 			case <-ctx.Done():
 				return nil
 			case n, open := <-listener.C:
-				switch {
+				switch over := guard.Still(ctx); {
 				case !open:
 					return nil
+				case over != nil:
+					return over
 				case n.Number == "":
 					err = w.Send(stream.Event{Name: "look", Data: struct{}{}})
 				default:
 					err = w.Send(stream.Event{Name: "changed", Data: Happened{Number: n.Number, Action: n.Action}})
 				}
 			case <-beat.C:
-				err = w.Alive()
+				if err = guard.Still(ctx); err == nil {
+					err = w.Alive()
+				}
 			}
 		}
 		return err

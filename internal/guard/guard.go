@@ -27,6 +27,7 @@ type Guard struct {
 	People *identity.Directory
 	Table  *access.Table
 	Limits *limit.Limiter
+	Origin string // https://host under which browsers reach the product, where a proxy hides it; may be empty
 	Log    *slog.Logger
 	Now    func() time.Time
 
@@ -67,38 +68,44 @@ func (g *Guard) Mark(op *huma.Operation, p access.Permission) {
 		op.Metadata = map[string]any{}
 	}
 	op.Metadata[metadata] = p
-	op.Security = []map[string][]string{{"token": {}}}
+	op.Security = []map[string][]string{{"token": {}}, {"cookie": {}}}
 	if g.Table.Scope(p, access.Public) != access.No {
 		op.Security = append(op.Security, map[string][]string{})
 	}
 }
 
-type (
-	person  struct{}
-	address struct{}
-)
-
-// Who is the person who asks; the zero Person is somebody who has not signed in.
-func Who(ctx context.Context) identity.Person {
-	p, _ := ctx.Value(person{}).(identity.Person)
-	return p
+// asking is what the guard found out about a request.
+type asking struct {
+	guard   *Guard
+	person  identity.Person
+	session identity.Session
+	csrf    string // of a session that a cookie stands for
+	address string
+	request *http.Request
 }
 
-// Address is the network address of whoever asks, as far as proxies that are trusted tell it.
-func Address(ctx context.Context) string {
-	a, _ := ctx.Value(address{}).(string)
+type askingKey struct{}
+
+func asked(ctx context.Context) asking {
+	a, _ := ctx.Value(askingKey{}).(asking)
 	return a
 }
 
+// Who is the person who asks; the zero Person is somebody who has not signed in.
+func Who(ctx context.Context) identity.Person { return asked(ctx).person }
+
+// Address is the network address of whoever asks, as far as proxies that are trusted tell it.
+func Address(ctx context.Context) string { return asked(ctx).address }
+
 func (g *Guard) stand(perm access.Permission) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		from := humagin.Unwrap(ctx).ClientIP()
-		p, err := g.admit(ctx.Context(), ctx.Header("Authorization"), from, perm)
+		c := humagin.Unwrap(ctx)
+		who, err := g.admit(c.Request, c.ClientIP(), perm)
 		if err != nil {
 			g.refuse(ctx, err)
 			return
 		}
-		next(huma.WithValue(huma.WithValue(ctx, person{}, p), address{}, from))
+		next(huma.WithValue(ctx, askingKey{}, who))
 	}
 }
 
@@ -128,25 +135,50 @@ func (g *Guard) guess(ctx context.Context, counted string, wrong fault.Kind, try
 	return err
 }
 
-func (g *Guard) identify(ctx context.Context, header, from string) (identity.Person, error) {
-	if header == "" {
-		return identity.Person{}, nil
+// identify finds out who asks: by the Authorization header or else by the cookie.
+func (g *Guard) identify(r *http.Request, from string) (asking, error) {
+	who := asking{guard: g, address: from, request: r}
+	if header := r.Header.Get("Authorization"); header != "" {
+		token, ok := strings.CutPrefix(header, "Bearer ")
+		if !ok {
+			return who, fault.New(fault.Unauthorized, "the Authorization header must be Bearer and a token")
+		}
+		var err error
+		who.person, who.session, err = g.authenticate(r.Context(), token, from)
+		return who, err
 	}
-	token, ok := strings.CutPrefix(header, "Bearer ")
-	if !ok {
-		return identity.Person{}, fault.New(fault.Unauthorized, "the Authorization header must be Bearer and a token")
+	cookie, err := r.Cookie(CookieName)
+	if err != nil || cookie.Value == "" {
+		return who, nil
 	}
+	p, s, err := g.authenticate(r.Context(), cookie.Value, from)
+	if errors.Is(err, fault.Unauthorized) { // the browser goes on sending it: they have not signed in
+		return who, nil
+	}
+	if err != nil {
+		return who, err
+	}
+	csrf := identity.CSRFToken(cookie.Value)
+	if err := g.forged(r, csrf); err != nil {
+		return who, err
+	}
+	who.person, who.session, who.csrf = p, s, csrf
+	return who, nil
+}
+
+// authenticate counts tokens that nobody has as guesses; fault.Unauthorized, fault.TooMany.
+func (g *Guard) authenticate(ctx context.Context, token, from string) (identity.Person, identity.Session, error) {
 	who := limit.Who{limit.Address: from}
 	if err := g.Limits.Check(ctx, limit.TokenWrong, who, g.Now()); err != nil {
-		return identity.Person{}, err
+		return identity.Person{}, identity.Session{}, err
 	}
-	p, err := g.People.Authenticate(ctx, token)
-	if errors.Is(err, fault.Unauthorized) {
+	p, s, err := g.People.Authenticate(ctx, token)
+	if errors.Is(err, fault.Unauthorized) && !errors.Is(err, identity.Ended) {
 		if slow := g.Limits.Take(ctx, limit.TokenWrong, who, g.Now()); slow != nil {
-			return p, slow
+			return p, s, slow
 		}
 	}
-	return p, err
+	return p, s, err
 }
 
 // Allowed is nil where the person's role may do it on anything at all; else fault.Unauthorized where signing in might

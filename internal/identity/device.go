@@ -79,6 +79,28 @@ func (d *Directory) Device(ctx context.Context, id string) (dev Device, err erro
 	return dev, nil
 }
 
+// Hand makes the devices of one owner another's and gives their new ids by the old ones; again is harmless.
+func (d *Directory) Hand(ctx context.Context, from, to string) (map[string]string, error) {
+	ids := map[string]string{}
+	for {
+		devices, err := d.DevicesOf(ctx, from)
+		if err != nil || len(devices) == 0 {
+			return ids, err
+		}
+		for _, dev := range devices {
+			old := dev.ID
+			dev.Owner = to
+			if dev, err = d.Register(ctx, dev); err != nil {
+				return ids, err
+			}
+			ids[old] = dev.ID
+			if err := d.Forget(ctx, old); err != nil {
+				return ids, err
+			}
+		}
+	}
+}
+
 // ForgetDevices removes every device of a person; again is harmless.
 func (d *Directory) ForgetDevices(ctx context.Context, owner string) error {
 	for {

@@ -1,12 +1,11 @@
-// Package identity knows who is asking: citizens, officers and their devices. Sign-in is a token for each person; what
-// a token is made of stays behind Authenticate.
+// Package identity knows who is asking: citizens, officers, their sessions and devices. How somebody signs in is package
+// signin's; whoever has the token of a session is signed in.
 package identity
 
 import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -30,11 +29,11 @@ type Person struct {
 	Agency string         `json:"agency,omitempty"` // of officers and supervisors
 	Name   string         `json:"name,omitempty"`   // of staff; citizens need none
 	Lang   string         `json:"lang"`             // ms, en, zh, ta
-	Token  string         `json:"token_hash"`       // SHA-256 of the token, hexadecimal: a stolen store signs nobody in
 	Since  time.Time      `json:"since"`
-	Email  string         `json:"email,omitempty"` // of staff, for messages; what identifies citizens is not kept here
+	Email  string         `json:"email,omitempty"` // of staff, lower case, for messages and to sign in; what identifies citizens is not kept here
 
-	Cleared bool `json:"cleared,omitempty"` // of staff: for restricted complaints
+	Cleared  bool `json:"cleared,omitempty"`  // of staff: for restricted complaints
+	Inactive bool `json:"inactive,omitempty"` // of staff: may not sign in and is told nothing
 }
 
 // Actor is the person as the domain sees it.
@@ -44,77 +43,113 @@ func (p Person) Actor() complaint.Actor {
 
 // People is how persons are stored.
 var People = store.Collection{Name: "people", Indexes: []store.Index{
-	{Name: "token", Fields: []string{"token"}, Unique: true},
 	{Name: "post", Fields: []string{"role", "agency"}},
+	{Name: "staff", Fields: []string{"staff"}}, // by name; citizens are not in it
+	{Name: "token", Fields: []string{"token"}}, // empty; declared so that stores from before there were sessions give up its uniqueness
 }}
 
 // Directory keeps the people.
 type Directory struct {
-	Engine store.Engine
-	Known  func(agency string) bool
-	Now    func() time.Time
+	Engine    store.Engine
+	Known     func(agency string) bool
+	Lifetimes Lifetimes
+	Secret    []byte // of the ids of ways
+	Now       func() time.Time
 
 	// Attempted is told of each token that somebody comes with; known is false where it is nobody's. Its error keeps
 	// them out. Nil: nobody is told.
 	Attempted func(ctx context.Context, p Person, known bool) error
 }
 
-// StaffRoles are the roles that an administrator can give.
-var StaffRoles = []complaint.Role{complaint.Officer, complaint.Supervisor, complaint.Desk, complaint.Oversight, complaint.Administrator}
-
-// Enrol makes an account and gives its token, which is shown this once. Token may be given for demonstrations; empty:
-// 160 random bits. fault.Invalid for a role or agency that does not exist.
+// Enrol makes an account and a session of kind Token, whose token it gives. Token may be given for demonstrations; empty:
+// a random one. fault.Invalid for a role or agency that does not exist, fault.Duplicate for a token that is taken.
 func (d *Directory) Enrol(ctx context.Context, p Person, token string) (Person, string, error) {
-	atAgency := p.Role == complaint.Officer || p.Role == complaint.Supervisor
-	switch {
-	case p.Role != complaint.CitizenRole && !slices.Contains(StaffRoles, p.Role):
-		return p, "", fault.New(fault.Invalid, "role must be officer, supervisor, desk, oversight or administrator")
-	case atAgency && !d.Known(p.Agency):
-		return p, "", fault.New(fault.Invalid, "there is no agency %q in the register; GET /v1/agencies lists the codes", p.Agency)
-	case !atAgency && p.Agency != "":
-		return p, "", fault.New(fault.Invalid, "a %s belongs to no agency; leave agency out", p.Role)
-	case p.Email != "" && !plainAddress(p.Email):
-		return p, "", fault.New(fault.Invalid, "email is no address such as aina@mbpj.gov.my")
+	p, err := d.fresh(p)
+	if err != nil {
+		return p, "", err
 	}
 	if token == "" {
 		token = newToken()
 	}
-	now := d.Now().UTC().Truncate(time.Millisecond)
-	p.ID, p.Since, p.Token = ulid.MustNew(ulid.Timestamp(now), rand.Reader).String(), now, hash(token)
-	body, err := json.Marshal(p)
-	if err != nil {
-		return p, "", fmt.Errorf("encode person: %w", err)
+	if err := d.reserve(ctx, p); err != nil {
+		return p, "", err
 	}
-	err = d.Engine.Insert(ctx, People.Name, store.Record{ID: p.ID, Body: body,
-		Keys: store.Keys{"token": p.Token, "role": string(p.Role), "agency": p.Agency}})
-	if err != nil {
+	if _, err := d.begin(ctx, p, Session{Kind: Token}, token); err != nil { // first, for of two with one token one is too many
 		return p, "", fmt.Errorf("enrol: %w", err)
 	}
-	return p, token, nil
+	return p, token, d.insert(ctx, p)
 }
 
-// Authenticate gives the person whose token it is; fault.Unauthorized.
-func (d *Directory) Authenticate(ctx context.Context, token string) (Person, error) {
-	p, err := d.byToken(ctx, token)
-	if d.Attempted == nil || err != nil && !errors.Is(err, fault.Unauthorized) {
+// Add makes an account without a session; fault.Invalid for a role or agency that does not exist.
+func (d *Directory) Add(ctx context.Context, p Person) (Person, error) {
+	p, err := d.fresh(p)
+	if err != nil {
 		return p, err
 	}
-	if unheard := d.Attempted(ctx, p, err == nil); unheard != nil {
-		return Person{}, fmt.Errorf("sign in: %w", unheard)
+	if err := d.reserve(ctx, p); err != nil {
+		return p, err
 	}
-	return p, err
+	return p, d.insert(ctx, p)
 }
 
-func (d *Directory) byToken(ctx context.Context, token string) (Person, error) {
-	page, err := d.Engine.Find(ctx, People.Name, store.Query{Index: "token", Equal: []any{hash(token)}, Limit: 1})
-	if err != nil {
-		return Person{}, err
+// reserve takes the e-mail address of a member of staff, by which they sign in; fault.Conflict where another has it.
+func (d *Directory) reserve(ctx context.Context, p Person) error {
+	if p.Email == "" || !p.Actor().Staff() {
+		return nil
 	}
-	if len(page.Records) == 0 {
-		return Person{}, fault.New(fault.Unauthorized, "the token is not known; sign in again")
-	}
-	return person(page.Records[0])
+	return mailTaken(d.Join(ctx, p.ID, Email, "", p.Email))
 }
+
+// fresh checks a new person and gives them an id.
+func (d *Directory) fresh(p Person) (Person, error) {
+	if err := d.check(p); err != nil {
+		return p, err
+	}
+	p.Since, p.Email = d.now(), strings.ToLower(p.Email)
+	p.ID = ulid.MustNew(ulid.Timestamp(p.Since), rand.Reader).String()
+	return p, nil
+}
+
+// check finds what a person cannot be; fault.Invalid.
+func (d *Directory) check(p Person) error {
+	atAgency := p.Role == complaint.Officer || p.Role == complaint.Supervisor
+	switch {
+	case p.Role != complaint.CitizenRole && !slices.Contains(StaffRoles, p.Role):
+		return fault.New(fault.Invalid, "role must be officer, supervisor, desk, oversight or administrator")
+	case atAgency && !d.Known(p.Agency):
+		return fault.New(fault.Invalid, "there is no agency %q in the register; GET /v1/agencies lists the codes", p.Agency)
+	case !atAgency && p.Agency != "":
+		return fault.New(fault.Invalid, "a %s belongs to no agency; leave agency out", p.Role)
+	case p.Email != "" && !plainAddress(p.Email):
+		return fault.New(fault.Invalid, "email is no address such as aina@mbpj.gov.my")
+	}
+	return nil
+}
+
+func (d *Directory) insert(ctx context.Context, p Person) error {
+	rec, err := record(p)
+	if err != nil {
+		return err
+	}
+	if err := d.Engine.Insert(ctx, People.Name, rec); err != nil {
+		return fmt.Errorf("enrol: %w", err)
+	}
+	return nil
+}
+
+func record(p Person) (store.Record, error) {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return store.Record{}, fmt.Errorf("encode person: %w", err)
+	}
+	keys := store.Keys{"role": string(p.Role), "agency": p.Agency}
+	if p.Actor().Staff() {
+		keys["staff"] = strings.ToLower(p.Name)
+	}
+	return store.Record{ID: p.ID, Body: body, Keys: keys}, nil
+}
+
+func (d *Directory) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
 
 // ByID reads one person; fault.NotFound.
 func (d *Directory) ByID(ctx context.Context, id string) (Person, error) {
@@ -125,7 +160,7 @@ func (d *Directory) ByID(ctx context.Context, id string) (Person, error) {
 	return person(rec)
 }
 
-// Remove closes an account: its token signs nobody in any more. One that is gone already is no fault.
+// Remove closes an account: its sessions sign nobody in any more. One that is gone already is no fault.
 func (d *Directory) Remove(ctx context.Context, id string) error {
 	err := d.Engine.Delete(ctx, People.Name, id, 0)
 	if errors.Is(err, fault.NotFound) {
@@ -134,7 +169,7 @@ func (d *Directory) Remove(ctx context.Context, id string) error {
 	return err
 }
 
-// Holding gives everybody who holds a role at an agency (empty for roles that belong to none), up to 1000.
+// Holding gives everybody who holds a role at an agency (empty for roles that belong to none) and is active, up to 1000.
 func (d *Directory) Holding(ctx context.Context, role complaint.Role, agency string) ([]Person, error) {
 	page, err := d.Engine.Find(ctx, People.Name, store.Query{Index: "post", Equal: []any{string(role), agency}, Limit: 1000})
 	if err != nil {
@@ -146,7 +181,9 @@ func (d *Directory) Holding(ctx context.Context, role complaint.Role, agency str
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, p)
+		if !p.Inactive {
+			out = append(out, p)
+		}
 	}
 	return out, nil
 }
@@ -176,12 +213,6 @@ func person(rec store.Record) (Person, error) {
 		return p, fmt.Errorf("decode person %s: %w", rec.ID, err)
 	}
 	return p, nil
-}
-
-func newToken() string {
-	var raw [20]byte
-	rand.Read(raw[:])
-	return strings.ToLower(base32.StdEncoding.EncodeToString(raw[:]))
 }
 
 func hash(s string) string {

@@ -24,10 +24,10 @@ func directory(t *testing.T) (*identity.Directory, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	if _, err := e.Prepare(t.Context(), []store.Collection{identity.People, identity.Devices}, false); err != nil {
+	if _, err := e.Prepare(t.Context(), []store.Collection{identity.People, identity.Sessions, identity.Ways, identity.Devices}, false); err != nil {
 		t.Fatal(err)
 	}
-	return &identity.Directory{Engine: e, Known: func(code string) bool { return code == "MBPJ" }, Now: time.Now}, file
+	return &identity.Directory{Engine: e, Known: func(code string) bool { return code == "MBPJ" }, Lifetimes: lifetimes(t), Now: time.Now}, file
 }
 
 func TestATokenSignsInItsOwnerAndIsNotInTheStore(t *testing.T) {
@@ -36,12 +36,12 @@ func TestATokenSignsInItsOwnerAndIsNotInTheStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := d.Authenticate(t.Context(), token)
-	if err != nil || got.ID != p.ID || got.Actor() != (complaint.Actor{Role: complaint.Officer, ID: p.ID, Agency: "MBPJ"}) {
+	got, s, err := d.Authenticate(t.Context(), token)
+	if err != nil || got.ID != p.ID || s.Kind != identity.Token || got.Actor() != (complaint.Actor{Role: complaint.Officer, ID: p.ID, Agency: "MBPJ"}) {
 		t.Errorf("signed in as %+v, %v", got, err)
 	}
 	for _, wrong := range []string{"", token[1:], strings.ToUpper(token), token + "a"} {
-		if _, err := d.Authenticate(t.Context(), wrong); !errors.Is(err, fault.Unauthorized) {
+		if _, _, err := d.Authenticate(t.Context(), wrong); !errors.Is(err, fault.Unauthorized) {
 			t.Errorf("token %q: %v", wrong, err)
 		}
 	}
@@ -90,5 +90,52 @@ func TestADeviceRegisteredTwiceIsOneDevice(t *testing.T) {
 	}
 	if devices, err = d.DevicesOf(t.Context(), "aminah"); err != nil || len(devices) != 0 {
 		t.Errorf("after it was forgotten: %+v, %v", devices, err)
+	}
+}
+
+// An e-mail address leads to one member of staff, and no longer once another one was given or the change was lost.
+func TestAnAddressLeadsToWhoHasItNow(t *testing.T) {
+	d, _ := directory(t)
+	add := func(name, email string) identity.Person {
+		t.Helper()
+		p, err := d.Add(t.Context(), identity.Person{Role: complaint.Desk, Name: name, Email: email})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	aina, _ := add("Aina", "Aina@Example.my"), add("Siti", "siti@example.my")
+	if _, err := d.Add(t.Context(), identity.Person{Role: complaint.Desk, Email: "aina@example.my"}); !errors.Is(err, fault.Conflict) {
+		t.Errorf("a second one with the address: %v", err)
+	}
+	leads := func(email string) string {
+		p, err := d.ByWay(t.Context(), identity.Email, email)
+		if err != nil && !errors.Is(err, fault.NotFound) {
+			t.Fatal(err)
+		}
+		return p.Name
+	}
+	give := func(email string) error {
+		_, err := d.Change(t.Context(), aina.ID, func(p *identity.Person) error { p.Email = email; return nil })
+		return err
+	}
+	if err := give("siti@example.my"); !errors.Is(err, fault.Conflict) || leads("siti@example.my") != "Siti" {
+		t.Errorf("another's address: %v", err)
+	}
+	if err := give("osman@example.my"); err != nil || leads("osman@example.my") != "Aina" || leads("aina@example.my") != "" {
+		t.Errorf("a new address: %v, leads to %q, the old one to %q", err, leads("osman@example.my"), leads("aina@example.my"))
+	}
+	_, err := d.Change(t.Context(), aina.ID, func(p *identity.Person) error {
+		if _, err := d.Change(t.Context(), aina.ID, func(p *identity.Person) error { p.Cleared = true; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		p.Email = "late@example.my"
+		return nil
+	})
+	if !errors.Is(err, fault.Stale) || leads("late@example.my") != "" || leads("osman@example.my") != "Aina" {
+		t.Errorf("a change that came too late: %v, leads to %q", err, leads("late@example.my"))
+	}
+	if err := give(""); err != nil || leads("osman@example.my") != "" {
+		t.Errorf("no address: %v", err)
 	}
 }

@@ -82,7 +82,7 @@ func newBenchOn(t *testing.T, engine store.Engine, answers ...push.Outcome) *ben
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { engine.Close() })
-	if _, err := engine.Prepare(t.Context(), []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Devices, notify.Ledger, notify.PreferencesCollection, notify.Gatherings, notify.TargetCollection}, false); err != nil {
+	if _, err := engine.Prepare(t.Context(), []store.Collection{complaint.Collection, complaint.SupportersCollection, identity.People, identity.Sessions, identity.Ways, identity.Devices, notify.Ledger, notify.PreferencesCollection, notify.Gatherings, notify.TargetCollection}, false); err != nil {
 		t.Fatal(err)
 	}
 	b := &bench{provider: &provider{answers: answers}, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}

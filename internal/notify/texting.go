@@ -19,7 +19,7 @@ func (t *Teller) text(ctx context.Context, row *Row) (Outcome, error) {
 		return Outcome{State: Failed, Why: "no telephone number is known"}, nil
 	}
 	if row.Attempts == 1 {
-		left, err := t.charge(ctx, int64(Segments(row.Body)))
+		left, err := t.Charge(ctx, int64(Segments(row.Body)))
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -32,9 +32,9 @@ func (t *Teller) text(ctx context.Context, row *Row) (Outcome, error) {
 
 const segments = "segments"
 
-// charge takes segments out of the budget of today in Malaysia; false: they are not there any more, and nothing is taken.
+// Charge takes segments out of the budget of today in Malaysia; false: they are not there any more, and nothing is taken.
 // Two processes at the same moment may both be refused the last one, never both be given it.
-func (t *Teller) charge(ctx context.Context, n int64) (bool, error) {
+func (t *Teller) Charge(ctx context.Context, n int64) (bool, error) {
 	t.charging.Lock()
 	defer t.charging.Unlock()
 	day := "sms/" + t.now().In(t.Values.Zone).Format("2006-01-02")

@@ -70,6 +70,17 @@ var (
 	abroad = regexp.MustCompile(`^\+[1-9]\d{7,14}$`)
 )
 
+// ParsePhone gives a telephone number as people type it in E.164; fault.Invalid.
+func ParsePhone(typed string) (string, error) {
+	phone, wrong := normalPhone(typed)
+	if wrong != "" {
+		f := fault.New(fault.Invalid, "phone %s", wrong)
+		f.Fields = []fault.Field{{Path: "body.phone", Text: wrong}}
+		return "", f
+	}
+	return phone, nil
+}
+
 func normalPhone(s string) (string, string) {
 	s = separators.Replace(strings.TrimSpace(s))
 	if m := home.FindStringSubmatch(s); m != nil {

@@ -188,7 +188,7 @@ func (s *Citizens) erase(ctx context.Context, e *Erasure) error {
 	if err := s.People.Remove(ctx, e.Citizen); err != nil {
 		return err
 	}
-	for _, also := range append(s.Also, s.People.ForgetDevices) {
+	for _, also := range append(s.Also, s.People.ForgetDevices, s.People.ShutOut) {
 		if err := also(ctx, e.Citizen); err != nil {
 			return err
 		}
@@ -205,6 +205,11 @@ func (s *Citizens) erase(ctx context.Context, e *Erasure) error {
 	for _, id := range ids {
 		for _, also := range s.AlsoOf {
 			if err := also(ctx, id); err != nil {
+				return err
+			}
+		}
+		if _, guest := guestOf(e.Citizen); !guest { // of a claim that was cut off
+			if err := s.DisposeGuest(ctx, complaint.GuestOf(id)); err != nil {
 				return err
 			}
 		}

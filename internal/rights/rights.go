@@ -43,6 +43,8 @@ type Ledger interface {
 	Chosen(ctx context.Context, person string) (Chosen, error)
 	// Told gives a page of what a person was told, the latest first.
 	Told(ctx context.Context, person, after string) (list []Message, next string, err error)
+	// Hand makes what a guest was told an account's, and how they want to be; devices gives new ids of phones by the old.
+	Hand(ctx context.Context, from, to string, devices map[string]string) error
 	// Clear takes a person out of it.
 	Clear(ctx context.Context, person string) error
 }

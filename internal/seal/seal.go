@@ -121,6 +121,15 @@ func (v *Vault) Seal(ctx context.Context, citizen, field string, plain []byte) (
 	return k.Seal(field, plain)
 }
 
+// Open decrypts one field; fault.NotFound where the citizen has no data key, fault.Conflict where it was destroyed.
+func (v *Vault) Open(ctx context.Context, citizen, field string, sealed []byte) ([]byte, error) {
+	k, err := v.Existing(ctx, citizen)
+	if err != nil {
+		return nil, err
+	}
+	return k.Open(field, sealed)
+}
+
 // Destroy makes the citizen's data key unrecoverable and keeps another from being made; again is harmless.
 func (v *Vault) Destroy(ctx context.Context, citizen string) error {
 	for {

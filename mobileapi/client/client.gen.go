@@ -250,6 +250,30 @@ func (e ClockState) Valid() bool {
 	}
 }
 
+// Defines values for CodeBodyLanguage.
+const (
+	CodeBodyLanguageEn CodeBodyLanguage = "en"
+	CodeBodyLanguageMs CodeBodyLanguage = "ms"
+	CodeBodyLanguageTa CodeBodyLanguage = "ta"
+	CodeBodyLanguageZh CodeBodyLanguage = "zh"
+)
+
+// Valid indicates whether the value is a known member of the CodeBodyLanguage enum.
+func (e CodeBodyLanguage) Valid() bool {
+	switch e {
+	case CodeBodyLanguageEn:
+		return true
+	case CodeBodyLanguageMs:
+		return true
+	case CodeBodyLanguageTa:
+		return true
+	case CodeBodyLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DeadlineClock.
 const (
 	DeadlineClockWall        DeadlineClock = "wall"
@@ -424,6 +448,54 @@ func (e FileBodyLanguage) Valid() bool {
 	}
 }
 
+// Defines values for FinishBodyLanguage.
+const (
+	FinishBodyLanguageEn FinishBodyLanguage = "en"
+	FinishBodyLanguageMs FinishBodyLanguage = "ms"
+	FinishBodyLanguageTa FinishBodyLanguage = "ta"
+	FinishBodyLanguageZh FinishBodyLanguage = "zh"
+)
+
+// Valid indicates whether the value is a known member of the FinishBodyLanguage enum.
+func (e FinishBodyLanguage) Valid() bool {
+	switch e {
+	case FinishBodyLanguageEn:
+		return true
+	case FinishBodyLanguageMs:
+		return true
+	case FinishBodyLanguageTa:
+		return true
+	case FinishBodyLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FirebaseInputBodyLanguage.
+const (
+	FirebaseInputBodyLanguageEn FirebaseInputBodyLanguage = "en"
+	FirebaseInputBodyLanguageMs FirebaseInputBodyLanguage = "ms"
+	FirebaseInputBodyLanguageTa FirebaseInputBodyLanguage = "ta"
+	FirebaseInputBodyLanguageZh FirebaseInputBodyLanguage = "zh"
+)
+
+// Valid indicates whether the value is a known member of the FirebaseInputBodyLanguage enum.
+func (e FirebaseInputBodyLanguage) Valid() bool {
+	switch e {
+	case FirebaseInputBodyLanguageEn:
+		return true
+	case FirebaseInputBodyLanguageMs:
+		return true
+	case FirebaseInputBodyLanguageTa:
+		return true
+	case FirebaseInputBodyLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MessageChannel.
 const (
 	MessageChannelEmail MessageChannel = "email"
@@ -520,6 +592,51 @@ func (e MessageChosenLanguage) Valid() bool {
 	case MessageChosenLanguageTa:
 		return true
 	case MessageChosenLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewOfficerInputBodyLanguage.
+const (
+	NewOfficerInputBodyLanguageEn NewOfficerInputBodyLanguage = "en"
+	NewOfficerInputBodyLanguageMs NewOfficerInputBodyLanguage = "ms"
+)
+
+// Valid indicates whether the value is a known member of the NewOfficerInputBodyLanguage enum.
+func (e NewOfficerInputBodyLanguage) Valid() bool {
+	switch e {
+	case NewOfficerInputBodyLanguageEn:
+		return true
+	case NewOfficerInputBodyLanguageMs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewOfficerInputBodyRole.
+const (
+	NewOfficerInputBodyRoleAdministrator NewOfficerInputBodyRole = "administrator"
+	NewOfficerInputBodyRoleDesk          NewOfficerInputBodyRole = "desk"
+	NewOfficerInputBodyRoleOfficer       NewOfficerInputBodyRole = "officer"
+	NewOfficerInputBodyRoleOversight     NewOfficerInputBodyRole = "oversight"
+	NewOfficerInputBodyRoleSupervisor    NewOfficerInputBodyRole = "supervisor"
+)
+
+// Valid indicates whether the value is a known member of the NewOfficerInputBodyRole enum.
+func (e NewOfficerInputBodyRole) Valid() bool {
+	switch e {
+	case NewOfficerInputBodyRoleAdministrator:
+		return true
+	case NewOfficerInputBodyRoleDesk:
+		return true
+	case NewOfficerInputBodyRoleOfficer:
+		return true
+	case NewOfficerInputBodyRoleOversight:
+		return true
+	case NewOfficerInputBodyRoleSupervisor:
 		return true
 	default:
 		return false
@@ -697,6 +814,27 @@ const (
 func (e PublicKeyKty) Valid() bool {
 	switch e {
 	case OKP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SessionKind.
+const (
+	App     SessionKind = "app"
+	Browser SessionKind = "browser"
+	Token   SessionKind = "token"
+)
+
+// Valid indicates whether the value is a known member of the SessionKind enum.
+func (e SessionKind) Valid() bool {
+	switch e {
+	case App:
+		return true
+	case Browser:
+		return true
+	case Token:
 		return true
 	default:
 		return false
@@ -1063,45 +1201,45 @@ func (e StaffModelOutcome) Valid() bool {
 	}
 }
 
-// Defines values for StaffOfficerBodyLanguage.
+// Defines values for StaffOfficerChangeLanguage.
 const (
-	StaffOfficerBodyLanguageEn StaffOfficerBodyLanguage = "en"
-	StaffOfficerBodyLanguageMs StaffOfficerBodyLanguage = "ms"
+	StaffOfficerChangeLanguageEn StaffOfficerChangeLanguage = "en"
+	StaffOfficerChangeLanguageMs StaffOfficerChangeLanguage = "ms"
 )
 
-// Valid indicates whether the value is a known member of the StaffOfficerBodyLanguage enum.
-func (e StaffOfficerBodyLanguage) Valid() bool {
+// Valid indicates whether the value is a known member of the StaffOfficerChangeLanguage enum.
+func (e StaffOfficerChangeLanguage) Valid() bool {
 	switch e {
-	case StaffOfficerBodyLanguageEn:
+	case StaffOfficerChangeLanguageEn:
 		return true
-	case StaffOfficerBodyLanguageMs:
+	case StaffOfficerChangeLanguageMs:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for StaffOfficerBodyRole.
+// Defines values for StaffOfficerChangeRole.
 const (
-	StaffOfficerBodyRoleAdministrator StaffOfficerBodyRole = "administrator"
-	StaffOfficerBodyRoleDesk          StaffOfficerBodyRole = "desk"
-	StaffOfficerBodyRoleOfficer       StaffOfficerBodyRole = "officer"
-	StaffOfficerBodyRoleOversight     StaffOfficerBodyRole = "oversight"
-	StaffOfficerBodyRoleSupervisor    StaffOfficerBodyRole = "supervisor"
+	StaffOfficerChangeRoleAdministrator StaffOfficerChangeRole = "administrator"
+	StaffOfficerChangeRoleDesk          StaffOfficerChangeRole = "desk"
+	StaffOfficerChangeRoleOfficer       StaffOfficerChangeRole = "officer"
+	StaffOfficerChangeRoleOversight     StaffOfficerChangeRole = "oversight"
+	StaffOfficerChangeRoleSupervisor    StaffOfficerChangeRole = "supervisor"
 )
 
-// Valid indicates whether the value is a known member of the StaffOfficerBodyRole enum.
-func (e StaffOfficerBodyRole) Valid() bool {
+// Valid indicates whether the value is a known member of the StaffOfficerChangeRole enum.
+func (e StaffOfficerChangeRole) Valid() bool {
 	switch e {
-	case StaffOfficerBodyRoleAdministrator:
+	case StaffOfficerChangeRoleAdministrator:
 		return true
-	case StaffOfficerBodyRoleDesk:
+	case StaffOfficerChangeRoleDesk:
 		return true
-	case StaffOfficerBodyRoleOfficer:
+	case StaffOfficerChangeRoleOfficer:
 		return true
-	case StaffOfficerBodyRoleOversight:
+	case StaffOfficerChangeRoleOversight:
 		return true
-	case StaffOfficerBodyRoleSupervisor:
+	case StaffOfficerChangeRoleSupervisor:
 		return true
 	default:
 		return false
@@ -1201,6 +1339,51 @@ func (e StaffSentByState) Valid() bool {
 	case StaffSentByStateSending:
 		return true
 	case StaffSentByStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for VerifyInputBodyLanguage.
+const (
+	VerifyInputBodyLanguageEn VerifyInputBodyLanguage = "en"
+	VerifyInputBodyLanguageMs VerifyInputBodyLanguage = "ms"
+	VerifyInputBodyLanguageTa VerifyInputBodyLanguage = "ta"
+	VerifyInputBodyLanguageZh VerifyInputBodyLanguage = "zh"
+)
+
+// Valid indicates whether the value is a known member of the VerifyInputBodyLanguage enum.
+func (e VerifyInputBodyLanguage) Valid() bool {
+	switch e {
+	case VerifyInputBodyLanguageEn:
+		return true
+	case VerifyInputBodyLanguageMs:
+		return true
+	case VerifyInputBodyLanguageTa:
+		return true
+	case VerifyInputBodyLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WayKind.
+const (
+	Firebase WayKind = "firebase"
+	Oidc     WayKind = "oidc"
+	Phone    WayKind = "phone"
+)
+
+// Valid indicates whether the value is a known member of the WayKind enum.
+func (e WayKind) Valid() bool {
+	switch e {
+	case Firebase:
+		return true
+	case Oidc:
+		return true
+	case Phone:
 		return true
 	default:
 		return false
@@ -1531,6 +1714,33 @@ func (e SearchMessagesParamsChannel) Valid() bool {
 	}
 }
 
+// Defines values for ListOfficersParamsRole.
+const (
+	ListOfficersParamsRoleAdministrator ListOfficersParamsRole = "administrator"
+	ListOfficersParamsRoleDesk          ListOfficersParamsRole = "desk"
+	ListOfficersParamsRoleOfficer       ListOfficersParamsRole = "officer"
+	ListOfficersParamsRoleOversight     ListOfficersParamsRole = "oversight"
+	ListOfficersParamsRoleSupervisor    ListOfficersParamsRole = "supervisor"
+)
+
+// Valid indicates whether the value is a known member of the ListOfficersParamsRole enum.
+func (e ListOfficersParamsRole) Valid() bool {
+	switch e {
+	case ListOfficersParamsRoleAdministrator:
+		return true
+	case ListOfficersParamsRoleDesk:
+		return true
+	case ListOfficersParamsRoleOfficer:
+		return true
+	case ListOfficersParamsRoleOversight:
+		return true
+	case ListOfficersParamsRoleSupervisor:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MessageStatisticsParamsChannel.
 const (
 	MessageStatisticsParamsChannelEmail   MessageStatisticsParamsChannel = "email"
@@ -1556,6 +1766,47 @@ func (e MessageStatisticsParamsChannel) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// AcceptInputBody defines model for AcceptInputBody.
+type AcceptInputBody struct {
+	// Code Of the authenticator app, to show that it is set up
+	Code *string `json:"code,omitempty"`
+
+	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
+	Cookie *bool `json:"cookie,omitempty"`
+
+	// Device What the client calls itself, shown in the list of sessions
+	//
+	// Examples: Aminah's phone
+	Device *string `json:"device,omitempty"`
+
+	// Email Only of the first administrator
+	Email *string `json:"email,omitempty"`
+
+	// Link What stands behind # in the link
+	Link string `json:"link"`
+
+	// Password 12 characters or more
+	Password string `json:"password"`
+}
+
+// AcceptOutputBody defines model for AcceptOutputBody.
+type AcceptOutputBody struct {
+	// ID Of the account
+	ID string `json:"id"`
+
+	// New The account was made just now
+	New *bool `json:"new,omitempty"`
+
+	// RecoveryCodes Each good once where the phone is lost; shown this once
+	RecoveryCodes *[]string `json:"recovery_codes,omitempty"`
+
+	// Role Examples: citizen
+	Role string `json:"role"`
+
+	// Token Shown this once; send it as Authorization: Bearer. Absent with a cookie, and where a way in was added to the account that was signed in
+	Token *string `json:"token,omitempty"`
 }
 
 // Access defines model for Access.
@@ -1587,6 +1838,12 @@ type Access struct {
 type AccessOutputBody struct {
 	Accesses *[]Access `json:"accesses"`
 	Next     *string   `json:"next,omitempty"`
+}
+
+// AgainInputBody defines model for AgainInputBody.
+type AgainInputBody struct {
+	// Password Your present one
+	Password string `json:"password"`
 }
 
 // Agency defines model for Agency.
@@ -1790,6 +2047,32 @@ type BatchResult struct {
 	Receipt *Receipt `json:"receipt,omitempty"`
 }
 
+// BeginInputBody defines model for BeginInputBody.
+type BeginInputBody struct {
+	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
+	Cookie *bool `json:"cookie,omitempty"`
+
+	// Device What the client calls itself, shown in the list of sessions
+	//
+	// Examples: Aminah's phone
+	Device *string `json:"device,omitempty"`
+
+	// Return For browsers: path of this server to go on at
+	//
+	// Examples: /console
+	Return *string `json:"return,omitempty"`
+}
+
+// BeginOutputBody defines model for BeginOutputBody.
+type BeginOutputBody struct {
+	// Address Open it in the browser
+	Address string    `json:"address"`
+	Expires time.Time `json:"expires"`
+
+	// Handle For apps: keep it and send it with what comes back; absent with a cookie
+	Handle *string `json:"handle,omitempty"`
+}
+
 // Category defines model for Category.
 type Category struct {
 	// Call Numbers to call first
@@ -1864,6 +2147,28 @@ type Clock struct {
 // ClockState Examples: running
 type ClockState string
 
+// CodeBody defines model for CodeBody.
+type CodeBody struct {
+	Language *CodeBodyLanguage `json:"language,omitempty"`
+
+	// Phone As people type it
+	//
+	// Examples: 012-345 6789
+	Phone string `json:"phone"`
+}
+
+// CodeBodyLanguage defines model for CodeBody.Language.
+type CodeBodyLanguage string
+
+// CodeOutputBody defines model for CodeOutputBody.
+type CodeOutputBody struct {
+	// Expires Until when the code is good
+	Expires time.Time `json:"expires"`
+
+	// Next When another one may be asked for
+	Next time.Time `json:"next"`
+}
+
 // Complaint defines model for Complaint.
 type Complaint struct {
 	// Agency Who must act; absent while that is being decided
@@ -1911,6 +2216,12 @@ type Complaint struct {
 
 	// Why Why this agency was chosen
 	Why *[]string `json:"why,omitempty"`
+}
+
+// ConfirmInputBody defines model for ConfirmInputBody.
+type ConfirmInputBody struct {
+	// Code Of the authenticator app, after it took the new secret
+	Code string `json:"code"`
 }
 
 // Counts defines model for Counts.
@@ -2091,6 +2402,14 @@ type ExplainOutputBody struct {
 	Clocks *[]StaffExplained `json:"clocks"`
 }
 
+// FactorOutputBody defines model for FactorOutputBody.
+type FactorOutputBody struct {
+	// Qr SVG
+	Qr     string `json:"qr"`
+	Secret string `json:"secret"`
+	URI    string `json:"uri"`
+}
+
 // Field defines model for Field.
 type Field struct {
 	// Location Part of the request
@@ -2169,6 +2488,40 @@ type FileBodyKind string
 // FileBodyLanguage Language of the answers
 type FileBodyLanguage string
 
+// FinishBody defines model for FinishBody.
+type FinishBody struct {
+	Code   *string `json:"code,omitempty"`
+	Device *string `json:"device,omitempty"`
+	Error  *string `json:"error,omitempty"`
+
+	// Handle From the beginning of this sign-in
+	Handle   string              `json:"handle"`
+	Iss      *string             `json:"iss,omitempty"`
+	Language *FinishBodyLanguage `json:"language,omitempty"`
+	State    string              `json:"state"`
+}
+
+// FinishBodyLanguage defines model for FinishBody.Language.
+type FinishBodyLanguage string
+
+// FirebaseInputBody defines model for FirebaseInputBody.
+type FirebaseInputBody struct {
+	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
+	Cookie *bool `json:"cookie,omitempty"`
+
+	// Device What the client calls itself, shown in the list of sessions
+	//
+	// Examples: Aminah's phone
+	Device   *string                    `json:"device,omitempty"`
+	Language *FirebaseInputBodyLanguage `json:"language,omitempty"`
+
+	// Token ID token of Firebase, a fresh one: each lets in once
+	Token string `json:"token"`
+}
+
+// FirebaseInputBodyLanguage defines model for FirebaseInputBody.Language.
+type FirebaseInputBodyLanguage string
+
 // Followed defines model for Followed.
 type Followed struct {
 	Agency   *Named `json:"agency,omitempty"`
@@ -2237,6 +2590,28 @@ type InboxOutputBody struct {
 	Next     *string    `json:"next,omitempty"`
 }
 
+// InvitationOutputBody defines model for InvitationOutputBody.
+type InvitationOutputBody struct {
+	// Email Absent: of the first administrator, who gives it
+	Email   *string   `json:"email,omitempty"`
+	Expires time.Time `json:"expires"`
+
+	// Factor Whether a code of the app must be given
+	Factor bool   `json:"factor"`
+	Name   string `json:"name"`
+
+	// Qr The same as a picture, SVG
+	Qr string `json:"qr"`
+
+	// Secret For the authenticator app, to be typed in
+	Secret string `json:"secret"`
+
+	// URI For the authenticator app, to be opened on the phone itself
+	//
+	// Examples: otpauth://totp/Respons:aina@mbpj.gov.my?…
+	URI string `json:"uri"`
+}
+
 // KeySet defines model for KeySet.
 type KeySet struct {
 	Keys *[]PublicKey `json:"keys"`
@@ -2275,6 +2650,12 @@ type LearningSpan struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
 	Who  *string   `json:"who,omitempty"`
+}
+
+// Link defines model for Link.
+type Link struct {
+	// Link What stands behind # in the link
+	Link string `json:"link"`
 }
 
 // ListOfAgencyBody defines model for ListOfAgencyBody.
@@ -2446,12 +2827,51 @@ type NearOutputBody struct {
 	Items *[]Agency `json:"items"`
 }
 
+// NewOfficerInputBody defines model for NewOfficerInputBody.
+type NewOfficerInputBody struct {
+	// Agency Of officers and supervisors
+	//
+	// Examples: MBPJ
+	Agency *string `json:"agency,omitempty"`
+
+	// Cleared May see and handle restricted complaints: corruption, abuse, integrity
+	Cleared *bool `json:"cleared,omitempty"`
+
+	// Email For digests and what was not opened
+	//
+	// Examples: aina@mbpj.gov.my
+	Email *string `json:"email,omitempty"`
+
+	// Invite They get an e-mail with a link to choose a password; no token is given out
+	Invite   *bool                        `json:"invite,omitempty"`
+	Language *NewOfficerInputBodyLanguage `json:"language,omitempty"`
+
+	// Name Examples: Aina
+	Name string                  `json:"name"`
+	Role NewOfficerInputBodyRole `json:"role"`
+}
+
+// NewOfficerInputBodyLanguage defines model for NewOfficerInputBody.Language.
+type NewOfficerInputBodyLanguage string
+
+// NewOfficerInputBodyRole defines model for NewOfficerInputBody.Role.
+type NewOfficerInputBodyRole string
+
 // NoteBody defines model for NoteBody.
 type NoteBody struct {
 	// Text Up to 10,000 characters
 	//
 	// Examples: Dekat simpang ke surau, bawah pokok besar
 	Text *string `json:"text,omitempty"`
+}
+
+// OIDCProvider defines model for OIDCProvider.
+type OIDCProvider struct {
+	// Name Examples: mydigital
+	Name string `json:"name"`
+
+	// Title Examples: MyDigital ID
+	Title string `json:"title"`
 }
 
 // Open311Attribute defines model for Open311Attribute.
@@ -2597,6 +3017,14 @@ type Open311Update struct {
 type Open311Value struct {
 	Key  string `json:"key"`
 	Name string `json:"name"`
+}
+
+// PasswordInputBody defines model for PasswordInputBody.
+type PasswordInputBody struct {
+	Old string `json:"old"`
+
+	// Password 12 characters or more
+	Password string `json:"password"`
 }
 
 // Point defines model for Point.
@@ -2836,6 +3264,12 @@ type Recounted struct {
 	Repaired bool  `json:"repaired"`
 }
 
+// RecoveryOutputBody defines model for RecoveryOutputBody.
+type RecoveryOutputBody struct {
+	// RecoveryCodes Each good once; shown this once. Those of before are worth nothing any more
+	RecoveryCodes *[]string `json:"recovery_codes"`
+}
+
 // ReplayedOutputBody defines model for ReplayedOutputBody.
 type ReplayedOutputBody struct {
 	// Replayed Messages that are queued again
@@ -2949,12 +3383,71 @@ type SLATarget struct {
 	Wall *int64 `json:"wall,omitempty"`
 }
 
+// SecurityOutputBody defines model for SecurityOutputBody.
+type SecurityOutputBody struct {
+	// Changed The password
+	Changed *time.Time `json:"changed,omitempty"`
+
+	// Factor A second factor
+	Factor   bool `json:"factor"`
+	Password bool `json:"password"`
+
+	// RecoveryCodes How many are left
+	RecoveryCodes int64 `json:"recovery_codes"`
+}
+
+// Session defines model for Session.
+type Session struct {
+	Began time.Time `json:"began"`
+
+	// Current This request's own
+	Current bool    `json:"current"`
+	Device  *string `json:"device,omitempty"`
+	ID      string  `json:"id"`
+
+	// Kind browser: a cookie; app: after a sign-in; token: handed out
+	Kind SessionKind `json:"kind"`
+
+	// Seen Last use, roughly
+	Seen time.Time `json:"seen"`
+
+	// Way How it began: phone, firebase, oidc, password, sso, invitation, token; absent: the token was handed out
+	//
+	// Examples: phone
+	Way *string `json:"way,omitempty"`
+}
+
+// SessionKind browser: a cookie; app: after a sign-in; token: handed out
+type SessionKind string
+
+// SessionsOutputBody defines model for SessionsOutputBody.
+type SessionsOutputBody struct {
+	// Csrf For a browser with a cookie: what the header X-CSRF-Token must say with every request that changes something
+	Csrf     *string    `json:"csrf,omitempty"`
+	Sessions *[]Session `json:"sessions"`
+}
+
 // ShareOutputBody defines model for ShareOutputBody.
 type ShareOutputBody struct {
 	// Path Whoever has it sees where the complaint stands; never its text or who made it
 	//
 	// Examples: /v1/shared/RR-7K3M-Q2XA/8Z7S6R4QW2
 	Path string `json:"path"`
+}
+
+// SignedIn defines model for SignedIn.
+type SignedIn struct {
+	// ID Of the account
+	ID string `json:"id"`
+
+	// New The account was made just now
+	New *bool `json:"new,omitempty"`
+
+	// Role Examples: citizen
+	Role string `json:"role"`
+
+	// Token Shown this once; send it as Authorization: Bearer. Absent with a cookie, and where a way in was added to the account that was signed in
+	Token *string `json:"token,omitempty"`
 }
 
 // Similar defines model for Similar.
@@ -3431,6 +3924,26 @@ type StaffHolidayBody struct {
 	States *[]string `json:"states"`
 }
 
+// StaffInputBody defines model for StaffInputBody.
+type StaffInputBody struct {
+	// Code Of the authenticator app, or a recovery code
+	//
+	// Examples: 492039
+	Code *string `json:"code,omitempty"`
+
+	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
+	Cookie *bool `json:"cookie,omitempty"`
+
+	// Device What the client calls itself, shown in the list of sessions
+	//
+	// Examples: Aminah's phone
+	Device *string `json:"device,omitempty"`
+
+	// Email Examples: aina@mbpj.gov.my
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
 // StaffLetter defines model for StaffLetter.
 type StaffLetter struct {
 	Accepted *time.Time `json:"accepted,omitempty"`
@@ -3471,6 +3984,12 @@ type StaffLetter struct {
 
 	// Why Of waiting, deferred, failed and dropped
 	Why *string `json:"why,omitempty"`
+}
+
+// StaffListOutputBody defines model for StaffListOutputBody.
+type StaffListOutputBody struct {
+	Next     *string         `json:"next,omitempty"`
+	Officers *[]StaffOfficer `json:"officers"`
 }
 
 // StaffMessage defines model for StaffMessage.
@@ -3579,43 +4098,41 @@ type StaffMoveBody struct {
 
 // StaffOfficer defines model for StaffOfficer.
 type StaffOfficer struct {
+	// Active May sign in, and is told
+	Active  bool    `json:"active"`
 	Agency  *string `json:"agency,omitempty"`
 	Cleared *bool   `json:"cleared,omitempty"`
 	Email   *string `json:"email,omitempty"`
 	ID      string  `json:"id"`
-	Name    string  `json:"name"`
-	Role    string  `json:"role"`
+
+	// InvitationUntil Until when the link that was sent just now is good
+	InvitationUntil *time.Time `json:"invitation_until,omitempty"`
+	Name            string     `json:"name"`
+	Role            string     `json:"role"`
 
 	// Token Only in the answer to their creation, this once
 	Token *string `json:"token,omitempty"`
 }
 
-// StaffOfficerBody defines model for StaffOfficerBody.
-type StaffOfficerBody struct {
-	// Agency Of officers and supervisors
-	//
-	// Examples: MBPJ
-	Agency *string `json:"agency,omitempty"`
+// StaffOfficerChange defines model for StaffOfficerChange.
+type StaffOfficerChange struct {
+	// Active false: may not sign in any more, and all sessions end at once
+	Active *bool `json:"active,omitempty"`
 
-	// Cleared May see and handle restricted complaints: corruption, abuse, integrity
-	Cleared *bool `json:"cleared,omitempty"`
-
-	// Email For digests and what was not opened
-	//
-	// Examples: aina@mbpj.gov.my
-	Email    *string                   `json:"email,omitempty"`
-	Language *StaffOfficerBodyLanguage `json:"language,omitempty"`
-
-	// Name Examples: Aina
-	Name string               `json:"name"`
-	Role StaffOfficerBodyRole `json:"role"`
+	// Agency Empty for roles that belong to none
+	Agency   *string                     `json:"agency,omitempty"`
+	Cleared  *bool                       `json:"cleared,omitempty"`
+	Email    *string                     `json:"email,omitempty"`
+	Language *StaffOfficerChangeLanguage `json:"language,omitempty"`
+	Name     *string                     `json:"name,omitempty"`
+	Role     *StaffOfficerChangeRole     `json:"role,omitempty"`
 }
 
-// StaffOfficerBodyLanguage defines model for StaffOfficerBody.Language.
-type StaffOfficerBodyLanguage string
+// StaffOfficerChangeLanguage defines model for StaffOfficerChange.Language.
+type StaffOfficerChangeLanguage string
 
-// StaffOfficerBodyRole defines model for StaffOfficerBody.Role.
-type StaffOfficerBodyRole string
+// StaffOfficerChangeRole defines model for StaffOfficerChange.Role.
+type StaffOfficerChangeRole string
 
 // StaffOpening defines model for StaffOpening.
 type StaffOpening struct {
@@ -3848,6 +4365,12 @@ type StaffTicket struct {
 	Via *string `json:"via,omitempty"`
 }
 
+// StaffWaysOutputBody defines model for StaffWaysOutputBody.
+type StaffWaysOutputBody struct {
+	// Providers Agencies' own sign-in, by OpenID Connect
+	Providers *[]OIDCProvider `json:"providers"`
+}
+
 // StaffWebhook defines model for StaffWebhook.
 type StaffWebhook struct {
 	Agency string    `json:"agency"`
@@ -3933,6 +4456,75 @@ type SyncOutputBody struct {
 
 	// Next Ask with this next time
 	Next string `json:"next"`
+}
+
+// TokenInputBody defines model for TokenInputBody.
+type TokenInputBody struct {
+	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
+	Cookie *bool `json:"cookie,omitempty"`
+
+	// Device What the client calls itself, shown in the list of sessions
+	//
+	// Examples: Aminah's phone
+	Device *string `json:"device,omitempty"`
+	Token  string  `json:"token"`
+}
+
+// VerifyInputBody defines model for VerifyInputBody.
+type VerifyInputBody struct {
+	// Code Six digits
+	//
+	// Examples: 492039
+	Code string `json:"code"`
+
+	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
+	Cookie *bool `json:"cookie,omitempty"`
+
+	// Device What the client calls itself, shown in the list of sessions
+	//
+	// Examples: Aminah's phone
+	Device   *string                  `json:"device,omitempty"`
+	Language *VerifyInputBodyLanguage `json:"language,omitempty"`
+
+	// Phone As people type it
+	//
+	// Examples: 012-345 6789
+	Phone string `json:"phone"`
+}
+
+// VerifyInputBodyLanguage defines model for VerifyInputBody.Language.
+type VerifyInputBodyLanguage string
+
+// Way defines model for Way.
+type Way struct {
+	ID string `json:"id"`
+
+	// Kind Numbers and names are not kept
+	Kind WayKind `json:"kind"`
+
+	// Provider Examples: mydigital
+	Provider *string   `json:"provider,omitempty"`
+	Since    time.Time `json:"since"`
+}
+
+// WayKind Numbers and names are not kept
+type WayKind string
+
+// WaysInOutputBody defines model for WaysInOutputBody.
+type WaysInOutputBody struct {
+	// Firebase An ID token of Firebase
+	Firebase bool `json:"firebase"`
+
+	// Phone A code by SMS
+	Phone bool `json:"phone"`
+
+	// Providers OpenID Connect
+	Providers *[]OIDCProvider `json:"providers"`
+}
+
+// WaysOutputBody defines model for WaysOutputBody.
+type WaysOutputBody struct {
+	Ways *[]Way `json:"ways"`
 }
 
 // WebhooksOutputBody defines model for WebhooksOutputBody.
@@ -4329,6 +4921,15 @@ type AttachParams struct {
 
 	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ClaimComplaintParams defines parameters for ClaimComplaint.
+type ClaimComplaintParams struct {
+	// ClaimCode Claim code of a guest's complaint
+	ClaimCode *string `json:"Claim-Code,omitempty"`
+
+	// AcceptLanguage ms, en, zh or ta; Malay where none fits
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
 // ConfirmComplaintParams defines parameters for ConfirmComplaint.
@@ -4804,6 +5405,21 @@ type SearchMessagesParamsState string
 // SearchMessagesParamsChannel defines parameters for SearchMessages.
 type SearchMessagesParamsChannel string
 
+// ListOfficersParams defines parameters for ListOfficers.
+type ListOfficersParams struct {
+	Role *ListOfficersParamsRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// Agency Only together with role
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListOfficersParamsRole defines parameters for ListOfficers.
+type ListOfficersParamsRole string
+
 // StaffBoardParams defines parameters for StaffBoard.
 type StaffBoardParams struct {
 	// From First month of receipt; a year before the last
@@ -5037,6 +5653,21 @@ type PutMeJSONRequestBody = Reporter
 // PutPreferencesJSONRequestBody defines body for PutPreferences for application/json ContentType.
 type PutPreferencesJSONRequestBody = MessageChosen
 
+// SignInFirebaseJSONRequestBody defines body for SignInFirebase for application/json ContentType.
+type SignInFirebaseJSONRequestBody = FirebaseInputBody
+
+// BeginOidcJSONRequestBody defines body for BeginOidc for application/json ContentType.
+type BeginOidcJSONRequestBody = BeginInputBody
+
+// FinishOidcJSONRequestBody defines body for FinishOidc for application/json ContentType.
+type FinishOidcJSONRequestBody = FinishBody
+
+// SendCodeJSONRequestBody defines body for SendCode for application/json ContentType.
+type SendCodeJSONRequestBody = CodeBody
+
+// VerifyCodeJSONRequestBody defines body for VerifyCode for application/json ContentType.
+type VerifyCodeJSONRequestBody = VerifyInputBody
+
 // AnnounceJSONRequestBody defines body for Announce for application/json ContentType.
 type AnnounceJSONRequestBody = StaffAnnouncementBody
 
@@ -5094,6 +5725,18 @@ type StaffUnmergeJSONRequestBody = StaffMoveBody
 // DeclareHolidayJSONRequestBody defines body for DeclareHoliday for application/json ContentType.
 type DeclareHolidayJSONRequestBody = StaffHolidayBody
 
+// BeginFactorJSONRequestBody defines body for BeginFactor for application/json ContentType.
+type BeginFactorJSONRequestBody = AgainInputBody
+
+// ConfirmFactorJSONRequestBody defines body for ConfirmFactor for application/json ContentType.
+type ConfirmFactorJSONRequestBody = ConfirmInputBody
+
+// SetPasswordJSONRequestBody defines body for SetPassword for application/json ContentType.
+type SetPasswordJSONRequestBody = PasswordInputBody
+
+// NewRecoveryCodesJSONRequestBody defines body for NewRecoveryCodes for application/json ContentType.
+type NewRecoveryCodesJSONRequestBody = AgainInputBody
+
 // PromoteModelJSONRequestBody defines body for PromoteModel for application/json ContentType.
 type PromoteModelJSONRequestBody = PromoteInputBody
 
@@ -5104,10 +5747,31 @@ type RetrainModelJSONRequestBody = RetrainInputBody
 type RollbackModelJSONRequestBody = RollbackInputBody
 
 // CreateOfficerJSONRequestBody defines body for CreateOfficer for application/json ContentType.
-type CreateOfficerJSONRequestBody = StaffOfficerBody
+type CreateOfficerJSONRequestBody = NewOfficerInputBody
+
+// ChangeOfficerJSONRequestBody defines body for ChangeOfficer for application/json ContentType.
+type ChangeOfficerJSONRequestBody = StaffOfficerChange
 
 // PutStaffPreferencesJSONRequestBody defines body for PutStaffPreferences for application/json ContentType.
 type PutStaffPreferencesJSONRequestBody = MessageChosen
+
+// StaffSignInJSONRequestBody defines body for StaffSignIn for application/json ContentType.
+type StaffSignInJSONRequestBody = StaffInputBody
+
+// LookAtInvitationJSONRequestBody defines body for LookAtInvitation for application/json ContentType.
+type LookAtInvitationJSONRequestBody = Link
+
+// AcceptInvitationJSONRequestBody defines body for AcceptInvitation for application/json ContentType.
+type AcceptInvitationJSONRequestBody = AcceptInputBody
+
+// StaffBeginOidcJSONRequestBody defines body for StaffBeginOidc for application/json ContentType.
+type StaffBeginOidcJSONRequestBody = BeginInputBody
+
+// StaffFinishOidcJSONRequestBody defines body for StaffFinishOidc for application/json ContentType.
+type StaffFinishOidcJSONRequestBody = FinishBody
+
+// StaffSignInTokenJSONRequestBody defines body for StaffSignInToken for application/json ContentType.
+type StaffSignInTokenJSONRequestBody = TokenInputBody
 
 // SetWebhookJSONRequestBody defines body for SetWebhook for application/json ContentType.
 type SetWebhookJSONRequestBody = StaffWebhookBody
@@ -5377,6 +6041,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/complaints/{number}/attachments (the `Attach` operationId).
 	AttachWithBody(ctx context.Context, number string, params *AttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ClaimComplaint Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless
+	//
+	// Corresponds with POST /v1/complaints/{number}/claim (the `ClaimComplaint` operationId).
+	ClaimComplaint(ctx context.Context, number string, params *ClaimComplaintParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ConfirmComplaintWithBody Say that it is mended
 	//
 	// Takes any type of body and a specified content type.
@@ -5530,6 +6199,31 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/me/export (the `ExportMe` operationId).
 	ExportMe(ctx context.Context, params *ExportMeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// EndSessions Sign out all your sessions but this one
+	//
+	// Corresponds with DELETE /v1/me/sessions (the `EndSessions` operationId).
+	EndSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListSessions Where you are signed in, the latest first
+	//
+	// Corresponds with GET /v1/me/sessions (the `ListSessions` operationId).
+	ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndSession Sign out one of your sessions, at once everywhere
+	//
+	// Corresponds with DELETE /v1/me/sessions/{id} (the `EndSession` operationId).
+	EndSession(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListWays The ways into your account
+	//
+	// Corresponds with GET /v1/me/ways (the `ListWays` operationId).
+	ListWays(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveWay Close one way into your account
+	//
+	// Corresponds with DELETE /v1/me/ways/{id} (the `RemoveWay` operationId).
+	RemoveWay(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMessages The account's messages by every channel, newest first
 	//
 	// Corresponds with GET /v1/messages (the `ListMessages` operationId).
@@ -5588,6 +6282,86 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/shared/{number}/{code} (the `GetShared` operationId).
 	GetShared(ctx context.Context, number string, code string, params *GetSharedParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WaysIn Which ways to sign in there are
+	//
+	// Corresponds with GET /v1/sign-in (the `WaysIn` operationId).
+	WaysIn(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignInFirebaseWithBody Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/sign-in/firebase (the `SignInFirebase` operationId).
+	SignInFirebaseWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignInFirebase Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/sign-in/firebase (the `SignInFirebase` operationId).
+	SignInFirebase(ctx context.Context, body SignInFirebaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginOidcWithBody Begin to sign in with a provider
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/sign-in/oidc/{provider} (the `BeginOidc` operationId).
+	BeginOidcWithBody(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginOidc Begin to sign in with a provider
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/sign-in/oidc/{provider} (the `BeginOidc` operationId).
+	BeginOidc(ctx context.Context, provider string, body BeginOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidcWithBody For apps: sign in with what came back from the provider
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/sign-in/oidc/{provider}/finish (the `FinishOidc` operationId).
+	FinishOidcWithBody(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FinishOidc For apps: sign in with what came back from the provider
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/sign-in/oidc/{provider}/finish (the `FinishOidc` operationId).
+	FinishOidc(ctx context.Context, provider string, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendCodeWithBody Send a code to a telephone number; the answer is the same whether or not the number has an account
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/sign-in/phone (the `SendCode` operationId).
+	SendCodeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SendCode Send a code to a telephone number; the answer is the same whether or not the number has an account
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/sign-in/phone (the `SendCode` operationId).
+	SendCode(ctx context.Context, body SendCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyCodeWithBody Sign in with the code; where somebody is signed in, the number becomes another way into their account
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/sign-in/phone/verify (the `VerifyCode` operationId).
+	VerifyCodeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// VerifyCode Sign in with the code; where somebody is signed in, the number becomes another way into their account
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/sign-in/phone/verify (the `VerifyCode` operationId).
+	VerifyCode(ctx context.Context, body VerifyCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SignOut Sign out
+	//
+	// Corresponds with POST /v1/sign-out (the `SignOut` operationId).
+	SignOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StaffAnnouncements All announcements, the latest first
 	//
@@ -5963,6 +6737,82 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/staff/me (the `StaffMe` operationId).
 	StaffMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// BeginFactorWithBody Begin to change your second factor, as for a new phone
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/me/factor (the `BeginFactor` operationId).
+	BeginFactorWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginFactor Begin to change your second factor, as for a new phone
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/me/factor (the `BeginFactor` operationId).
+	BeginFactor(ctx context.Context, body BeginFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmFactorWithBody Put the new second factor in the place of the old one
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/me/factor/confirm (the `ConfirmFactor` operationId).
+	ConfirmFactorWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmFactor Put the new second factor in the place of the old one
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/me/factor/confirm (the `ConfirmFactor` operationId).
+	ConfirmFactor(ctx context.Context, body ConfirmFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPasswordWithBody Change your password; your other sessions end
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/staff/me/password (the `SetPassword` operationId).
+	SetPasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPassword Change your password; your other sessions end
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/staff/me/password (the `SetPassword` operationId).
+	SetPassword(ctx context.Context, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// NewRecoveryCodesWithBody Make new recovery codes
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/me/recovery-codes (the `NewRecoveryCodes` operationId).
+	NewRecoveryCodesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// NewRecoveryCodes Make new recovery codes
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/me/recovery-codes (the `NewRecoveryCodes` operationId).
+	NewRecoveryCodes(ctx context.Context, body NewRecoveryCodesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MySecurity What you sign in with
+	//
+	// Corresponds with GET /v1/staff/me/security (the `MySecurity` operationId).
+	MySecurity(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffEndSessions Sign out all your sessions but this one
+	//
+	// Corresponds with DELETE /v1/staff/me/sessions (the `StaffEndSessions` operationId).
+	StaffEndSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffListSessions Where you are signed in, the latest first
+	//
+	// Corresponds with GET /v1/staff/me/sessions (the `StaffListSessions` operationId).
+	StaffListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffEndSession Sign out one of your sessions, at once everywhere
+	//
+	// Corresponds with DELETE /v1/staff/me/sessions/{id} (the `StaffEndSession` operationId).
+	StaffEndSession(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SearchMessages The ledger of messages, the newest first. A page may be short, with more to follow
 	//
 	// Corresponds with GET /v1/staff/messages (the `SearchMessages` operationId).
@@ -6015,6 +6865,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/models/rollback (the `RollbackModel` operationId).
 	RollbackModel(ctx context.Context, body RollbackModelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOfficers Members of staff, active or not, by name
+	//
+	// Corresponds with GET /v1/staff/officers (the `ListOfficers` operationId).
+	ListOfficers(ctx context.Context, params *ListOfficersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateOfficerWithBody An administrator makes an account for a member of staff
 	//
 	// Takes any type of body and a specified content type.
@@ -6028,6 +6883,25 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/officers (the `CreateOfficer` operationId).
 	CreateOfficer(ctx context.Context, body CreateOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeOfficerWithBody Change role, agency, clearance, or put somebody in or out of office
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/staff/officers/{id} (the `ChangeOfficer` operationId).
+	ChangeOfficerWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeOfficer Change role, agency, clearance, or put somebody in or out of office
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/staff/officers/{id} (the `ChangeOfficer` operationId).
+	ChangeOfficer(ctx context.Context, id string, body ChangeOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// InviteOfficer Send a link by which they choose a password anew; the old one works until then
+	//
+	// Corresponds with POST /v1/staff/officers/{id}/invitation (the `InviteOfficer` operationId).
+	InviteOfficer(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStaffPreferences How you are told
 	//
@@ -6057,6 +6931,100 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 	RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffWaysIn Which agencies' own sign-ins there are beside e-mail and password
+	//
+	// Corresponds with GET /v1/staff/sign-in (the `StaffWaysIn` operationId).
+	StaffWaysIn(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffSignInWithBody Sign in with e-mail, password and second factor in one step
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in (the `StaffSignIn` operationId).
+	StaffSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffSignIn Sign in with e-mail, password and second factor in one step
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in (the `StaffSignIn` operationId).
+	StaffSignIn(ctx context.Context, body StaffSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookAtInvitationWithBody What to set up behind an invitation's link
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/invitation (the `LookAtInvitation` operationId).
+	LookAtInvitationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookAtInvitation What to set up behind an invitation's link
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/invitation (the `LookAtInvitation` operationId).
+	LookAtInvitation(ctx context.Context, body LookAtInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcceptInvitationWithBody Choose a password, show that the second factor is set up, and sign in; once
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/invitation/accept (the `AcceptInvitation` operationId).
+	AcceptInvitationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcceptInvitation Choose a password, show that the second factor is set up, and sign in; once
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/invitation/accept (the `AcceptInvitation` operationId).
+	AcceptInvitation(ctx context.Context, body AcceptInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBeginOidcWithBody Begin to sign in with a provider
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/oidc/{provider} (the `StaffBeginOidc` operationId).
+	StaffBeginOidcWithBody(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBeginOidc Begin to sign in with a provider
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/oidc/{provider} (the `StaffBeginOidc` operationId).
+	StaffBeginOidc(ctx context.Context, provider string, body StaffBeginOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffFinishOidcWithBody For apps: sign in with what came back from the provider
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
+	StaffFinishOidcWithBody(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffFinishOidc For apps: sign in with what came back from the provider
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
+	StaffFinishOidc(ctx context.Context, provider string, body StaffFinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffSignInTokenWithBody Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+	StaffSignInTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffSignInToken Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+	StaffSignInToken(ctx context.Context, body StaffSignInTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffSignOut Sign out
+	//
+	// Corresponds with POST /v1/staff/sign-out (the `StaffSignOut` operationId).
+	StaffSignOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AuditTimers Prove page by page that every complaint has its next timer and every threshold passed its event
 	//
@@ -6700,6 +7668,21 @@ func (c *Client) AttachWithBody(ctx context.Context, number string, params *Atta
 	return c.Client.Do(req)
 }
 
+// ClaimComplaint Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless
+//
+// Corresponds with POST /v1/complaints/{number}/claim (the `ClaimComplaint` operationId).
+func (c *Client) ClaimComplaint(ctx context.Context, number string, params *ClaimComplaintParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClaimComplaintRequest(c.Server, number, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ConfirmComplaintWithBody Say that it is mended
 //
 // Takes any type of body and a specified content type.
@@ -7103,6 +8086,81 @@ func (c *Client) ExportMe(ctx context.Context, params *ExportMeParams, reqEditor
 	return c.Client.Do(req)
 }
 
+// EndSessions Sign out all your sessions but this one
+//
+// Corresponds with DELETE /v1/me/sessions (the `EndSessions` operationId).
+func (c *Client) EndSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndSessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListSessions Where you are signed in, the latest first
+//
+// Corresponds with GET /v1/me/sessions (the `ListSessions` operationId).
+func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndSession Sign out one of your sessions, at once everywhere
+//
+// Corresponds with DELETE /v1/me/sessions/{id} (the `EndSession` operationId).
+func (c *Client) EndSession(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndSessionRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListWays The ways into your account
+//
+// Corresponds with GET /v1/me/ways (the `ListWays` operationId).
+func (c *Client) ListWays(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListWaysRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveWay Close one way into your account
+//
+// Corresponds with DELETE /v1/me/ways/{id} (the `RemoveWay` operationId).
+func (c *Client) RemoveWay(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveWayRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListMessages The account's messages by every channel, newest first
 //
 // Corresponds with GET /v1/messages (the `ListMessages` operationId).
@@ -7262,6 +8320,206 @@ func (c *Client) GetReceiptKeys(ctx context.Context, reqEditors ...RequestEditor
 // Corresponds with GET /v1/shared/{number}/{code} (the `GetShared` operationId).
 func (c *Client) GetShared(ctx context.Context, number string, code string, params *GetSharedParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetSharedRequest(c.Server, number, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WaysIn Which ways to sign in there are
+//
+// Corresponds with GET /v1/sign-in (the `WaysIn` operationId).
+func (c *Client) WaysIn(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWaysInRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignInFirebaseWithBody Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/sign-in/firebase (the `SignInFirebase` operationId).
+func (c *Client) SignInFirebaseWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignInFirebaseRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignInFirebase Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/sign-in/firebase (the `SignInFirebase` operationId).
+func (c *Client) SignInFirebase(ctx context.Context, body SignInFirebaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignInFirebaseRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginOidcWithBody Begin to sign in with a provider
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/sign-in/oidc/{provider} (the `BeginOidc` operationId).
+func (c *Client) BeginOidcWithBody(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginOidcRequestWithBody(c.Server, provider, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginOidc Begin to sign in with a provider
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/sign-in/oidc/{provider} (the `BeginOidc` operationId).
+func (c *Client) BeginOidc(ctx context.Context, provider string, body BeginOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginOidcRequest(c.Server, provider, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidcWithBody For apps: sign in with what came back from the provider
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/sign-in/oidc/{provider}/finish (the `FinishOidc` operationId).
+func (c *Client) FinishOidcWithBody(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequestWithBody(c.Server, provider, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FinishOidc For apps: sign in with what came back from the provider
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/sign-in/oidc/{provider}/finish (the `FinishOidc` operationId).
+func (c *Client) FinishOidc(ctx context.Context, provider string, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFinishOidcRequest(c.Server, provider, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendCodeWithBody Send a code to a telephone number; the answer is the same whether or not the number has an account
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/sign-in/phone (the `SendCode` operationId).
+func (c *Client) SendCodeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendCodeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SendCode Send a code to a telephone number; the answer is the same whether or not the number has an account
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/sign-in/phone (the `SendCode` operationId).
+func (c *Client) SendCode(ctx context.Context, body SendCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSendCodeRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyCodeWithBody Sign in with the code; where somebody is signed in, the number becomes another way into their account
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/sign-in/phone/verify (the `VerifyCode` operationId).
+func (c *Client) VerifyCodeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyCodeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// VerifyCode Sign in with the code; where somebody is signed in, the number becomes another way into their account
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/sign-in/phone/verify (the `VerifyCode` operationId).
+func (c *Client) VerifyCode(ctx context.Context, body VerifyCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewVerifyCodeRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SignOut Sign out
+//
+// Corresponds with POST /v1/sign-out (the `SignOut` operationId).
+func (c *Client) SignOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSignOutRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -8246,6 +9504,202 @@ func (c *Client) StaffMe(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 	return c.Client.Do(req)
 }
 
+// BeginFactorWithBody Begin to change your second factor, as for a new phone
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/me/factor (the `BeginFactor` operationId).
+func (c *Client) BeginFactorWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginFactorRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginFactor Begin to change your second factor, as for a new phone
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/me/factor (the `BeginFactor` operationId).
+func (c *Client) BeginFactor(ctx context.Context, body BeginFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginFactorRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmFactorWithBody Put the new second factor in the place of the old one
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/me/factor/confirm (the `ConfirmFactor` operationId).
+func (c *Client) ConfirmFactorWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmFactorRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmFactor Put the new second factor in the place of the old one
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/me/factor/confirm (the `ConfirmFactor` operationId).
+func (c *Client) ConfirmFactor(ctx context.Context, body ConfirmFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmFactorRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPasswordWithBody Change your password; your other sessions end
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/staff/me/password (the `SetPassword` operationId).
+func (c *Client) SetPasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPasswordRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPassword Change your password; your other sessions end
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/staff/me/password (the `SetPassword` operationId).
+func (c *Client) SetPassword(ctx context.Context, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPasswordRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewRecoveryCodesWithBody Make new recovery codes
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/me/recovery-codes (the `NewRecoveryCodes` operationId).
+func (c *Client) NewRecoveryCodesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNewRecoveryCodesRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewRecoveryCodes Make new recovery codes
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/me/recovery-codes (the `NewRecoveryCodes` operationId).
+func (c *Client) NewRecoveryCodes(ctx context.Context, body NewRecoveryCodesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNewRecoveryCodesRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MySecurity What you sign in with
+//
+// Corresponds with GET /v1/staff/me/security (the `MySecurity` operationId).
+func (c *Client) MySecurity(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMySecurityRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffEndSessions Sign out all your sessions but this one
+//
+// Corresponds with DELETE /v1/staff/me/sessions (the `StaffEndSessions` operationId).
+func (c *Client) StaffEndSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffEndSessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffListSessions Where you are signed in, the latest first
+//
+// Corresponds with GET /v1/staff/me/sessions (the `StaffListSessions` operationId).
+func (c *Client) StaffListSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffListSessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffEndSession Sign out one of your sessions, at once everywhere
+//
+// Corresponds with DELETE /v1/staff/me/sessions/{id} (the `StaffEndSession` operationId).
+func (c *Client) StaffEndSession(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffEndSessionRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SearchMessages The ledger of messages, the newest first. A page may be short, with more to follow
 //
 // Corresponds with GET /v1/staff/messages (the `SearchMessages` operationId).
@@ -8378,6 +9832,21 @@ func (c *Client) RollbackModel(ctx context.Context, body RollbackModelJSONReques
 	return c.Client.Do(req)
 }
 
+// ListOfficers Members of staff, active or not, by name
+//
+// Corresponds with GET /v1/staff/officers (the `ListOfficers` operationId).
+func (c *Client) ListOfficers(ctx context.Context, params *ListOfficersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOfficersRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateOfficerWithBody An administrator makes an account for a member of staff
 //
 // Takes any type of body and a specified content type.
@@ -8402,6 +9871,55 @@ func (c *Client) CreateOfficerWithBody(ctx context.Context, contentType string, 
 // Corresponds with POST /v1/staff/officers (the `CreateOfficer` operationId).
 func (c *Client) CreateOfficer(ctx context.Context, body CreateOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateOfficerRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeOfficerWithBody Change role, agency, clearance, or put somebody in or out of office
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/staff/officers/{id} (the `ChangeOfficer` operationId).
+func (c *Client) ChangeOfficerWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeOfficerRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeOfficer Change role, agency, clearance, or put somebody in or out of office
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/staff/officers/{id} (the `ChangeOfficer` operationId).
+func (c *Client) ChangeOfficer(ctx context.Context, id string, body ChangeOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeOfficerRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InviteOfficer Send a link by which they choose a password anew; the old one works until then
+//
+// Corresponds with POST /v1/staff/officers/{id}/invitation (the `InviteOfficer` operationId).
+func (c *Client) InviteOfficer(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInviteOfficerRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -8481,6 +9999,240 @@ func (c *Client) StaffBoard(ctx context.Context, params *StaffBoardParams, reqEd
 // Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 func (c *Client) RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRebuildFiguresRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffWaysIn Which agencies' own sign-ins there are beside e-mail and password
+//
+// Corresponds with GET /v1/staff/sign-in (the `StaffWaysIn` operationId).
+func (c *Client) StaffWaysIn(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffWaysInRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffSignInWithBody Sign in with e-mail, password and second factor in one step
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/sign-in (the `StaffSignIn` operationId).
+func (c *Client) StaffSignInWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSignInRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffSignIn Sign in with e-mail, password and second factor in one step
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/sign-in (the `StaffSignIn` operationId).
+func (c *Client) StaffSignIn(ctx context.Context, body StaffSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSignInRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookAtInvitationWithBody What to set up behind an invitation's link
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/sign-in/invitation (the `LookAtInvitation` operationId).
+func (c *Client) LookAtInvitationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookAtInvitationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookAtInvitation What to set up behind an invitation's link
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/sign-in/invitation (the `LookAtInvitation` operationId).
+func (c *Client) LookAtInvitation(ctx context.Context, body LookAtInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookAtInvitationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcceptInvitationWithBody Choose a password, show that the second factor is set up, and sign in; once
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/sign-in/invitation/accept (the `AcceptInvitation` operationId).
+func (c *Client) AcceptInvitationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcceptInvitationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcceptInvitation Choose a password, show that the second factor is set up, and sign in; once
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/sign-in/invitation/accept (the `AcceptInvitation` operationId).
+func (c *Client) AcceptInvitation(ctx context.Context, body AcceptInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcceptInvitationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBeginOidcWithBody Begin to sign in with a provider
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/sign-in/oidc/{provider} (the `StaffBeginOidc` operationId).
+func (c *Client) StaffBeginOidcWithBody(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBeginOidcRequestWithBody(c.Server, provider, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBeginOidc Begin to sign in with a provider
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/sign-in/oidc/{provider} (the `StaffBeginOidc` operationId).
+func (c *Client) StaffBeginOidc(ctx context.Context, provider string, body StaffBeginOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBeginOidcRequest(c.Server, provider, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffFinishOidcWithBody For apps: sign in with what came back from the provider
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
+func (c *Client) StaffFinishOidcWithBody(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffFinishOidcRequestWithBody(c.Server, provider, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffFinishOidc For apps: sign in with what came back from the provider
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
+func (c *Client) StaffFinishOidc(ctx context.Context, provider string, body StaffFinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffFinishOidcRequest(c.Server, provider, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffSignInTokenWithBody Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+func (c *Client) StaffSignInTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSignInTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffSignInToken Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+func (c *Client) StaffSignInToken(ctx context.Context, body StaffSignInTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSignInTokenRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffSignOut Sign out
+//
+// Corresponds with POST /v1/staff/sign-out (the `StaffSignOut` operationId).
+func (c *Client) StaffSignOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSignOutRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -10926,6 +12678,66 @@ func NewAttachRequestWithBody(server string, number string, params *AttachParams
 	return req, nil
 }
 
+// NewClaimComplaintRequest constructs an http.Request for the ClaimComplaint method
+func NewClaimComplaintRequest(server string, number string, params *ClaimComplaintParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/complaints/%s/claim", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.ClaimCode != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Claim-Code", *params.ClaimCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Claim-Code", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewConfirmComplaintRequest calls the generic ConfirmComplaint builder with application/json body
 func NewConfirmComplaintRequest(server string, number string, params *ConfirmComplaintParams, body ConfirmComplaintJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -12329,6 +14141,155 @@ func NewExportMeRequest(server string, params *ExportMeParams) (*http.Request, e
 	return req, nil
 }
 
+// NewEndSessionsRequest constructs an http.Request for the EndSessions method
+func NewEndSessionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/me/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListSessionsRequest constructs an http.Request for the ListSessions method
+func NewListSessionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/me/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndSessionRequest constructs an http.Request for the EndSession method
+func NewEndSessionRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/me/sessions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListWaysRequest constructs an http.Request for the ListWays method
+func NewListWaysRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/me/ways")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRemoveWayRequest constructs an http.Request for the RemoveWay method
+func NewRemoveWayRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/me/ways/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListMessagesRequest constructs an http.Request for the ListMessages method
 func NewListMessagesRequest(server string, params *ListMessagesParams) (*http.Request, error) {
 	var err error
@@ -12985,6 +14946,274 @@ func NewGetSharedRequest(server string, number string, code string, params *GetS
 			req.Header.Set("Accept-Language", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewWaysInRequest constructs an http.Request for the WaysIn method
+func NewWaysInRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sign-in")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSignInFirebaseRequest calls the generic SignInFirebase builder with application/json body
+func NewSignInFirebaseRequest(server string, body SignInFirebaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSignInFirebaseRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSignInFirebaseRequestWithBody constructs an http.Request for the SignInFirebase method, with any body, and a specified content type
+func NewSignInFirebaseRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sign-in/firebase")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewBeginOidcRequest calls the generic BeginOidc builder with application/json body
+func NewBeginOidcRequest(server string, provider string, body BeginOidcJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewBeginOidcRequestWithBody(server, provider, "application/json", bodyReader)
+}
+
+// NewBeginOidcRequestWithBody constructs an http.Request for the BeginOidc method, with any body, and a specified content type
+func NewBeginOidcRequestWithBody(server string, provider string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "provider", provider, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sign-in/oidc/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewFinishOidcRequest calls the generic FinishOidc builder with application/json body
+func NewFinishOidcRequest(server string, provider string, body FinishOidcJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFinishOidcRequestWithBody(server, provider, "application/json", bodyReader)
+}
+
+// NewFinishOidcRequestWithBody constructs an http.Request for the FinishOidc method, with any body, and a specified content type
+func NewFinishOidcRequestWithBody(server string, provider string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "provider", provider, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sign-in/oidc/%s/finish", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSendCodeRequest calls the generic SendCode builder with application/json body
+func NewSendCodeRequest(server string, body SendCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSendCodeRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSendCodeRequestWithBody constructs an http.Request for the SendCode method, with any body, and a specified content type
+func NewSendCodeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sign-in/phone")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewVerifyCodeRequest calls the generic VerifyCode builder with application/json body
+func NewVerifyCodeRequest(server string, body VerifyCodeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewVerifyCodeRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewVerifyCodeRequestWithBody constructs an http.Request for the VerifyCode method, with any body, and a specified content type
+func NewVerifyCodeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sign-in/phone/verify")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSignOutRequest constructs an http.Request for the SignOut method
+func NewSignOutRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sign-out")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -15178,6 +17407,281 @@ func NewStaffMeRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewBeginFactorRequest calls the generic BeginFactor builder with application/json body
+func NewBeginFactorRequest(server string, body BeginFactorJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewBeginFactorRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewBeginFactorRequestWithBody constructs an http.Request for the BeginFactor method, with any body, and a specified content type
+func NewBeginFactorRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/me/factor")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewConfirmFactorRequest calls the generic ConfirmFactor builder with application/json body
+func NewConfirmFactorRequest(server string, body ConfirmFactorJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmFactorRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewConfirmFactorRequestWithBody constructs an http.Request for the ConfirmFactor method, with any body, and a specified content type
+func NewConfirmFactorRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/me/factor/confirm")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSetPasswordRequest calls the generic SetPassword builder with application/json body
+func NewSetPasswordRequest(server string, body SetPasswordJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetPasswordRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetPasswordRequestWithBody constructs an http.Request for the SetPassword method, with any body, and a specified content type
+func NewSetPasswordRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/me/password")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewNewRecoveryCodesRequest calls the generic NewRecoveryCodes builder with application/json body
+func NewNewRecoveryCodesRequest(server string, body NewRecoveryCodesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewNewRecoveryCodesRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewNewRecoveryCodesRequestWithBody constructs an http.Request for the NewRecoveryCodes method, with any body, and a specified content type
+func NewNewRecoveryCodesRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/me/recovery-codes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewMySecurityRequest constructs an http.Request for the MySecurity method
+func NewMySecurityRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/me/security")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffEndSessionsRequest constructs an http.Request for the StaffEndSessions method
+func NewStaffEndSessionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/me/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffListSessionsRequest constructs an http.Request for the StaffListSessions method
+func NewStaffListSessionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/me/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffEndSessionRequest constructs an http.Request for the StaffEndSession method
+func NewStaffEndSessionRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/me/sessions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewSearchMessagesRequest constructs an http.Request for the SearchMessages method
 func NewSearchMessagesRequest(server string, params *SearchMessagesParams) (*http.Request, error) {
 	var err error
@@ -15439,6 +17943,96 @@ func NewRollbackModelRequestWithBody(server string, contentType string, body io.
 	return req, nil
 }
 
+// NewListOfficersRequest constructs an http.Request for the ListOfficers method
+func NewListOfficersRequest(server string, params *ListOfficersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/officers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Role != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "role", *params.Role, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewCreateOfficerRequest calls the generic CreateOfficer builder with application/json body
 func NewCreateOfficerRequest(server string, body CreateOfficerJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -15475,6 +18069,87 @@ func NewCreateOfficerRequestWithBody(server string, contentType string, body io.
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewChangeOfficerRequest calls the generic ChangeOfficer builder with application/json body
+func NewChangeOfficerRequest(server string, id string, body ChangeOfficerJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeOfficerRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewChangeOfficerRequestWithBody constructs an http.Request for the ChangeOfficer method, with any body, and a specified content type
+func NewChangeOfficerRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/officers/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewInviteOfficerRequest constructs an http.Request for the InviteOfficer method
+func NewInviteOfficerRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/officers/%s/invitation", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -15656,6 +18331,314 @@ func NewRebuildFiguresRequest(server string, params *RebuildFiguresParams) (*htt
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffWaysInRequest constructs an http.Request for the StaffWaysIn method
+func NewStaffWaysInRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-in")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffSignInRequest calls the generic StaffSignIn builder with application/json body
+func NewStaffSignInRequest(server string, body StaffSignInJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffSignInRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStaffSignInRequestWithBody constructs an http.Request for the StaffSignIn method, with any body, and a specified content type
+func NewStaffSignInRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-in")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewLookAtInvitationRequest calls the generic LookAtInvitation builder with application/json body
+func NewLookAtInvitationRequest(server string, body LookAtInvitationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookAtInvitationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLookAtInvitationRequestWithBody constructs an http.Request for the LookAtInvitation method, with any body, and a specified content type
+func NewLookAtInvitationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-in/invitation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAcceptInvitationRequest calls the generic AcceptInvitation builder with application/json body
+func NewAcceptInvitationRequest(server string, body AcceptInvitationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAcceptInvitationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAcceptInvitationRequestWithBody constructs an http.Request for the AcceptInvitation method, with any body, and a specified content type
+func NewAcceptInvitationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-in/invitation/accept")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewStaffBeginOidcRequest calls the generic StaffBeginOidc builder with application/json body
+func NewStaffBeginOidcRequest(server string, provider string, body StaffBeginOidcJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffBeginOidcRequestWithBody(server, provider, "application/json", bodyReader)
+}
+
+// NewStaffBeginOidcRequestWithBody constructs an http.Request for the StaffBeginOidc method, with any body, and a specified content type
+func NewStaffBeginOidcRequestWithBody(server string, provider string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "provider", provider, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-in/oidc/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewStaffFinishOidcRequest calls the generic StaffFinishOidc builder with application/json body
+func NewStaffFinishOidcRequest(server string, provider string, body StaffFinishOidcJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffFinishOidcRequestWithBody(server, provider, "application/json", bodyReader)
+}
+
+// NewStaffFinishOidcRequestWithBody constructs an http.Request for the StaffFinishOidc method, with any body, and a specified content type
+func NewStaffFinishOidcRequestWithBody(server string, provider string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "provider", provider, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-in/oidc/%s/finish", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewStaffSignInTokenRequest calls the generic StaffSignInToken builder with application/json body
+func NewStaffSignInTokenRequest(server string, body StaffSignInTokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffSignInTokenRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewStaffSignInTokenRequestWithBody constructs an http.Request for the StaffSignInToken method, with any body, and a specified content type
+func NewStaffSignInTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-in/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewStaffSignOutRequest constructs an http.Request for the StaffSignOut method
+func NewStaffSignOutRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/sign-out")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
@@ -17379,6 +20362,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/complaints/{number}/attachments (the `Attach` operationId).
 	AttachWithBodyWithResponse(ctx context.Context, number string, params *AttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AttachAnswer, error)
 
+	// ClaimComplaintWithResponse Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/complaints/{number}/claim (the `ClaimComplaint` operationId).
+	ClaimComplaintWithResponse(ctx context.Context, number string, params *ClaimComplaintParams, reqEditors ...RequestEditorFn) (*ClaimComplaintAnswer, error)
+
 	// ConfirmComplaintWithBodyWithResponse Say that it is mended
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -17554,6 +20544,41 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/me/export (the `ExportMe` operationId).
 	ExportMeWithResponse(ctx context.Context, params *ExportMeParams, reqEditors ...RequestEditorFn) (*ExportMeAnswer, error)
 
+	// EndSessionsWithResponse Sign out all your sessions but this one
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/me/sessions (the `EndSessions` operationId).
+	EndSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*EndSessionsAnswer, error)
+
+	// ListSessionsWithResponse Where you are signed in, the latest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/me/sessions (the `ListSessions` operationId).
+	ListSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListSessionsAnswer, error)
+
+	// EndSessionWithResponse Sign out one of your sessions, at once everywhere
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/me/sessions/{id} (the `EndSession` operationId).
+	EndSessionWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSessionAnswer, error)
+
+	// ListWaysWithResponse The ways into your account
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/me/ways (the `ListWays` operationId).
+	ListWaysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListWaysAnswer, error)
+
+	// RemoveWayWithResponse Close one way into your account
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/me/ways/{id} (the `RemoveWay` operationId).
+	RemoveWayWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveWayAnswer, error)
+
 	// ListMessagesWithResponse The account's messages by every channel, newest first
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -17630,6 +20655,90 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/shared/{number}/{code} (the `GetShared` operationId).
 	GetSharedWithResponse(ctx context.Context, number string, code string, params *GetSharedParams, reqEditors ...RequestEditorFn) (*GetSharedAnswer, error)
+
+	// WaysInWithResponse Which ways to sign in there are
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/sign-in (the `WaysIn` operationId).
+	WaysInWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WaysInAnswer, error)
+
+	// SignInFirebaseWithBodyWithResponse Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/firebase (the `SignInFirebase` operationId).
+	SignInFirebaseWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignInFirebaseAnswer, error)
+
+	// SignInFirebaseWithResponse Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/firebase (the `SignInFirebase` operationId).
+	SignInFirebaseWithResponse(ctx context.Context, body SignInFirebaseJSONRequestBody, reqEditors ...RequestEditorFn) (*SignInFirebaseAnswer, error)
+
+	// BeginOidcWithBodyWithResponse Begin to sign in with a provider
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/oidc/{provider} (the `BeginOidc` operationId).
+	BeginOidcWithBodyWithResponse(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginOidcAnswer, error)
+
+	// BeginOidcWithResponse Begin to sign in with a provider
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/oidc/{provider} (the `BeginOidc` operationId).
+	BeginOidcWithResponse(ctx context.Context, provider string, body BeginOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginOidcAnswer, error)
+
+	// FinishOidcWithBodyWithResponse For apps: sign in with what came back from the provider
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/oidc/{provider}/finish (the `FinishOidc` operationId).
+	FinishOidcWithBodyWithResponse(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcAnswer, error)
+
+	// FinishOidcWithResponse For apps: sign in with what came back from the provider
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/oidc/{provider}/finish (the `FinishOidc` operationId).
+	FinishOidcWithResponse(ctx context.Context, provider string, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcAnswer, error)
+
+	// SendCodeWithBodyWithResponse Send a code to a telephone number; the answer is the same whether or not the number has an account
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/phone (the `SendCode` operationId).
+	SendCodeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendCodeAnswer, error)
+
+	// SendCodeWithResponse Send a code to a telephone number; the answer is the same whether or not the number has an account
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/phone (the `SendCode` operationId).
+	SendCodeWithResponse(ctx context.Context, body SendCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*SendCodeAnswer, error)
+
+	// VerifyCodeWithBodyWithResponse Sign in with the code; where somebody is signed in, the number becomes another way into their account
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/phone/verify (the `VerifyCode` operationId).
+	VerifyCodeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyCodeAnswer, error)
+
+	// VerifyCodeWithResponse Sign in with the code; where somebody is signed in, the number becomes another way into their account
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-in/phone/verify (the `VerifyCode` operationId).
+	VerifyCodeWithResponse(ctx context.Context, body VerifyCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyCodeAnswer, error)
+
+	// SignOutWithResponse Sign out
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sign-out (the `SignOut` operationId).
+	SignOutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SignOutAnswer, error)
 
 	// StaffAnnouncementsWithResponse All announcements, the latest first
 	//
@@ -18051,6 +21160,90 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/staff/me (the `StaffMe` operationId).
 	StaffMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffMeAnswer, error)
 
+	// BeginFactorWithBodyWithResponse Begin to change your second factor, as for a new phone
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/me/factor (the `BeginFactor` operationId).
+	BeginFactorWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginFactorAnswer, error)
+
+	// BeginFactorWithResponse Begin to change your second factor, as for a new phone
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/me/factor (the `BeginFactor` operationId).
+	BeginFactorWithResponse(ctx context.Context, body BeginFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginFactorAnswer, error)
+
+	// ConfirmFactorWithBodyWithResponse Put the new second factor in the place of the old one
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/me/factor/confirm (the `ConfirmFactor` operationId).
+	ConfirmFactorWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmFactorAnswer, error)
+
+	// ConfirmFactorWithResponse Put the new second factor in the place of the old one
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/me/factor/confirm (the `ConfirmFactor` operationId).
+	ConfirmFactorWithResponse(ctx context.Context, body ConfirmFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmFactorAnswer, error)
+
+	// SetPasswordWithBodyWithResponse Change your password; your other sessions end
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/me/password (the `SetPassword` operationId).
+	SetPasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPasswordAnswer, error)
+
+	// SetPasswordWithResponse Change your password; your other sessions end
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/me/password (the `SetPassword` operationId).
+	SetPasswordWithResponse(ctx context.Context, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPasswordAnswer, error)
+
+	// NewRecoveryCodesWithBodyWithResponse Make new recovery codes
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/me/recovery-codes (the `NewRecoveryCodes` operationId).
+	NewRecoveryCodesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NewRecoveryCodesAnswer, error)
+
+	// NewRecoveryCodesWithResponse Make new recovery codes
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/me/recovery-codes (the `NewRecoveryCodes` operationId).
+	NewRecoveryCodesWithResponse(ctx context.Context, body NewRecoveryCodesJSONRequestBody, reqEditors ...RequestEditorFn) (*NewRecoveryCodesAnswer, error)
+
+	// MySecurityWithResponse What you sign in with
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/me/security (the `MySecurity` operationId).
+	MySecurityWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*MySecurityAnswer, error)
+
+	// StaffEndSessionsWithResponse Sign out all your sessions but this one
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/staff/me/sessions (the `StaffEndSessions` operationId).
+	StaffEndSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffEndSessionsAnswer, error)
+
+	// StaffListSessionsWithResponse Where you are signed in, the latest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/me/sessions (the `StaffListSessions` operationId).
+	StaffListSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffListSessionsAnswer, error)
+
+	// StaffEndSessionWithResponse Sign out one of your sessions, at once everywhere
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/staff/me/sessions/{id} (the `StaffEndSession` operationId).
+	StaffEndSessionWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*StaffEndSessionAnswer, error)
+
 	// SearchMessagesWithResponse The ledger of messages, the newest first. A page may be short, with more to follow
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -18107,6 +21300,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/staff/models/rollback (the `RollbackModel` operationId).
 	RollbackModelWithResponse(ctx context.Context, body RollbackModelJSONRequestBody, reqEditors ...RequestEditorFn) (*RollbackModelAnswer, error)
 
+	// ListOfficersWithResponse Members of staff, active or not, by name
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/officers (the `ListOfficers` operationId).
+	ListOfficersWithResponse(ctx context.Context, params *ListOfficersParams, reqEditors ...RequestEditorFn) (*ListOfficersAnswer, error)
+
 	// CreateOfficerWithBodyWithResponse An administrator makes an account for a member of staff
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -18120,6 +21320,27 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/officers (the `CreateOfficer` operationId).
 	CreateOfficerWithResponse(ctx context.Context, body CreateOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOfficerAnswer, error)
+
+	// ChangeOfficerWithBodyWithResponse Change role, agency, clearance, or put somebody in or out of office
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/staff/officers/{id} (the `ChangeOfficer` operationId).
+	ChangeOfficerWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeOfficerAnswer, error)
+
+	// ChangeOfficerWithResponse Change role, agency, clearance, or put somebody in or out of office
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/staff/officers/{id} (the `ChangeOfficer` operationId).
+	ChangeOfficerWithResponse(ctx context.Context, id string, body ChangeOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOfficerAnswer, error)
+
+	// InviteOfficerWithResponse Send a link by which they choose a password anew; the old one works until then
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/officers/{id}/invitation (the `InviteOfficer` operationId).
+	InviteOfficerWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*InviteOfficerAnswer, error)
 
 	// GetStaffPreferencesWithResponse How you are told
 	//
@@ -18155,6 +21376,104 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 	RebuildFiguresWithResponse(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*RebuildFiguresAnswer, error)
+
+	// StaffWaysInWithResponse Which agencies' own sign-ins there are beside e-mail and password
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/sign-in (the `StaffWaysIn` operationId).
+	StaffWaysInWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffWaysInAnswer, error)
+
+	// StaffSignInWithBodyWithResponse Sign in with e-mail, password and second factor in one step
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in (the `StaffSignIn` operationId).
+	StaffSignInWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffSignInAnswer, error)
+
+	// StaffSignInWithResponse Sign in with e-mail, password and second factor in one step
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in (the `StaffSignIn` operationId).
+	StaffSignInWithResponse(ctx context.Context, body StaffSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffSignInAnswer, error)
+
+	// LookAtInvitationWithBodyWithResponse What to set up behind an invitation's link
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/invitation (the `LookAtInvitation` operationId).
+	LookAtInvitationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookAtInvitationAnswer, error)
+
+	// LookAtInvitationWithResponse What to set up behind an invitation's link
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/invitation (the `LookAtInvitation` operationId).
+	LookAtInvitationWithResponse(ctx context.Context, body LookAtInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*LookAtInvitationAnswer, error)
+
+	// AcceptInvitationWithBodyWithResponse Choose a password, show that the second factor is set up, and sign in; once
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/invitation/accept (the `AcceptInvitation` operationId).
+	AcceptInvitationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcceptInvitationAnswer, error)
+
+	// AcceptInvitationWithResponse Choose a password, show that the second factor is set up, and sign in; once
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/invitation/accept (the `AcceptInvitation` operationId).
+	AcceptInvitationWithResponse(ctx context.Context, body AcceptInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*AcceptInvitationAnswer, error)
+
+	// StaffBeginOidcWithBodyWithResponse Begin to sign in with a provider
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/oidc/{provider} (the `StaffBeginOidc` operationId).
+	StaffBeginOidcWithBodyWithResponse(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffBeginOidcAnswer, error)
+
+	// StaffBeginOidcWithResponse Begin to sign in with a provider
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/oidc/{provider} (the `StaffBeginOidc` operationId).
+	StaffBeginOidcWithResponse(ctx context.Context, provider string, body StaffBeginOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffBeginOidcAnswer, error)
+
+	// StaffFinishOidcWithBodyWithResponse For apps: sign in with what came back from the provider
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
+	StaffFinishOidcWithBodyWithResponse(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffFinishOidcAnswer, error)
+
+	// StaffFinishOidcWithResponse For apps: sign in with what came back from the provider
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
+	StaffFinishOidcWithResponse(ctx context.Context, provider string, body StaffFinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffFinishOidcAnswer, error)
+
+	// StaffSignInTokenWithBodyWithResponse Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+	StaffSignInTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffSignInTokenAnswer, error)
+
+	// StaffSignInTokenWithResponse Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+	StaffSignInTokenWithResponse(ctx context.Context, body StaffSignInTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffSignInTokenAnswer, error)
+
+	// StaffSignOutWithResponse Sign out
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/sign-out (the `StaffSignOut` operationId).
+	StaffSignOutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffSignOutAnswer, error)
 
 	// AuditTimersWithResponse Prove page by page that every complaint has its next timer and every threshold passed its event
 	//
@@ -20187,6 +23506,89 @@ func (r AttachAnswer) ContentType() string {
 	return ""
 }
 
+type ClaimComplaintAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ClaimComplaintAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ClaimComplaintAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClaimComplaintAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClaimComplaintAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClaimComplaintAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ConfirmComplaintAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -21790,6 +25192,393 @@ func (r ExportMeAnswer) ContentType() string {
 	return ""
 }
 
+type EndSessionsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r EndSessionsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r EndSessionsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r EndSessionsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r EndSessionsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r EndSessionsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r EndSessionsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndSessionsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndSessionsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndSessionsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListSessionsAnswer200Headers the declared response headers of an HTTP 200 response for ListSessions
+type ListSessionsAnswer200Headers struct {
+	CacheControl *string
+}
+
+type ListSessionsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SessionsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListSessionsAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListSessionsAnswer) GetJSON200() *SessionsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListSessionsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListSessionsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListSessionsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListSessionsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListSessionsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListSessionsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSessionsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSessionsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListSessionsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndSessionAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r EndSessionAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r EndSessionAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r EndSessionAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r EndSessionAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r EndSessionAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r EndSessionAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r EndSessionAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndSessionAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndSessionAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndSessionAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListWaysAnswer200Headers the declared response headers of an HTTP 200 response for ListWays
+type ListWaysAnswer200Headers struct {
+	CacheControl *string
+}
+
+type ListWaysAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WaysOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListWaysAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListWaysAnswer) GetJSON200() *WaysOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListWaysAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListWaysAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListWaysAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListWaysAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListWaysAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListWaysAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListWaysAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListWaysAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListWaysAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveWayAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RemoveWayAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RemoveWayAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RemoveWayAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RemoveWayAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RemoveWayAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RemoveWayAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveWayAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveWayAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveWayAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveWayAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListMessagesAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -22597,6 +26386,661 @@ func (r GetSharedAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetSharedAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WaysInAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *WaysInOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WaysInAnswer) GetJSON200() *WaysInOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r WaysInAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r WaysInAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r WaysInAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r WaysInAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r WaysInAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r WaysInAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WaysInAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WaysInAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WaysInAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SignInFirebaseAnswer200Headers the declared response headers of an HTTP 200 response for SignInFirebase
+type SignInFirebaseAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type SignInFirebaseAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedIn
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SignInFirebaseAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SignInFirebaseAnswer) GetJSON200() *SignedIn {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SignInFirebaseAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SignInFirebaseAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SignInFirebaseAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SignInFirebaseAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SignInFirebaseAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SignInFirebaseAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SignInFirebaseAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SignInFirebaseAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SignInFirebaseAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SignInFirebaseAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SignInFirebaseAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// BeginOidcAnswer200Headers the declared response headers of an HTTP 200 response for BeginOidc
+type BeginOidcAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type BeginOidcAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BeginOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *BeginOidcAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r BeginOidcAnswer) GetJSON200() *BeginOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r BeginOidcAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r BeginOidcAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r BeginOidcAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r BeginOidcAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r BeginOidcAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r BeginOidcAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r BeginOidcAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r BeginOidcAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r BeginOidcAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginOidcAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginOidcAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginOidcAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// FinishOidcAnswer200Headers the declared response headers of an HTTP 200 response for FinishOidc
+type FinishOidcAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type FinishOidcAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedIn
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *FinishOidcAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FinishOidcAnswer) GetJSON200() *SignedIn {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r FinishOidcAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r FinishOidcAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r FinishOidcAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r FinishOidcAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r FinishOidcAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r FinishOidcAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r FinishOidcAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r FinishOidcAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r FinishOidcAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FinishOidcAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FinishOidcAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FinishOidcAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SendCodeAnswer202Headers the declared response headers of an HTTP 202 response for SendCode
+type SendCodeAnswer202Headers struct {
+	CacheControl *string
+}
+
+type SendCodeAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CodeOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *SendCodeAnswer202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r SendCodeAnswer) GetJSON202() *CodeOutputBody {
+	return r.JSON202
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SendCodeAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SendCodeAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SendCodeAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SendCodeAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SendCodeAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SendCodeAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SendCodeAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SendCodeAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SendCodeAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SendCodeAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SendCodeAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// VerifyCodeAnswer200Headers the declared response headers of an HTTP 200 response for VerifyCode
+type VerifyCodeAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type VerifyCodeAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedIn
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *VerifyCodeAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r VerifyCodeAnswer) GetJSON200() *SignedIn {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r VerifyCodeAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r VerifyCodeAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r VerifyCodeAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r VerifyCodeAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r VerifyCodeAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r VerifyCodeAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r VerifyCodeAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r VerifyCodeAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r VerifyCodeAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r VerifyCodeAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r VerifyCodeAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SignOutAnswer204Headers the declared response headers of an HTTP 204 response for SignOut
+type SignOutAnswer204Headers struct {
+	SetCookie *string
+}
+
+type SignOutAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *SignOutAnswer204Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SignOutAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SignOutAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SignOutAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SignOutAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SignOutAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r SignOutAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SignOutAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SignOutAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SignOutAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -26104,6 +30548,11 @@ func (r GetHolidayAnswer) ContentType() string {
 	return ""
 }
 
+// StaffMeAnswer200Headers the declared response headers of an HTTP 200 response for StaffMe
+type StaffMeAnswer200Headers struct {
+	CacheControl *string
+}
+
 type StaffMeAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26119,6 +30568,8 @@ type StaffMeAnswer struct {
 	ApplicationProblemJSON429 *Details
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StaffMeAnswer200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26174,6 +30625,691 @@ func (r StaffMeAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StaffMeAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// BeginFactorAnswer200Headers the declared response headers of an HTTP 200 response for BeginFactor
+type BeginFactorAnswer200Headers struct {
+	CacheControl *string
+}
+
+type BeginFactorAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FactorOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *BeginFactorAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r BeginFactorAnswer) GetJSON200() *FactorOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r BeginFactorAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r BeginFactorAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r BeginFactorAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r BeginFactorAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r BeginFactorAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r BeginFactorAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r BeginFactorAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r BeginFactorAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginFactorAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginFactorAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginFactorAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmFactorAnswer200Headers the declared response headers of an HTTP 200 response for ConfirmFactor
+type ConfirmFactorAnswer200Headers struct {
+	CacheControl *string
+}
+
+type ConfirmFactorAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveryOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ConfirmFactorAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmFactorAnswer) GetJSON200() *RecoveryOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ConfirmFactorAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ConfirmFactorAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ConfirmFactorAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ConfirmFactorAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ConfirmFactorAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ConfirmFactorAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ConfirmFactorAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmFactorAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmFactorAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmFactorAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmFactorAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetPasswordAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SetPasswordAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SetPasswordAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r SetPasswordAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SetPasswordAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SetPasswordAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SetPasswordAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SetPasswordAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r SetPasswordAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetPasswordAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetPasswordAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetPasswordAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// NewRecoveryCodesAnswer200Headers the declared response headers of an HTTP 200 response for NewRecoveryCodes
+type NewRecoveryCodesAnswer200Headers struct {
+	CacheControl *string
+}
+
+type NewRecoveryCodesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveryOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *NewRecoveryCodesAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r NewRecoveryCodesAnswer) GetJSON200() *RecoveryOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r NewRecoveryCodesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r NewRecoveryCodesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r NewRecoveryCodesAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r NewRecoveryCodesAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r NewRecoveryCodesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r NewRecoveryCodesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r NewRecoveryCodesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r NewRecoveryCodesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r NewRecoveryCodesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r NewRecoveryCodesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r NewRecoveryCodesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// MySecurityAnswer200Headers the declared response headers of an HTTP 200 response for MySecurity
+type MySecurityAnswer200Headers struct {
+	CacheControl *string
+}
+
+type MySecurityAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SecurityOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *MySecurityAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MySecurityAnswer) GetJSON200() *SecurityOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r MySecurityAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r MySecurityAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r MySecurityAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r MySecurityAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r MySecurityAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r MySecurityAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MySecurityAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MySecurityAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MySecurityAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffEndSessionsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffEndSessionsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffEndSessionsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffEndSessionsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffEndSessionsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffEndSessionsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffEndSessionsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffEndSessionsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffEndSessionsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffEndSessionsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// StaffListSessionsAnswer200Headers the declared response headers of an HTTP 200 response for StaffListSessions
+type StaffListSessionsAnswer200Headers struct {
+	CacheControl *string
+}
+
+type StaffListSessionsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SessionsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StaffListSessionsAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffListSessionsAnswer) GetJSON200() *SessionsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffListSessionsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffListSessionsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffListSessionsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffListSessionsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffListSessionsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffListSessionsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffListSessionsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffListSessionsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffListSessionsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffEndSessionAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffEndSessionAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffEndSessionAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffEndSessionAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffEndSessionAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffEndSessionAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffEndSessionAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffEndSessionAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffEndSessionAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffEndSessionAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffEndSessionAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -26595,11 +31731,11 @@ func (r RollbackModelAnswer) ContentType() string {
 	return ""
 }
 
-type CreateOfficerAnswer struct {
+type ListOfficersAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// JSON201 the response for an HTTP 201 `application/json` response
-	JSON201 *StaffOfficer
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffListOutputBody
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Details
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -26610,6 +31746,93 @@ type CreateOfficerAnswer struct {
 	ApplicationProblemJSON429 *Details
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOfficersAnswer) GetJSON200() *StaffListOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListOfficersAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListOfficersAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListOfficersAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListOfficersAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListOfficersAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOfficersAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOfficersAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOfficersAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOfficersAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateOfficerAnswer201Headers the declared response headers of an HTTP 201 response for CreateOfficer
+type CreateOfficerAnswer201Headers struct {
+	CacheControl *string
+}
+
+type CreateOfficerAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StaffOfficer
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateOfficerAnswer201Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -26627,6 +31850,11 @@ func (r CreateOfficerAnswer) GetApplicationProblemJSON403() *Details {
 	return r.ApplicationProblemJSON403
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateOfficerAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r CreateOfficerAnswer) GetApplicationProblemJSON422() *Details {
 	return r.ApplicationProblemJSON422
@@ -26640,6 +31868,11 @@ func (r CreateOfficerAnswer) GetApplicationProblemJSON429() *Details {
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r CreateOfficerAnswer) GetApplicationProblemJSON500() *Details {
 	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateOfficerAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -26665,6 +31898,207 @@ func (r CreateOfficerAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateOfficerAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangeOfficerAnswer200Headers the declared response headers of an HTTP 200 response for ChangeOfficer
+type ChangeOfficerAnswer200Headers struct {
+	CacheControl *string
+}
+
+type ChangeOfficerAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffOfficer
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangeOfficerAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeOfficerAnswer) GetJSON200() *StaffOfficer {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ChangeOfficerAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ChangeOfficerAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ChangeOfficerAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ChangeOfficerAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ChangeOfficerAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ChangeOfficerAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ChangeOfficerAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeOfficerAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeOfficerAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeOfficerAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeOfficerAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// InviteOfficerAnswer200Headers the declared response headers of an HTTP 200 response for InviteOfficer
+type InviteOfficerAnswer200Headers struct {
+	CacheControl *string
+}
+
+type InviteOfficerAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffOfficer
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *InviteOfficerAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r InviteOfficerAnswer) GetJSON200() *StaffOfficer {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r InviteOfficerAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r InviteOfficerAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r InviteOfficerAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r InviteOfficerAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r InviteOfficerAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r InviteOfficerAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r InviteOfficerAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r InviteOfficerAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r InviteOfficerAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r InviteOfficerAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r InviteOfficerAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r InviteOfficerAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -26969,6 +32403,724 @@ func (r RebuildFiguresAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RebuildFiguresAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffWaysInAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffWaysOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffWaysInAnswer) GetJSON200() *StaffWaysOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffWaysInAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffWaysInAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffWaysInAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffWaysInAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffWaysInAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffWaysInAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffWaysInAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffWaysInAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffWaysInAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// StaffSignInAnswer200Headers the declared response headers of an HTTP 200 response for StaffSignIn
+type StaffSignInAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type StaffSignInAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedIn
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StaffSignInAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffSignInAnswer) GetJSON200() *SignedIn {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffSignInAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffSignInAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffSignInAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffSignInAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffSignInAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffSignInAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffSignInAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffSignInAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffSignInAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// LookAtInvitationAnswer200Headers the declared response headers of an HTTP 200 response for LookAtInvitation
+type LookAtInvitationAnswer200Headers struct {
+	CacheControl *string
+}
+
+type LookAtInvitationAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *InvitationOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *LookAtInvitationAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r LookAtInvitationAnswer) GetJSON200() *InvitationOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r LookAtInvitationAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r LookAtInvitationAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r LookAtInvitationAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r LookAtInvitationAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r LookAtInvitationAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r LookAtInvitationAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r LookAtInvitationAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LookAtInvitationAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookAtInvitationAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LookAtInvitationAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AcceptInvitationAnswer200Headers the declared response headers of an HTTP 200 response for AcceptInvitation
+type AcceptInvitationAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type AcceptInvitationAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AcceptOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AcceptInvitationAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AcceptInvitationAnswer) GetJSON200() *AcceptOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AcceptInvitationAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AcceptInvitationAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r AcceptInvitationAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r AcceptInvitationAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AcceptInvitationAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AcceptInvitationAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AcceptInvitationAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AcceptInvitationAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AcceptInvitationAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AcceptInvitationAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AcceptInvitationAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// StaffBeginOidcAnswer200Headers the declared response headers of an HTTP 200 response for StaffBeginOidc
+type StaffBeginOidcAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type StaffBeginOidcAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BeginOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StaffBeginOidcAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffBeginOidcAnswer) GetJSON200() *BeginOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffBeginOidcAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffBeginOidcAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffBeginOidcAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r StaffBeginOidcAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffBeginOidcAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffBeginOidcAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffBeginOidcAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r StaffBeginOidcAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffBeginOidcAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffBeginOidcAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffBeginOidcAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffBeginOidcAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// StaffFinishOidcAnswer200Headers the declared response headers of an HTTP 200 response for StaffFinishOidc
+type StaffFinishOidcAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type StaffFinishOidcAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedIn
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StaffFinishOidcAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffFinishOidcAnswer) GetJSON200() *SignedIn {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffFinishOidcAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffFinishOidcAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffFinishOidcAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r StaffFinishOidcAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffFinishOidcAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffFinishOidcAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffFinishOidcAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r StaffFinishOidcAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffFinishOidcAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffFinishOidcAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffFinishOidcAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffFinishOidcAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// StaffSignInTokenAnswer200Headers the declared response headers of an HTTP 200 response for StaffSignInToken
+type StaffSignInTokenAnswer200Headers struct {
+	CacheControl *string
+	SetCookie    *string
+}
+
+type StaffSignInTokenAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SignedIn
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StaffSignInTokenAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffSignInTokenAnswer) GetJSON200() *SignedIn {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffSignInTokenAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffSignInTokenAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffSignInTokenAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffSignInTokenAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffSignInTokenAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// StaffSignOutAnswer204Headers the declared response headers of an HTTP 204 response for StaffSignOut
+type StaffSignOutAnswer204Headers struct {
+	SetCookie *string
+}
+
+type StaffSignOutAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *StaffSignOutAnswer204Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffSignOutAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffSignOutAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffSignOutAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffSignOutAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffSignOutAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffSignOutAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffSignOutAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffSignOutAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffSignOutAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -29056,6 +35208,19 @@ func (c *ClientWithResponses) AttachWithBodyWithResponse(ctx context.Context, nu
 	return ParseAttachAnswer(rsp)
 }
 
+// ClaimComplaintWithResponse Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/complaints/{number}/claim (the `ClaimComplaint` operationId).
+func (c *ClientWithResponses) ClaimComplaintWithResponse(ctx context.Context, number string, params *ClaimComplaintParams, reqEditors ...RequestEditorFn) (*ClaimComplaintAnswer, error) {
+	rsp, err := c.ClaimComplaint(ctx, number, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClaimComplaintAnswer(rsp)
+}
+
 // ConfirmComplaintWithBodyWithResponse Say that it is mended
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -29381,6 +35546,71 @@ func (c *ClientWithResponses) ExportMeWithResponse(ctx context.Context, params *
 	return ParseExportMeAnswer(rsp)
 }
 
+// EndSessionsWithResponse Sign out all your sessions but this one
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/me/sessions (the `EndSessions` operationId).
+func (c *ClientWithResponses) EndSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*EndSessionsAnswer, error) {
+	rsp, err := c.EndSessions(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndSessionsAnswer(rsp)
+}
+
+// ListSessionsWithResponse Where you are signed in, the latest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/me/sessions (the `ListSessions` operationId).
+func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListSessionsAnswer, error) {
+	rsp, err := c.ListSessions(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSessionsAnswer(rsp)
+}
+
+// EndSessionWithResponse Sign out one of your sessions, at once everywhere
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/me/sessions/{id} (the `EndSession` operationId).
+func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSessionAnswer, error) {
+	rsp, err := c.EndSession(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndSessionAnswer(rsp)
+}
+
+// ListWaysWithResponse The ways into your account
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/me/ways (the `ListWays` operationId).
+func (c *ClientWithResponses) ListWaysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListWaysAnswer, error) {
+	rsp, err := c.ListWays(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListWaysAnswer(rsp)
+}
+
+// RemoveWayWithResponse Close one way into your account
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/me/ways/{id} (the `RemoveWay` operationId).
+func (c *ClientWithResponses) RemoveWayWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveWayAnswer, error) {
+	rsp, err := c.RemoveWay(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveWayAnswer(rsp)
+}
+
 // ListMessagesWithResponse The account's messages by every channel, newest first
 //
 // Returns a wrapper object for the known response body format(s).
@@ -29522,6 +35752,162 @@ func (c *ClientWithResponses) GetSharedWithResponse(ctx context.Context, number 
 		return nil, err
 	}
 	return ParseGetSharedAnswer(rsp)
+}
+
+// WaysInWithResponse Which ways to sign in there are
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/sign-in (the `WaysIn` operationId).
+func (c *ClientWithResponses) WaysInWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WaysInAnswer, error) {
+	rsp, err := c.WaysIn(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWaysInAnswer(rsp)
+}
+
+// SignInFirebaseWithBodyWithResponse Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/firebase (the `SignInFirebase` operationId).
+func (c *ClientWithResponses) SignInFirebaseWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SignInFirebaseAnswer, error) {
+	rsp, err := c.SignInFirebaseWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignInFirebaseAnswer(rsp)
+}
+
+// SignInFirebaseWithResponse Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/firebase (the `SignInFirebase` operationId).
+func (c *ClientWithResponses) SignInFirebaseWithResponse(ctx context.Context, body SignInFirebaseJSONRequestBody, reqEditors ...RequestEditorFn) (*SignInFirebaseAnswer, error) {
+	rsp, err := c.SignInFirebase(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignInFirebaseAnswer(rsp)
+}
+
+// BeginOidcWithBodyWithResponse Begin to sign in with a provider
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/oidc/{provider} (the `BeginOidc` operationId).
+func (c *ClientWithResponses) BeginOidcWithBodyWithResponse(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginOidcAnswer, error) {
+	rsp, err := c.BeginOidcWithBody(ctx, provider, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginOidcAnswer(rsp)
+}
+
+// BeginOidcWithResponse Begin to sign in with a provider
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/oidc/{provider} (the `BeginOidc` operationId).
+func (c *ClientWithResponses) BeginOidcWithResponse(ctx context.Context, provider string, body BeginOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginOidcAnswer, error) {
+	rsp, err := c.BeginOidc(ctx, provider, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginOidcAnswer(rsp)
+}
+
+// FinishOidcWithBodyWithResponse For apps: sign in with what came back from the provider
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/oidc/{provider}/finish (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithBodyWithResponse(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FinishOidcAnswer, error) {
+	rsp, err := c.FinishOidcWithBody(ctx, provider, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcAnswer(rsp)
+}
+
+// FinishOidcWithResponse For apps: sign in with what came back from the provider
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/oidc/{provider}/finish (the `FinishOidc` operationId).
+func (c *ClientWithResponses) FinishOidcWithResponse(ctx context.Context, provider string, body FinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*FinishOidcAnswer, error) {
+	rsp, err := c.FinishOidc(ctx, provider, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFinishOidcAnswer(rsp)
+}
+
+// SendCodeWithBodyWithResponse Send a code to a telephone number; the answer is the same whether or not the number has an account
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/phone (the `SendCode` operationId).
+func (c *ClientWithResponses) SendCodeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SendCodeAnswer, error) {
+	rsp, err := c.SendCodeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendCodeAnswer(rsp)
+}
+
+// SendCodeWithResponse Send a code to a telephone number; the answer is the same whether or not the number has an account
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/phone (the `SendCode` operationId).
+func (c *ClientWithResponses) SendCodeWithResponse(ctx context.Context, body SendCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*SendCodeAnswer, error) {
+	rsp, err := c.SendCode(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSendCodeAnswer(rsp)
+}
+
+// VerifyCodeWithBodyWithResponse Sign in with the code; where somebody is signed in, the number becomes another way into their account
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/phone/verify (the `VerifyCode` operationId).
+func (c *ClientWithResponses) VerifyCodeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*VerifyCodeAnswer, error) {
+	rsp, err := c.VerifyCodeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyCodeAnswer(rsp)
+}
+
+// VerifyCodeWithResponse Sign in with the code; where somebody is signed in, the number becomes another way into their account
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-in/phone/verify (the `VerifyCode` operationId).
+func (c *ClientWithResponses) VerifyCodeWithResponse(ctx context.Context, body VerifyCodeJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyCodeAnswer, error) {
+	rsp, err := c.VerifyCode(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseVerifyCodeAnswer(rsp)
+}
+
+// SignOutWithResponse Sign out
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sign-out (the `SignOut` operationId).
+func (c *ClientWithResponses) SignOutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SignOutAnswer, error) {
+	rsp, err := c.SignOut(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSignOutAnswer(rsp)
 }
 
 // StaffAnnouncementsWithResponse All announcements, the latest first
@@ -30304,6 +36690,162 @@ func (c *ClientWithResponses) StaffMeWithResponse(ctx context.Context, reqEditor
 	return ParseStaffMeAnswer(rsp)
 }
 
+// BeginFactorWithBodyWithResponse Begin to change your second factor, as for a new phone
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/me/factor (the `BeginFactor` operationId).
+func (c *ClientWithResponses) BeginFactorWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginFactorAnswer, error) {
+	rsp, err := c.BeginFactorWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginFactorAnswer(rsp)
+}
+
+// BeginFactorWithResponse Begin to change your second factor, as for a new phone
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/me/factor (the `BeginFactor` operationId).
+func (c *ClientWithResponses) BeginFactorWithResponse(ctx context.Context, body BeginFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginFactorAnswer, error) {
+	rsp, err := c.BeginFactor(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginFactorAnswer(rsp)
+}
+
+// ConfirmFactorWithBodyWithResponse Put the new second factor in the place of the old one
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/me/factor/confirm (the `ConfirmFactor` operationId).
+func (c *ClientWithResponses) ConfirmFactorWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmFactorAnswer, error) {
+	rsp, err := c.ConfirmFactorWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmFactorAnswer(rsp)
+}
+
+// ConfirmFactorWithResponse Put the new second factor in the place of the old one
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/me/factor/confirm (the `ConfirmFactor` operationId).
+func (c *ClientWithResponses) ConfirmFactorWithResponse(ctx context.Context, body ConfirmFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmFactorAnswer, error) {
+	rsp, err := c.ConfirmFactor(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmFactorAnswer(rsp)
+}
+
+// SetPasswordWithBodyWithResponse Change your password; your other sessions end
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/me/password (the `SetPassword` operationId).
+func (c *ClientWithResponses) SetPasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPasswordAnswer, error) {
+	rsp, err := c.SetPasswordWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPasswordAnswer(rsp)
+}
+
+// SetPasswordWithResponse Change your password; your other sessions end
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/me/password (the `SetPassword` operationId).
+func (c *ClientWithResponses) SetPasswordWithResponse(ctx context.Context, body SetPasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPasswordAnswer, error) {
+	rsp, err := c.SetPassword(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPasswordAnswer(rsp)
+}
+
+// NewRecoveryCodesWithBodyWithResponse Make new recovery codes
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/me/recovery-codes (the `NewRecoveryCodes` operationId).
+func (c *ClientWithResponses) NewRecoveryCodesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NewRecoveryCodesAnswer, error) {
+	rsp, err := c.NewRecoveryCodesWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseNewRecoveryCodesAnswer(rsp)
+}
+
+// NewRecoveryCodesWithResponse Make new recovery codes
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/me/recovery-codes (the `NewRecoveryCodes` operationId).
+func (c *ClientWithResponses) NewRecoveryCodesWithResponse(ctx context.Context, body NewRecoveryCodesJSONRequestBody, reqEditors ...RequestEditorFn) (*NewRecoveryCodesAnswer, error) {
+	rsp, err := c.NewRecoveryCodes(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseNewRecoveryCodesAnswer(rsp)
+}
+
+// MySecurityWithResponse What you sign in with
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/me/security (the `MySecurity` operationId).
+func (c *ClientWithResponses) MySecurityWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*MySecurityAnswer, error) {
+	rsp, err := c.MySecurity(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMySecurityAnswer(rsp)
+}
+
+// StaffEndSessionsWithResponse Sign out all your sessions but this one
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/staff/me/sessions (the `StaffEndSessions` operationId).
+func (c *ClientWithResponses) StaffEndSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffEndSessionsAnswer, error) {
+	rsp, err := c.StaffEndSessions(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffEndSessionsAnswer(rsp)
+}
+
+// StaffListSessionsWithResponse Where you are signed in, the latest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/me/sessions (the `StaffListSessions` operationId).
+func (c *ClientWithResponses) StaffListSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffListSessionsAnswer, error) {
+	rsp, err := c.StaffListSessions(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffListSessionsAnswer(rsp)
+}
+
+// StaffEndSessionWithResponse Sign out one of your sessions, at once everywhere
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/staff/me/sessions/{id} (the `StaffEndSession` operationId).
+func (c *ClientWithResponses) StaffEndSessionWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*StaffEndSessionAnswer, error) {
+	rsp, err := c.StaffEndSession(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffEndSessionAnswer(rsp)
+}
+
 // SearchMessagesWithResponse The ledger of messages, the newest first. A page may be short, with more to follow
 //
 // Returns a wrapper object for the known response body format(s).
@@ -30408,6 +36950,19 @@ func (c *ClientWithResponses) RollbackModelWithResponse(ctx context.Context, bod
 	return ParseRollbackModelAnswer(rsp)
 }
 
+// ListOfficersWithResponse Members of staff, active or not, by name
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/officers (the `ListOfficers` operationId).
+func (c *ClientWithResponses) ListOfficersWithResponse(ctx context.Context, params *ListOfficersParams, reqEditors ...RequestEditorFn) (*ListOfficersAnswer, error) {
+	rsp, err := c.ListOfficers(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOfficersAnswer(rsp)
+}
+
 // CreateOfficerWithBodyWithResponse An administrator makes an account for a member of staff
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -30432,6 +36987,45 @@ func (c *ClientWithResponses) CreateOfficerWithResponse(ctx context.Context, bod
 		return nil, err
 	}
 	return ParseCreateOfficerAnswer(rsp)
+}
+
+// ChangeOfficerWithBodyWithResponse Change role, agency, clearance, or put somebody in or out of office
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/staff/officers/{id} (the `ChangeOfficer` operationId).
+func (c *ClientWithResponses) ChangeOfficerWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeOfficerAnswer, error) {
+	rsp, err := c.ChangeOfficerWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeOfficerAnswer(rsp)
+}
+
+// ChangeOfficerWithResponse Change role, agency, clearance, or put somebody in or out of office
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/staff/officers/{id} (the `ChangeOfficer` operationId).
+func (c *ClientWithResponses) ChangeOfficerWithResponse(ctx context.Context, id string, body ChangeOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOfficerAnswer, error) {
+	rsp, err := c.ChangeOfficer(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeOfficerAnswer(rsp)
+}
+
+// InviteOfficerWithResponse Send a link by which they choose a password anew; the old one works until then
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/officers/{id}/invitation (the `InviteOfficer` operationId).
+func (c *ClientWithResponses) InviteOfficerWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*InviteOfficerAnswer, error) {
+	rsp, err := c.InviteOfficer(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInviteOfficerAnswer(rsp)
 }
 
 // GetStaffPreferencesWithResponse How you are told
@@ -30497,6 +37091,188 @@ func (c *ClientWithResponses) RebuildFiguresWithResponse(ctx context.Context, pa
 		return nil, err
 	}
 	return ParseRebuildFiguresAnswer(rsp)
+}
+
+// StaffWaysInWithResponse Which agencies' own sign-ins there are beside e-mail and password
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/sign-in (the `StaffWaysIn` operationId).
+func (c *ClientWithResponses) StaffWaysInWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffWaysInAnswer, error) {
+	rsp, err := c.StaffWaysIn(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffWaysInAnswer(rsp)
+}
+
+// StaffSignInWithBodyWithResponse Sign in with e-mail, password and second factor in one step
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in (the `StaffSignIn` operationId).
+func (c *ClientWithResponses) StaffSignInWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffSignInAnswer, error) {
+	rsp, err := c.StaffSignInWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSignInAnswer(rsp)
+}
+
+// StaffSignInWithResponse Sign in with e-mail, password and second factor in one step
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in (the `StaffSignIn` operationId).
+func (c *ClientWithResponses) StaffSignInWithResponse(ctx context.Context, body StaffSignInJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffSignInAnswer, error) {
+	rsp, err := c.StaffSignIn(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSignInAnswer(rsp)
+}
+
+// LookAtInvitationWithBodyWithResponse What to set up behind an invitation's link
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/invitation (the `LookAtInvitation` operationId).
+func (c *ClientWithResponses) LookAtInvitationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookAtInvitationAnswer, error) {
+	rsp, err := c.LookAtInvitationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookAtInvitationAnswer(rsp)
+}
+
+// LookAtInvitationWithResponse What to set up behind an invitation's link
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/invitation (the `LookAtInvitation` operationId).
+func (c *ClientWithResponses) LookAtInvitationWithResponse(ctx context.Context, body LookAtInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*LookAtInvitationAnswer, error) {
+	rsp, err := c.LookAtInvitation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookAtInvitationAnswer(rsp)
+}
+
+// AcceptInvitationWithBodyWithResponse Choose a password, show that the second factor is set up, and sign in; once
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/invitation/accept (the `AcceptInvitation` operationId).
+func (c *ClientWithResponses) AcceptInvitationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AcceptInvitationAnswer, error) {
+	rsp, err := c.AcceptInvitationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcceptInvitationAnswer(rsp)
+}
+
+// AcceptInvitationWithResponse Choose a password, show that the second factor is set up, and sign in; once
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/invitation/accept (the `AcceptInvitation` operationId).
+func (c *ClientWithResponses) AcceptInvitationWithResponse(ctx context.Context, body AcceptInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*AcceptInvitationAnswer, error) {
+	rsp, err := c.AcceptInvitation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcceptInvitationAnswer(rsp)
+}
+
+// StaffBeginOidcWithBodyWithResponse Begin to sign in with a provider
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/oidc/{provider} (the `StaffBeginOidc` operationId).
+func (c *ClientWithResponses) StaffBeginOidcWithBodyWithResponse(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffBeginOidcAnswer, error) {
+	rsp, err := c.StaffBeginOidcWithBody(ctx, provider, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBeginOidcAnswer(rsp)
+}
+
+// StaffBeginOidcWithResponse Begin to sign in with a provider
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/oidc/{provider} (the `StaffBeginOidc` operationId).
+func (c *ClientWithResponses) StaffBeginOidcWithResponse(ctx context.Context, provider string, body StaffBeginOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffBeginOidcAnswer, error) {
+	rsp, err := c.StaffBeginOidc(ctx, provider, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBeginOidcAnswer(rsp)
+}
+
+// StaffFinishOidcWithBodyWithResponse For apps: sign in with what came back from the provider
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
+func (c *ClientWithResponses) StaffFinishOidcWithBodyWithResponse(ctx context.Context, provider string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffFinishOidcAnswer, error) {
+	rsp, err := c.StaffFinishOidcWithBody(ctx, provider, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffFinishOidcAnswer(rsp)
+}
+
+// StaffFinishOidcWithResponse For apps: sign in with what came back from the provider
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/oidc/{provider}/finish (the `StaffFinishOidc` operationId).
+func (c *ClientWithResponses) StaffFinishOidcWithResponse(ctx context.Context, provider string, body StaffFinishOidcJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffFinishOidcAnswer, error) {
+	rsp, err := c.StaffFinishOidc(ctx, provider, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffFinishOidcAnswer(rsp)
+}
+
+// StaffSignInTokenWithBodyWithResponse Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+func (c *ClientWithResponses) StaffSignInTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffSignInTokenAnswer, error) {
+	rsp, err := c.StaffSignInTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSignInTokenAnswer(rsp)
+}
+
+// StaffSignInTokenWithResponse Sign a browser or app in with a token that was handed out; the token itself need not be kept there
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-in/token (the `StaffSignInToken` operationId).
+func (c *ClientWithResponses) StaffSignInTokenWithResponse(ctx context.Context, body StaffSignInTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffSignInTokenAnswer, error) {
+	rsp, err := c.StaffSignInToken(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSignInTokenAnswer(rsp)
+}
+
+// StaffSignOutWithResponse Sign out
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/sign-out (the `StaffSignOut` operationId).
+func (c *ClientWithResponses) StaffSignOutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffSignOutAnswer, error) {
+	rsp, err := c.StaffSignOut(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSignOutAnswer(rsp)
 }
 
 // AuditTimersWithResponse Prove page by page that every complaint has its next timer and every threshold passed its event
@@ -32388,6 +39164,77 @@ func ParseAttachAnswer(rsp *http.Response) (*AttachAnswer, error) {
 	return response, nil
 }
 
+// ParseClaimComplaintAnswer parses an HTTP response from a ClaimComplaintWithResponse call
+func ParseClaimComplaintAnswer(rsp *http.Response) (*ClaimComplaintAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClaimComplaintAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseConfirmComplaintAnswer parses an HTTP response from a ConfirmComplaintWithResponse call
 func ParseConfirmComplaintAnswer(rsp *http.Response) (*ConfirmComplaintAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -33778,6 +40625,339 @@ func ParseExportMeAnswer(rsp *http.Response) (*ExportMeAnswer, error) {
 	return response, nil
 }
 
+// ParseEndSessionsAnswer parses an HTTP response from a EndSessionsWithResponse call
+func ParseEndSessionsAnswer(rsp *http.Response) (*EndSessionsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndSessionsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListSessionsAnswer parses an HTTP response from a ListSessionsWithResponse call
+func ParseListSessionsAnswer(rsp *http.Response) (*ListSessionsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSessionsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SessionsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListSessionsAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndSessionAnswer parses an HTTP response from a EndSessionWithResponse call
+func ParseEndSessionAnswer(rsp *http.Response) (*EndSessionAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndSessionAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListWaysAnswer parses an HTTP response from a ListWaysWithResponse call
+func ParseListWaysAnswer(rsp *http.Response) (*ListWaysAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListWaysAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WaysOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListWaysAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRemoveWayAnswer parses an HTTP response from a RemoveWayWithResponse call
+func ParseRemoveWayAnswer(rsp *http.Response) (*RemoveWayAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveWayAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListMessagesAnswer parses an HTTP response from a ListMessagesWithResponse call
 func ParseListMessagesAnswer(rsp *http.Response) (*ListMessagesAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -34490,6 +41670,619 @@ func ParseGetSharedAnswer(rsp *http.Response) (*GetSharedAnswer, error) {
 		}
 		response.ApplicationProblemJSON500 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseWaysInAnswer parses an HTTP response from a WaysInWithResponse call
+func ParseWaysInAnswer(rsp *http.Response) (*WaysInAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WaysInAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest WaysInOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSignInFirebaseAnswer parses an HTTP response from a SignInFirebaseWithResponse call
+func ParseSignInFirebaseAnswer(rsp *http.Response) (*SignInFirebaseAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SignInFirebaseAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SignInFirebaseAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseBeginOidcAnswer parses an HTTP response from a BeginOidcWithResponse call
+func ParseBeginOidcAnswer(rsp *http.Response) (*BeginOidcAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginOidcAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BeginOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers BeginOidcAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseFinishOidcAnswer parses an HTTP response from a FinishOidcWithResponse call
+func ParseFinishOidcAnswer(rsp *http.Response) (*FinishOidcAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FinishOidcAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers FinishOidcAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSendCodeAnswer parses an HTTP response from a SendCodeWithResponse call
+func ParseSendCodeAnswer(rsp *http.Response) (*SendCodeAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SendCodeAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CodeOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers SendCodeAnswer202Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseVerifyCodeAnswer parses an HTTP response from a VerifyCodeWithResponse call
+func ParseVerifyCodeAnswer(rsp *http.Response) (*VerifyCodeAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &VerifyCodeAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers VerifyCodeAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSignOutAnswer parses an HTTP response from a SignOutWithResponse call
+func ParseSignOutAnswer(rsp *http.Response) (*SignOutAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SignOutAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers SignOutAnswer204Headers
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers204 = &headers
 	}
 
 	return response, nil
@@ -37454,6 +45247,623 @@ func ParseStaffMeAnswer(rsp *http.Response) (*StaffMeAnswer, error) {
 
 	}
 
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StaffMeAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseBeginFactorAnswer parses an HTTP response from a BeginFactorWithResponse call
+func ParseBeginFactorAnswer(rsp *http.Response) (*BeginFactorAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginFactorAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FactorOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers BeginFactorAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmFactorAnswer parses an HTTP response from a ConfirmFactorWithResponse call
+func ParseConfirmFactorAnswer(rsp *http.Response) (*ConfirmFactorAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmFactorAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveryOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ConfirmFactorAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetPasswordAnswer parses an HTTP response from a SetPasswordWithResponse call
+func ParseSetPasswordAnswer(rsp *http.Response) (*SetPasswordAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetPasswordAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseNewRecoveryCodesAnswer parses an HTTP response from a NewRecoveryCodesWithResponse call
+func ParseNewRecoveryCodesAnswer(rsp *http.Response) (*NewRecoveryCodesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &NewRecoveryCodesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveryOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers NewRecoveryCodesAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseMySecurityAnswer parses an HTTP response from a MySecurityWithResponse call
+func ParseMySecurityAnswer(rsp *http.Response) (*MySecurityAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MySecurityAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SecurityOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers MySecurityAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStaffEndSessionsAnswer parses an HTTP response from a StaffEndSessionsWithResponse call
+func ParseStaffEndSessionsAnswer(rsp *http.Response) (*StaffEndSessionsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffEndSessionsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffListSessionsAnswer parses an HTTP response from a StaffListSessionsWithResponse call
+func ParseStaffListSessionsAnswer(rsp *http.Response) (*StaffListSessionsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffListSessionsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SessionsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StaffListSessionsAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStaffEndSessionAnswer parses an HTTP response from a StaffEndSessionWithResponse call
+func ParseStaffEndSessionAnswer(rsp *http.Response) (*StaffEndSessionAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffEndSessionAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
 	return response, nil
 }
 
@@ -37797,26 +46207,26 @@ func ParseRollbackModelAnswer(rsp *http.Response) (*RollbackModelAnswer, error) 
 	return response, nil
 }
 
-// ParseCreateOfficerAnswer parses an HTTP response from a CreateOfficerWithResponse call
-func ParseCreateOfficerAnswer(rsp *http.Response) (*CreateOfficerAnswer, error) {
+// ParseListOfficersAnswer parses an HTTP response from a ListOfficersWithResponse call
+func ParseListOfficersAnswer(rsp *http.Response) (*ListOfficersAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &CreateOfficerAnswer{
+	response := &ListOfficersAnswer{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
-		var dest StaffOfficer
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffListOutputBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.JSON201 = &dest
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Details
@@ -37853,6 +46263,277 @@ func ParseCreateOfficerAnswer(rsp *http.Response) (*CreateOfficerAnswer, error) 
 		}
 		response.ApplicationProblemJSON500 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseCreateOfficerAnswer parses an HTTP response from a CreateOfficerWithResponse call
+func ParseCreateOfficerAnswer(rsp *http.Response) (*CreateOfficerAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateOfficerAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StaffOfficer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateOfficerAnswer201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangeOfficerAnswer parses an HTTP response from a ChangeOfficerWithResponse call
+func ParseChangeOfficerAnswer(rsp *http.Response) (*ChangeOfficerAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeOfficerAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffOfficer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangeOfficerAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseInviteOfficerAnswer parses an HTTP response from a InviteOfficerWithResponse call
+func ParseInviteOfficerAnswer(rsp *http.Response) (*InviteOfficerAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &InviteOfficerAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffOfficer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers InviteOfficerAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -38097,6 +46778,679 @@ func ParseRebuildFiguresAnswer(rsp *http.Response) (*RebuildFiguresAnswer, error
 		}
 		response.ApplicationProblemJSON500 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseStaffWaysInAnswer parses an HTTP response from a StaffWaysInWithResponse call
+func ParseStaffWaysInAnswer(rsp *http.Response) (*StaffWaysInAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffWaysInAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffWaysOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffSignInAnswer parses an HTTP response from a StaffSignInWithResponse call
+func ParseStaffSignInAnswer(rsp *http.Response) (*StaffSignInAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffSignInAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StaffSignInAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLookAtInvitationAnswer parses an HTTP response from a LookAtInvitationWithResponse call
+func ParseLookAtInvitationAnswer(rsp *http.Response) (*LookAtInvitationAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookAtInvitationAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest InvitationOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers LookAtInvitationAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAcceptInvitationAnswer parses an HTTP response from a AcceptInvitationWithResponse call
+func ParseAcceptInvitationAnswer(rsp *http.Response) (*AcceptInvitationAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AcceptInvitationAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AcceptOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AcceptInvitationAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStaffBeginOidcAnswer parses an HTTP response from a StaffBeginOidcWithResponse call
+func ParseStaffBeginOidcAnswer(rsp *http.Response) (*StaffBeginOidcAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffBeginOidcAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BeginOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StaffBeginOidcAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStaffFinishOidcAnswer parses an HTTP response from a StaffFinishOidcWithResponse call
+func ParseStaffFinishOidcAnswer(rsp *http.Response) (*StaffFinishOidcAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffFinishOidcAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StaffFinishOidcAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStaffSignInTokenAnswer parses an HTTP response from a StaffSignInTokenWithResponse call
+func ParseStaffSignInTokenAnswer(rsp *http.Response) (*StaffSignInTokenAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffSignInTokenAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SignedIn
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StaffSignInTokenAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStaffSignOutAnswer parses an HTTP response from a StaffSignOutWithResponse call
+func ParseStaffSignOutAnswer(rsp *http.Response) (*StaffSignOutAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffSignOutAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers StaffSignOutAnswer204Headers
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
+		response.Headers204 = &headers
 	}
 
 	return response, nil

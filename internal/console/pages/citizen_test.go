@@ -33,7 +33,7 @@ func held(t *testing.T, site *browsertest.Site, text string) (n int) {
 // officer acts on a complaint as somebody of MBPJ would.
 func officer(t *testing.T, site *browsertest.Site, number string, act func(c *complaint.Complaint, by complaint.By) error) {
 	t.Helper()
-	p, err := site.App.People.Authenticate(t.Context(), "demo-mbpj-officer")
+	p, _, err := site.App.People.Authenticate(t.Context(), "demo-mbpj-officer")
 	if err != nil {
 		t.Fatal(err)
 	}
