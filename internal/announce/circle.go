@@ -90,6 +90,26 @@ func (b *Board) keep(ctx context.Context, m member, rev int64) error {
 	return err
 }
 
+// Hand puts an account into the circles of a guest whose complaint it took over, and takes the guest out; again is
+// harmless.
+func (b *Board) Hand(ctx context.Context, guest, account string) error {
+	rec, err := b.Engine.Get(ctx, Circles.Name, guest)
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var m member
+	if err := json.Unmarshal(rec.Body, &m); err != nil {
+		return fmt.Errorf("decode circles of %s: %w", guest, err)
+	}
+	if err := b.join(ctx, account, m.Lang, m.Circles); err != nil {
+		return fmt.Errorf("hand over circles: %w", err)
+	}
+	return b.Forget(ctx, guest)
+}
+
 // Forget takes a person out of every circle; again is harmless.
 func (b *Board) Forget(ctx context.Context, person string) error {
 	err := b.Engine.Delete(ctx, Circles.Name, person, 0)
