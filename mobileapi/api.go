@@ -97,6 +97,7 @@ func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) 
 		c, err = a.Cases.Store.ByNumber(ctx, number)
 		switch {
 		case errors.Is(err, fault.NotFound):
+			a.Claims.Opens(number, cred.ClaimCode) // as much work as for a number that exists
 			return errClaim
 		case err != nil:
 			return err

@@ -10,6 +10,7 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/guard"
 	"respons/internal/identity"
+	"respons/internal/limit"
 )
 
 // FileBody is a complaint as a phone sends it.
@@ -86,6 +87,7 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 	}
 	d := draft(body)
 	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, body)
+	d.Network = limit.Network(guard.Address(ctx))
 	if err := a.nameable(ctx, p, uploadToken, d); err != nil {
 		return nil, err
 	}
@@ -116,6 +118,9 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 // draft is what a body asks for, without who asks.
 func draft(b FileBody) complaint.Draft {
 	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language, Attachments: b.Attachments}
+	if b.Device != nil {
+		d.Phone = b.Device.Token
+	}
 	if b.Location != nil {
 		d.Location = complaint.Location(*b.Location)
 	}

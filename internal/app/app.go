@@ -226,10 +226,13 @@ func (a *App) wire(sender push.Sender) {
 		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
-		Hints:  queue,
-		Spans:  a.Ref.Spans,
+		Hints: queue,
+		Spans: a.Ref.Spans, Repeats: a.Ref.Repeats,
 		Sealer: a.Vault,
 		Now:    time.Now,
+	}
+	if a.Claims != nil { // a command beside the system has no secret, and files nothing
+		a.Cases.Pseudonym = a.Claims.Pseudonym
 	}
 	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now}
 	a.wireTeller(sender, queue)

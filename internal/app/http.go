@@ -100,7 +100,7 @@ func (a *App) view() mobileapi.View {
 
 func (a *App) consoleAPI() *console.API {
 	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
-		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite}
+		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}
 }
 
 func (a *App) entrance() *entrance.API {
@@ -170,7 +170,7 @@ func (a *App) router() *gin.Engine {
 	r.GET("/readyz", a.ready)
 	r.GET("/metrics", gin.WrapH(a.metrics.handler()))
 	docs := v5emb.New("Respons", "/openapi.json", "/docs/")
-	r.GET("/docs/*any", gin.WrapH(docs))
+	r.GET("/docs/*any", docsPolicy, gin.WrapH(docs))
 	return r
 }
 
@@ -223,11 +223,23 @@ func address(c *gin.Context) {
 	c.Next()
 }
 
-// headers are on every answer: nothing is loaded from elsewhere, framed or sniffed.
+// headers are on every answer: nothing is loaded from elsewhere, framed or sniffed, and of the API nothing is kept by
+// anybody on the way. Pages, files and lists that everybody may keep say otherwise themselves.
 func headers(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", "DENY")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	if strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+		h.Set("Cache-Control", "no-store")
+	}
+	c.Next()
+}
+
+// docsPolicy lets the API's description run the scripts it comes with. Nothing that anybody wrote stands in it.
+func docsPolicy(c *gin.Context) {
+	c.Header("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "+
+		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
 	c.Next()
 }

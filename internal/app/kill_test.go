@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -72,8 +73,13 @@ func restless(t *testing.T) string {
 	if err := os.CopyFS(dir, configs.FS); err != nil {
 		t.Fatal(err)
 	}
-	const telling = "name,value\nquiet_from,00:00\nquiet_to,00:00\nordinary_per_hour,0\ndigest_at,07:30\ndigest_after,0\n"
-	if err := os.WriteFile(filepath.Join(dir, "telling.csv"), []byte(telling), 0o644); err != nil {
+	shipped, err := configs.FS.ReadFile("telling.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := regexp.MustCompile(`(?m)^(quiet_from|quiet_to),[^,\r\n]*`).ReplaceAll(shipped, []byte("$1,00:00"))
+	held = regexp.MustCompile(`(?m)^(\w+_per_hour|\w+_per_day|digest_after),\d+`).ReplaceAll(held, []byte("$1,0"))
+	if err := os.WriteFile(filepath.Join(dir, "telling.csv"), held, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -15,7 +15,7 @@ func (a *App) open311() *open311.API {
 		url = "http://" + a.Config.Listen
 	}
 	return &open311.API{Cases: a.Cases, Guard: a.guard(), Clients: a.Clients, Limits: a.Limits, Claims: a.Claims, Reporters: a.Reporters,
-		Services: a.Ref.Services, Texts: a.Ref.Open311, Values: a.Ref.values(), Emergency: a.Router.Emergency, Log: a.Log,
+		Services: a.Ref.Services, Texts: a.Ref.Open311, Values: a.Ref.values(), Insults: a.Ref.Insults, Emergency: a.Router.Emergency, Log: a.Log,
 		Jurisdiction: a.Config.Jurisdiction, Contact: a.Config.Contact, URL: url + open311.Path, Test: a.Config.Demo, Changed: a.servicesChanged}
 }
 

@@ -14,6 +14,7 @@ import (
 	"respons/internal/duplicate"
 	"respons/internal/fault"
 	"respons/internal/identity"
+	"respons/internal/insult"
 	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/place"
@@ -36,6 +37,8 @@ type Reference struct {
 	Places      *place.Finder
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
+	Repeats     duplicate.RepeatRules
+	Insults     *insult.List
 	Services    *service.List // as other systems see the catalogue
 	Open311     open311.Texts
 	Reveal      reporter.Rules
@@ -90,6 +93,8 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Places = parts.Finder.(*place.Finder)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
+	r.Insults = insult.Load(fsys, &ms)
+	r.Repeats = duplicate.LoadRepeats(fsys, &ms)
 	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Services = service.Load(fsys, r.Catalogue, &ms)

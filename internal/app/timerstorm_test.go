@@ -49,7 +49,7 @@ func brew(t *testing.T, a *app.App, n int, at time.Time) []stormy {
 	for part := range 16 {
 		wg.Go(func() {
 			for i := part; i < n; i += 16 {
-				s, err := brewOne(t.Context(), *a.Cases, at.Add(time.Duration(i%1000)*time.Millisecond), 50+50*(i%2))
+				s, err := brewOne(t.Context(), *a.Cases, i, at.Add(time.Duration(i%1000)*time.Millisecond), 50+50*(i%2))
 				if err != nil {
 					t.Errorf("prepare complaint %d: %v", i, err)
 					return
@@ -65,11 +65,12 @@ func brew(t *testing.T, a *app.App, n int, at time.Time) []stormy {
 	return out
 }
 
-func brewOne(ctx context.Context, cases complaint.Cases, due time.Time, percent int) (s stormy, err error) {
+func brewOne(ctx context.Context, cases complaint.Cases, nth int, due time.Time, percent int) (s stormy, err error) {
 	// Class S1 gives the agency four hours to accept.
 	now := due.Add(-4 * time.Hour * time.Duration(percent) / 100)
 	cases.Now, cases.Hints = func() time.Time { return now }, noHints{}
-	c, _, err := cases.File(ctx, complaint.Draft{Kind: complaint.Complain, Lang: "ms", Text: "Lubang besar depan kedai Jalan SS2/24 Petaling Jaya, dua motor jatuh"})
+	c, _, err := cases.File(ctx, complaint.Draft{Kind: complaint.Complain, Lang: "ms",
+		Text: fmt.Sprintf("Lubang besar depan kedai nombor %d Jalan SS2/24 Petaling Jaya, dua motor jatuh", nth)})
 	if err != nil {
 		return s, err
 	}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ type town struct {
 	answer routing.Decision
 	header map[string]string // by phone: what signs its owner in
 	person map[string]string // by phone: the owner's id
+	lamps  int               // reported so far
 }
 
 // malaysia reads a time as people write it.
@@ -106,7 +108,8 @@ func (w *town) by(t *testing.T, phone string) complaint.By {
 // report files a complaint of the citizen and lets it be routed and told; the clock moves on by some seconds.
 func (w *town) report(t *testing.T) string {
 	t.Helper()
-	c, _, err := w.App.Cases.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: "lampu jalan padam", Lang: "en", Citizen: w.person["citizen"]})
+	w.lamps++
+	c, _, err := w.App.Cases.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: fmt.Sprintf("lampu jalan padam, tiang %d", w.lamps), Lang: "en", Citizen: w.person["citizen"]})
 	if err != nil {
 		t.Fatal(err)
 	}

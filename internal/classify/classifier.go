@@ -6,7 +6,6 @@ import (
 	"math"
 	"path"
 	"slices"
-	"strings"
 
 	"respons/internal/table"
 )
@@ -87,14 +86,17 @@ const sharpen = 1.3
 // Classify reads a text. It never fails: of a text that says nothing every category is as likely as any.
 func (c *Classifier) Classify(text string) Result {
 	text = clip(text)
-	raw, read, dialect := c.normaliser.Normalise(text)
-	r := Result{Dialect: dialect, Normal: strings.Join(read, " ")}
-	r.Lang = languageOf(text, read)
-	r.RecordType = recordType(text, read)
-	hits := append(c.keywords.find(read), c.keywords.find(raw)...)
+	raw, read, dialect := c.normaliser.normalise(text)
+	r := Result{Dialect: dialect, Normal: read.text()}
+	r.Lang = languageOf(text, read.words)
+	r.RecordType = recordType(text, r.Normal)
+	hits := c.keywords.find(raw, c.keywords.find(read, nil))
 	scores := make([]float32, len(c.catalogue.all))
 	if c.model != nil {
-		c.model.score(c.normaliser.features(raw, read, make([]uint32, 0, 1024)), scores)
+		s := scratches.Get().(*scratch)
+		rows, values := s.weigh(c.model, c.normaliser, raw, read)
+		c.model.score(rows, values, scores)
+		scratches.Put(s)
 	} else {
 		for i := range scores {
 			scores[i] = 1 / float32(len(scores))
@@ -106,9 +108,6 @@ func (c *Classifier) Classify(text string) Result {
 	r.Words = telling(c.catalogue, hits, r.Categories[0].Code)
 	return r
 }
-
-// Emergency gives the number to call, or "".
-func (c *Classifier) Emergency(text string) string { return c.Classify(text).Emergency }
 
 // mix puts what the keywords say beside what the model says: a phrase counts more than the words in it. Without a model
 // the keywords decide nearly alone.

@@ -75,13 +75,16 @@ func TestTheModelIsTheOneOfTheseExamples(t *testing.T) {
 
 func FuzzClassify(f *testing.F) {
 	c := shipped(f)
-	for _, seed := range []string{"", "x", "lampu2 xnyala", "\xff\x00", "水水水", strings.Repeat("2x ", 300), strings.Repeat("க", 700)} {
+	for _, seed := range []string{"", "x", "lampu2 xnyala", "\xff\x00", "水水水", "aa水a", strings.Repeat("2x ", 300), strings.Repeat("க", 700)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		r := c.Classify(text)
 		if len(r.Categories) != most || !(r.Categories[0].P > 0 && r.Categories[0].P <= 1.0001) {
 			t.Errorf("categories %v", r.Categories)
+		}
+		if got := c.Emergency(text); got != r.Emergency {
+			t.Errorf("the short way hears %q, the long one %q", got, r.Emergency)
 		}
 	})
 }

@@ -57,11 +57,11 @@ func (k *concepts) add(form []string, meaning uint32) {
 }
 
 // find adds what the words of a text mean: at each place the longest phrase that is known, and a single word besides.
-func (k *concepts) find(text []string, out []uint32) []uint32 {
-	for i, first := range text {
+func (k *concepts) find(text sentence, out []uint32) []uint32 {
+	for i, first := range text.words {
 		found := false
-		for size := min(k.longest[first], len(text)-i); size > 1 && !found; size-- {
-			if means, ok := k.of[strings.Join(text[i:i+size], " ")]; ok {
+		for size := min(k.longest[first], len(text.words)-i); size > 1 && !found; size-- {
+			if means, ok := k.of[text.run(i, size)]; ok {
 				out, found = append(out, means...), true
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"respons/internal/table"
 )
@@ -13,6 +14,9 @@ import (
 type emergencies struct {
 	phrases map[string][]danger
 	matters map[string][]danger // by category
+	always  []int               // classes of matters that are a danger in any words
+	stirred map[string][]int    // of those that need words beside them, by the first of these words
+	foreign map[string][]int    // the same by the whole of a need in Chinese or Tamil, which may be part of a longer word
 	calming map[string]bool
 	longest map[string]int // words in the longest phrase, by its first word
 }
@@ -32,7 +36,8 @@ const (
 // as well (empty: none), and calming phrases that take an alarm back (number "-"). A phrase that is @ and a category
 // stands for every text about that matter.
 func loadEmergencies(fsys fs.FS, n *Normaliser, cat *Catalogue, ms *table.Mistakes) *emergencies {
-	e := &emergencies{phrases: map[string][]danger{}, matters: map[string][]danger{}, calming: map[string]bool{}, longest: map[string]int{}}
+	e := &emergencies{phrases: map[string][]danger{}, matters: map[string][]danger{}, stirred: map[string][]int{}, foreign: map[string][]int{},
+		calming: map[string]bool{}, longest: map[string]int{}}
 	for _, r := range table.Read(fsys, "emergencies.csv", []string{"phrase", "number", "with"}, ms) {
 		number, phrase := r.Need("number"), r.Need("phrase")
 		if number != "-" && strings.Trim(number, "0123456789") != "" {
@@ -48,10 +53,12 @@ func loadEmergencies(fsys fs.FS, n *Normaliser, cat *Catalogue, ms *table.Mistak
 			}
 		}
 		if code, ok := strings.CutPrefix(phrase, "@"); ok {
-			if _, known := cat.Get(code); !known {
+			class, known := cat.code[code]
+			if !known {
 				r.Wrong("phrase", "there is no category %q", code)
 			}
 			e.matters[code] = append(e.matters[code], d)
+			e.index(d, class)
 			continue
 		}
 		raw, read, _ := n.Normalise(phrase)
@@ -70,20 +77,39 @@ func loadEmergencies(fsys fs.FS, n *Normaliser, cat *Catalogue, ms *table.Mistak
 	return e
 }
 
+// index notes by which words possible finds the class of a matter.
+func (e *emergencies) index(d danger, class int) {
+	add := func(list []int) []int {
+		if slices.Contains(list, class) {
+			return list
+		}
+		return append(list, class)
+	}
+	if len(d.needs) == 0 {
+		e.always = add(e.always)
+	}
+	for _, need := range d.needs {
+		if first, _, _ := strings.Cut(need, " "); need[0] < utf8.RuneSelf {
+			e.stirred[first] = add(e.stirred[first])
+		} else {
+			e.foreign[need] = add(e.foreign[need])
+		}
+	}
+}
+
 // find gives the number to call, or "". 999 goes before the others. A phrase about something else (a tree that would not
 // come to life, a clerk one could kill) counts for nothing where the matter is sure and harmless; who wants to die is
 // heard whatever the matter.
-func (e *emergencies) find(raw, read []string, matters []Scored, recordType string) string {
-	calm := e.any(raw, func(p string, _ int) bool { return e.calming[p] }) || e.any(read, func(p string, _ int) bool { return e.calming[p] })
-	if calm {
+func (e *emergencies) find(raw, read sentence, matters []Scored, recordType string) string {
+	if _, calm := e.hears(raw, read); calm {
 		return ""
 	}
 	harmless := len(matters) > 0 && matters[0].P >= harmlessFrom && e.matters[matters[0].Code] == nil
-	texts := [2]string{" " + strings.Join(raw, " ") + " ", " " + strings.Join(read, " ") + " "}
+	texts := [2]string{raw.line, read.line}
 	best := ""
-	for _, text := range [][]string{raw, read} { // as written and as read: a short form may hide either
+	for _, text := range []sentence{raw, read} { // as written and as read: a short form may hide either
 		e.any(text, func(p string, i int) bool {
-			if !past(text, i) {
+			if !past(text.words, i) {
 				for _, d := range e.phrases[p] {
 					if (best == "" || d.number == "999") && (!harmless || d.number == selfHarm) && d.met(texts) {
 						best = d.number
@@ -136,7 +162,7 @@ func (d danger) met(texts [2]string) bool {
 		return true
 	}
 	for _, w := range d.needs {
-		if w[0] < 0x80 {
+		if w[0] < utf8.RuneSelf {
 			w = " " + w + " "
 		}
 		if strings.Contains(texts[0], w) || strings.Contains(texts[1], w) {
@@ -146,11 +172,23 @@ func (d danger) met(texts [2]string) bool {
 	return false
 }
 
+// hears says whether a phrase of danger stands in the text, whatever stands around it, and whether another takes every
+// alarm back.
+func (e *emergencies) hears(raw, read sentence) (danger, calm bool) {
+	look := func(p string, _ int) bool {
+		danger = danger || e.phrases[p] != nil
+		calm = e.calming[p]
+		return calm
+	}
+	calm = e.any(raw, look) || e.any(read, look)
+	return danger, calm
+}
+
 // any tries every run of words that begins like a phrase.
-func (e *emergencies) any(text []string, is func(phrase string, at int) bool) bool {
-	for i, first := range text {
-		for size := 1; size <= e.longest[first] && i+size <= len(text); size++ {
-			if is(strings.Join(text[i:i+size], " "), i) {
+func (e *emergencies) any(text sentence, is func(phrase string, at int) bool) bool {
+	for i, first := range text.words {
+		for size := 1; size <= e.longest[first] && i+size <= len(text.words); size++ {
+			if is(text.run(i, size), i) {
 				return true
 			}
 		}

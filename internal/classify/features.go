@@ -13,21 +13,19 @@ const (
 )
 
 // features lists the features of a text: words, pairs of neighbouring words and runs of three and four letters, of the
-// text as read; words also as written; and what the words mean in any language. Each stands once.
-func (n *Normaliser) features(raw, read []string, out []uint32) []uint32 {
-	out = out[:0]
-	for i, w := range read {
+// text as read; words also as written; and what the words mean in any language. One may stand there several times.
+func (n *Normaliser) features(raw, read sentence, out []uint32) []uint32 {
+	for i, w := range read.words {
 		out = append(out, wordAt(hashOf('w', w, "")))
 		if i > 0 {
-			out = append(out, partAt(hashOf('p', read[i-1], w)))
+			out = append(out, partAt(hashOf('p', read.words[i-1], w)))
 		}
 		out = letters(w, out)
 	}
-	for _, w := range raw {
+	for _, w := range raw.words {
 		out = append(out, wordAt(hashOf('r', w, "")))
 	}
-	out = n.means.find(raw, n.means.find(read, out))
-	return unique(out)
+	return n.means.find(raw, n.means.find(read, out))
 }
 
 func wordAt(hash uint32) uint32 { return conceptFeatures + hash%(wordFeatures-conceptFeatures) }

@@ -38,12 +38,12 @@ type hit struct {
 	text         string
 }
 
-// find gives the hits in a text, at each place the longest.
-func (k *keywords) find(text []string) (hits []hit) {
-	for i := 0; i < len(text); {
+// find adds the hits in a text, at each place the longest.
+func (k *keywords) find(text sentence, hits []hit) []hit {
+	for i := 0; i < len(text.words); {
 		used := 1
-		for size := min(k.longest[text[i]], len(text)-i); size > 0; size-- {
-			phrase := strings.Join(text[i:i+size], " ")
+		for size := min(k.longest[text.words[i]], len(text.words)-i); size > 0; size-- {
+			phrase := text.run(i, size)
 			if class, ok := k.class[phrase]; ok {
 				hits = append(hits, hit{class, size, phrase})
 				used = size

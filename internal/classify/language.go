@@ -63,11 +63,10 @@ var (
 )
 
 // recordType tells a complaint from thanks, a question and a suggestion.
-func recordType(text string, read []string) string {
-	lower := strings.Join(read, " ")
+func recordType(text, read string) string {
 	plain := strings.ToLower(text)
 	has := func(cues []string) bool {
-		return slices.ContainsFunc(cues, func(c string) bool { return strings.Contains(lower, c) || strings.Contains(plain, c) })
+		return slices.ContainsFunc(cues, func(c string) bool { return strings.Contains(read, c) || strings.Contains(plain, c) })
 	}
 	switch {
 	case has(thanks) && !has(grievances):

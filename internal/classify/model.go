@@ -17,6 +17,7 @@ type Model struct {
 	rows    []int32 // by feature: its row of weights; -1: the examples did not teach it
 	rarity  []uint8 // by row: how much the feature says, see rarity
 	weights []int8  // by row, then class
+	totals  []int32 // by row: its weights together
 	unit    float32
 }
 
@@ -32,15 +33,35 @@ func (m *Model) quantise(weights []float32) {
 	for i, w := range weights {
 		m.weights[i] = int8(math.Round(float64(w / m.unit)))
 	}
+	m.total()
 }
 
-// known turns features into the rows of those that the model knows, in place.
-func (m *Model) known(f []uint32) []uint32 {
+// total fills in totals.
+func (m *Model) total() {
+	m.totals = make([]int32, len(m.rarity))
+	for row := range m.totals {
+		for _, w := range m.weights[row*m.classes : (row+1)*m.classes] {
+			m.totals[row] += int32(w)
+		}
+	}
+}
+
+// known turns features into the rows of those that the model knows, each once, in place.
+func (m *Model) known(f []uint32, s *scratch) []uint32 {
+	s.fit(len(m.rarity))
 	out := f[:0]
 	for _, x := range f {
-		if row := m.rows[x]; row >= 0 {
+		row := m.rows[x]
+		if row < 0 {
+			continue
+		}
+		if bit := uint64(1) << (row & 63); s.seen[row>>6]&bit == 0 {
+			s.seen[row>>6] |= bit
 			out = append(out, uint32(row))
 		}
+	}
+	for _, row := range out {
+		s.seen[row>>6] = 0
 	}
 	return out
 }
@@ -61,26 +82,29 @@ func (m *Model) values(rows []uint32, out []float32) []float32 {
 	return out
 }
 
-// score fills in the probability of each class for a text's features, which it overwrites. Whole numbers add up faster
-// than fractions: a value is taken in 4096ths.
-func (m *Model) score(f []uint32, scores []float32) {
-	f = m.known(f)
+// score fills in the probability of each class for a text's features. Whole numbers add up faster than fractions: a value
+// is taken in 4096ths.
+func (m *Model) score(rows []uint32, values []float32, scores []float32) {
 	var sums [512]int32
 	acc := sums[:m.classes]
-	var room [1024]float32
-	for i, v := range m.values(f, room[:0]) {
-		x := int32(v * 4096)
-		at := int(f[i]) * m.classes
+	for i, v := range values {
+		x := int32(v * fine)
+		at := int(rows[i]) * m.classes
 		for c, w := range m.weights[at : at+m.classes] {
 			acc[c] += int32(w) * x
 		}
 	}
-	scale := m.unit / 4096 / temperature
 	for c, v := range acc {
-		scores[c] = float32(v) * scale
+		scores[c] = float32(v) * m.scale()
 	}
 	softmax(scores)
 }
+
+// fine is in how many parts a value is taken.
+const fine = 4096
+
+// scale turns a sum of weights and values in parts into a score.
+func (m *Model) scale() float32 { return m.unit / fine / temperature }
 
 // Encode writes the model compressed.
 func (m *Model) Encode() ([]byte, error) {
@@ -139,6 +163,7 @@ func DecodeModel(content []byte) (*Model, error) {
 	for i, b := range raw {
 		m.weights[i] = int8(b)
 	}
+	m.total()
 	return m, nil
 }
 

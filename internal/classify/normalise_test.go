@@ -40,6 +40,7 @@ func TestWhatPeopleShortenIsWrittenOut(t *testing.T) {
 		{"Manglish", "rubbish dah 4 days no people collect la", "rubbish sampah sudah 4 days no people orang collect"},
 		{"English stays", "why my area no water", "why my area no water"},
 		{"Chinese stands sign by sign", "水沟塞了", "水 沟 塞 了"},
+		{"letters around a Chinese sign are not stretched", "aa水aa aaa水", "aa 水 aa a 水"},
 		{"Tamil keeps its vowel signs", "தெருவிளக்கு எரியவில்லை", "தெருவிளக்கு எரியவில்லை"},
 		{"nothing", "", ""},
 		{"no text at all", "\x00\xff\xfe invalid 😀", "invalid"},
@@ -77,10 +78,10 @@ func TestWordsOfOneMeaningShareAConcept(t *testing.T) {
 		{"anjing", "dogs", "asuk"},
 		{"tersumbat", "clogged", "menyumbat"},
 	} {
-		first := k.find([]string{group[0]}, nil)
+		first := k.find(sentenceOf([]string{group[0]}), nil)
 		for _, w := range group[1:] {
 			shared := false
-			for _, x := range k.find([]string{w}, nil) {
+			for _, x := range k.find(sentenceOf([]string{w}), nil) {
 				for _, y := range first {
 					shared = shared || x == y
 				}
@@ -90,7 +91,7 @@ func TestWordsOfOneMeaningShareAConcept(t *testing.T) {
 			}
 		}
 	}
-	if len(k.find([]string{"垃", "圾"}, nil)) == 0 {
+	if len(k.find(sentenceOf([]string{"垃", "圾"}), nil)) == 0 {
 		t.Error("垃圾 means nothing")
 	}
 }

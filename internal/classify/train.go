@@ -34,8 +34,8 @@ func Train(n *Normaliser, cat *Catalogue, examples []Example) *Model {
 	sort.SliceStable(examples, func(i, j int) bool { return hashOf('s', examples[i].Text, "") < hashOf('s', examples[j].Text, "") })
 	var train []sample
 	add := func(text string, class int, weight float32) {
-		raw, read, _ := n.Normalise(text)
-		train = append(train, sample{rows: n.features(raw, read, nil), class: class, weight: weight})
+		raw, read, _ := n.normalise(text)
+		train = append(train, sample{rows: unique(n.features(raw, read, nil)), class: class, weight: weight})
 	}
 	for _, e := range examples {
 		if class, ok := cat.code[e.Category]; ok {
@@ -51,8 +51,9 @@ func Train(n *Normaliser, cat *Catalogue, examples []Example) *Model {
 	}
 	balance(train, m.classes)
 	m.learnFeatures(train)
+	room := new(scratch)
 	for i := range train {
-		train[i].rows = m.known(train[i].rows)
+		train[i].rows = m.known(train[i].rows, room)
 		train[i].values = m.values(train[i].rows, nil)
 	}
 	m.quantise(fit(train, len(m.rarity), m.classes))

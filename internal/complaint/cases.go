@@ -54,6 +54,8 @@ type Cases struct {
 	Hints     Hints
 	Sealer    Sealer          // keeps what is masked; nil: it is not kept
 	Spans     duplicate.Spans // how far and how long matters reach
+	Repeats   duplicate.RepeatRules
+	Pseudonym func(kind, value string) string // a name for what must not be stored; nil: nothing is stored in its place
 	Now       func() time.Time
 }
 

@@ -73,6 +73,9 @@ type Complaint struct {
 	Attachments []Attached `json:"attachments,omitempty"` // that can be looked at, oldest first
 	Named       []string   `json:"named,omitempty"`       // attachments that the filing named and that do not know of the complaint yet
 
+	Wording *duplicate.Wording `json:"wording,omitempty"` // by which reports of the same words find it, from routing on; nil: none shall
+	Sender  Sender             `json:"sender,omitzero"`
+
 	Via   string  `json:"via,omitempty"`   // id of the other system that filed it for its citizen; empty: none
 	Link  string  `json:"link,omitempty"`  // address of a photo that it gave; for staff, and never fetched
 	Noted []Noted `json:"noted,omitempty"` // updates of the agency's own system, the latest last

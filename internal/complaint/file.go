@@ -22,6 +22,8 @@ type Draft struct {
 	Lang     string
 	Location Location
 	Request  Request // Key is already narrowed to the citizen
+	Phone    string  // token of the phone that takes pushes; empty: none
+	Network  string  // network address it came from; empty: not known
 
 	Attachments []string // ids of what was sent before; whether they may be named is looked at before
 
@@ -44,6 +46,7 @@ func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool,
 	}
 	for range tries {
 		c := shown.complaint(u.now())
+		c.Sender = u.sender(d)
 		if err := u.keepOriginal(ctx, c, d); err != nil {
 			return nil, false, fmt.Errorf("file: %w", err)
 		}

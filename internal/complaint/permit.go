@@ -48,9 +48,15 @@ func (u *Cases) May(a Actor, p access.Permission, c *Complaint) error {
 // Sees is nil where the actor may look at the complaint, else fault.NotFound: what is not theirs does not exist.
 func (u *Cases) Sees(a Actor, c *Complaint) error {
 	if a.Role != System && !u.reaches(a, u.Access.Scope("complaint.read", string(a.Role)), c) {
-		return fault.New(fault.NotFound, "there is no complaint %s that you may see", c.Number)
+		return unseen(c.Number)
 	}
 	return nil
+}
+
+// unseen is the one answer to a number that nobody has and to one that is not the asker's, so that nobody learns which
+// numbers exist.
+func unseen(number string) error {
+	return fault.New(fault.NotFound, "there is no complaint %s that you may see", number)
 }
 
 // reaches says whether a scope covers a complaint for the actor. A restricted one is there only for members of staff who

@@ -9,15 +9,27 @@ import (
 	"respons/internal/routing"
 )
 
-// Route sends a received complaint to the agency that must act, or to the desk where the router is unsure. A complaint
-// that is past routing is left as it is.
+// Route sends a received complaint to the agency that must act, or to the desk where the router is unsure, or joins it to
+// an earlier one that says the same. A complaint that is past routing is left as it is.
 func (u *Cases) Route(ctx context.Context, id string) error {
-	_, err := u.change(ctx, id, func(c *Complaint, now time.Time) error {
-		if c.State != Received {
+	decided := false
+	c, err := u.change(ctx, id, func(c *Complaint, now time.Time) error {
+		if decided = c.State == Received; !decided {
 			return errNothing
+		}
+		u.word(c)
+		first, err := u.repeats(ctx, c, func(*Complaint) bool { return true })
+		if err != nil {
+			return err
+		}
+		if first != nil {
+			return c.join(first, now)
 		}
 		return u.decide(c, now)
 	})
+	if err == nil && decided {
+		err = u.joinRepeats(ctx, c)
+	}
 	if err != nil {
 		return fmt.Errorf("route %s: %w", id, err)
 	}

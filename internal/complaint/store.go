@@ -22,6 +22,7 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
 	{Name: "near", Fields: []string{"cell", "received"}, Multi: true},
+	{Name: "wording", Fields: []string{"wording", "received"}},
 	{Name: "calendar", Fields: []string{"office", "calendar"}},           // of running clocks, by the edition they were computed with
 	{Name: "period", Fields: []string{"began"}},                          // by when it was received, once it was routed
 	{Name: "ended", Fields: []string{"topic", "ended"}},                  // by category and when nothing more could happen to it
@@ -63,6 +64,9 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	}
 	if c.Sign != nil && c.Shared() {
 		keys["cell"] = []string{c.Sign.Cell()}
+	}
+	if c.Wording != nil {
+		keys["wording"] = c.Wording.Mark
 	}
 	if branch := r.branch(c); len(branch) > 0 {
 		keys["branch"], keys["open"], keys["due"] = branch, b2i(c.State.Open()), c.queueDue()
@@ -213,21 +217,23 @@ func (r Repository) ByNumber(ctx context.Context, typed string) (*Complaint, err
 	if err != nil {
 		return nil, err
 	}
-	return r.one(ctx, store.Query{Index: "number", Equal: []any{number}, Limit: 1}, "there is no complaint "+number)
+	return r.one(ctx, store.Query{Index: "number", Equal: []any{number}, Limit: 1}, unseen(number))
 }
 
 // ByRequest reads the complaint that a request key made; fault.NotFound.
 func (r Repository) ByRequest(ctx context.Context, key string) (*Complaint, error) {
-	return r.one(ctx, store.Query{Index: "request", Equal: []any{key}, Limit: 1}, "no complaint was made with this key")
+	return r.one(ctx, store.Query{Index: "request", Equal: []any{key}, Limit: 1}, errNoRequest)
 }
 
-func (r Repository) one(ctx context.Context, q store.Query, miss string) (*Complaint, error) {
+var errNoRequest = fault.New(fault.NotFound, "no complaint was made with this key")
+
+func (r Repository) one(ctx context.Context, q store.Query, miss error) (*Complaint, error) {
 	page, err := r.Engine.Find(ctx, Collection.Name, q)
 	if err != nil {
 		return nil, err
 	}
 	if len(page.Records) == 0 {
-		return nil, fault.New(fault.NotFound, "%s", miss)
+		return nil, miss
 	}
 	return decode(page.Records[0])
 }

@@ -18,6 +18,7 @@ import (
 	"respons/internal/guard"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/insult"
 	"respons/internal/learning"
 	"respons/internal/notify"
 	"respons/internal/report"
@@ -49,6 +50,7 @@ type API struct {
 	Citizens  *rights.Citizens
 	Disposals *retention.Disposals
 	Alias     func(c *complaint.Complaint) string // what staff call its citizen
+	Insults   *insult.List                        // hidden where staff read what citizens wrote
 	Invite    func(ctx context.Context, p identity.Person) (expires time.Time, err error)
 }
 

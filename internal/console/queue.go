@@ -50,6 +50,8 @@ func (a *API) registerQueue(api huma.API) {
 		Summary: "The complaints of your agency and those below it, by due time"}, a.Queue)
 	register(a, api, "complaint.read", huma.Operation{OperationID: "staff-get", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}",
 		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.get)
+	register(a, api, "complaint.as_written", huma.Operation{OperationID: "staff-as-written", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/as-written",
+		Summary: "The same with insults as they were written; what points to a person stays masked", Errors: []int{http.StatusNotFound}}, a.getAsWritten)
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
 		Summary: "Every deadline of a complaint, day by day and in words, with the steps of its ladder", Errors: []int{http.StatusNotFound}}, a.explain)
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-similar", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/similar",
@@ -105,6 +107,17 @@ func (a *API) get(ctx context.Context, in *NumberInput) (*ticketOutput, error) {
 		return nil, err
 	}
 	return &ticketOutput{Body: a.ticket(c, true)}, nil
+}
+
+func (a *API) getAsWritten(ctx context.Context, in *NumberInput) (*ticketOutput, error) {
+	c, p, err := a.complaintOf(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Cases.May(p.Actor(), "complaint.as_written", c); err != nil {
+		return nil, err
+	}
+	return &ticketOutput{Body: a.asWritten(c, true)}, nil
 }
 
 func (a *API) explain(ctx context.Context, in *NumberInput) (*explainOutput, error) {

@@ -14,7 +14,8 @@ type Ticket struct {
 	Kind     string             `json:"kind"`
 	State    string             `json:"state"`
 	Citizen  string             `json:"citizen" doc:"What to call the citizen, who stays unknown: the same name for all they send to an agency" example:"Pengadu A7K3"`
-	Text     string             `json:"text" doc:"With what points to a person masked; POST …/reveal shows the original to those who need it"`
+	Text     string             `json:"text" doc:"With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out"`
+	Insults  bool               `json:"insults,omitempty" doc:"Something is starred out; GET …/as-written shows it to those who may see it"`
 	Location complaint.Location `json:"location"`
 	Agency   string             `json:"agency,omitempty"`
 	Assignee string             `json:"assignee,omitempty"`
@@ -89,7 +90,23 @@ func explained(x complaint.Explained) Explained {
 	return out
 }
 
+// ticket is the complaint as staff read it, with insults starred out; whole adds its history.
 func (a *API) ticket(c *complaint.Complaint, whole bool) Ticket {
+	t := a.asWritten(c, whole)
+	hide := func(s *string) {
+		masked, hidden := a.Insults.Mask(*s)
+		*s, t.Insults = masked, t.Insults || hidden
+	}
+	hide(&t.Text)
+	hide(&t.Location.Address)
+	for i := range t.Events {
+		hide(&t.Events[i].Note)
+		hide(&t.Events[i].Reason)
+	}
+	return t
+}
+
+func (a *API) asWritten(c *complaint.Complaint, whole bool) Ticket {
 	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
 		Assignee: c.Assignee, Category: c.Category, Class: c.Class, Hops: c.Hops, Received: c.Received, Due: moment(c.DueAt()),
 		Promised: moment(c.Promised()), Revision: c.Rev, Attachments: len(c.Attachments), Via: c.Via, Link: c.Link}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -79,6 +80,14 @@ func (c *Claims) ShareCode(complaintID string) string { return c.derive("share",
 // OpensShare says whether the code is that of the complaint's link.
 func (c *Claims) OpensShare(complaintID, typed string) bool {
 	return same(typed, c.ShareCode(complaintID))
+}
+
+// Pseudonym is a name for a value that must not be stored: the same for the same, and nobody without the secret learns or
+// checks what stands behind it.
+func (c *Claims) Pseudonym(kind, value string) string {
+	m := hmac.New(sha256.New, c.secret)
+	m.Write([]byte("pseudonym:" + kind + "\x00" + value))
+	return hex.EncodeToString(m.Sum(nil)[:16])
 }
 
 // derive makes a code for one purpose, so that a code for one is none for another.

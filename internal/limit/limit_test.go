@@ -128,6 +128,41 @@ func TestAFloodPaysMore(t *testing.T) {
 	}
 }
 
+func TestWhoGoesOnWaitsLongerAndTheWaitThatIsToldIsEnough(t *testing.T) {
+	l, m := limiter(t, Rules{"complaint.file": {{Account, 10, 10 * time.Minute}}})
+	at := now
+	m.SetTime(at)
+	take := func() time.Duration {
+		err := l.Take(context.Background(), "complaint.file", Who{Account: "flooder"}, at)
+		if err == nil {
+			return 0
+		}
+		f, _ := errors.AsType[*fault.Error](err)
+		return f.Wait
+	}
+	for i := range 10 {
+		if wait := take(); wait != 0 {
+			t.Fatalf("request %d waits %s", i+1, wait)
+		}
+	}
+	first, last := take(), time.Duration(0)
+	for i := range 80 {
+		wait := take()
+		if wait < last {
+			t.Fatalf("refusal %d waits %s, the one before %s", i+2, wait, last)
+		}
+		last = wait
+	}
+	if first > 2*time.Minute || last < 9*time.Minute || last > 11*time.Minute {
+		t.Errorf("the first waits %s, the last %s of ten minutes", first, last)
+	}
+	at = at.Add(last + time.Second)
+	m.SetTime(at)
+	if wait := take(); wait != 0 {
+		t.Errorf("after the wait that was told it must wait another %s", wait)
+	}
+}
+
 func TestWithoutRedisNobodyIsSlowedDown(t *testing.T) {
 	l, m := limiter(t, Rules{"complaint.file": {{Address, 1, time.Minute}}})
 	m.Close()

@@ -80,13 +80,13 @@ func (l *Limiter) each(ctx context.Context, name string, who Who, now time.Time,
 	for _, r := range l.Rules[name] {
 		whose := who[r.By]
 		if r.By == Address {
-			whose = network(whose)
+			whose = Network(whose)
 		}
 		if whose == "" {
 			continue
 		}
 		key := name + ":" + string(r.By) + ":" + whose
-		res, err := l.rate.AllowN(ctx, key, redis_rate.Limit{Rate: r.Count, Burst: r.Count, Period: r.Per}, n*l.cost(key, now))
+		res, err := l.rate.AllowN(ctx, key, redis_rate.Limit{Rate: r.Count, Burst: r.Count, Period: r.Per}, n*min(l.cost(key, now), r.Count))
 		if err != nil {
 			l.Log.DebugContext(ctx, "nobody is slowed down while Redis does not answer", "limit", name, "err", err)
 			return nil
@@ -120,7 +120,8 @@ func (l *Limiter) refuse(key string, res *redis_rate.Result, r Rule, now time.Ti
 	return err
 }
 
-// Whoever goes on while refused pays more for each request: after every ten refusals twice as much, 32 times at the most.
+// Whoever goes on while refused pays more for each request, and so waits longer: after every ten refusals twice as much, 32
+// times or the whole count at the most.
 const (
 	refusals   = 10
 	mostDouble = 5
@@ -138,8 +139,9 @@ func (l *Limiter) cost(key string, now time.Time) int {
 	return 1 << min(f.times/refusals, mostDouble)
 }
 
-// network is an address as it is counted. This machine's own is not: behind it stands a proxy or nobody else.
-func network(address string) string {
+// Network is an address as it is counted, an IPv6 one by its network of 64 bits. Empty: it is not counted; this machine's
+// own is not, for behind it stands a proxy or nobody else.
+func Network(address string) string {
 	a, err := netip.ParseAddr(address)
 	if err != nil || a.IsLoopback() {
 		return ""

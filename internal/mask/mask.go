@@ -10,10 +10,11 @@ import (
 // Sign stands where something was hidden. It has no letter or digit, so that whoever reads words reads nothing there.
 const Sign = "•••"
 
-// patterns, each tried on what the ones before left. Digits may be grouped by single spaces, dots or hyphens, as people
-// type them.
-var patterns = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`),
+var email = regexp.MustCompile(`(?i)[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
+
+// numbers, each tried on what the ones before left. Digits may be grouped by single spaces, dots or hyphens, as people
+// type them; none has fewer than leastDigits.
+var numbers = []*regexp.Regexp{
 	// MyKad and its likes: six digits of a birthday, two of a place, four.
 	regexp.MustCompile(`\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{2}[ -]?\d{4}\b`),
 	// Malaysian numbers at home and with the country's code: +60 12-345 6789, 03-1234 5678, 082 123456. Short numbers that
@@ -46,24 +47,34 @@ var ordinary = map[string]bool{"dah": true, "dkt": true, "dpn": true, "kat": tru
 	"utk": true, "byr": true, "jpj": true, "tgk": true, "dpt": true}
 
 // Text gives text with everything of that kind replaced by Sign.
-func Text(text string) string {
-	if !strings.ContainsAny(text, "0123456789@") {
-		return text // every pattern has one of these
+func Text(text string) string { return hide(text, look(text)) }
+
+// hide tries the patterns that what was seen in the text allows.
+func hide(text string, s seen) string {
+	if s.at {
+		text = email.ReplaceAllString(text, Sign)
 	}
-	for _, p := range patterns {
-		text = p.ReplaceAllString(text, Sign)
+	if s.digits >= leastDigits {
+		for _, p := range numbers {
+			text = p.ReplaceAllString(text, Sign)
+		}
 	}
-	text = plate.ReplaceAllStringFunc(text, func(found string) string {
-		m := plate.FindStringSubmatch(found)
-		if notPlates[m[1]] || len(m[2]) < 3 && m[3] == "" && len(m[1]) < 3 { // B66, Q2, BU3: roads and quarters
-			return found
-		}
-		return Sign
-	})
-	return small.ReplaceAllStringFunc(text, func(found string) string {
-		if ordinary[strings.TrimSpace(found[:3])] {
-			return found
-		}
-		return Sign
-	})
+	if s.plate {
+		text = plate.ReplaceAllStringFunc(text, func(found string) string {
+			m := plate.FindStringSubmatch(found)
+			if notPlates[m[1]] || len(m[2]) < 3 && m[3] == "" && len(m[1]) < 3 { // B66, Q2, BU3: roads and quarters
+				return found
+			}
+			return Sign
+		})
+	}
+	if s.small {
+		text = small.ReplaceAllStringFunc(text, func(found string) string {
+			if ordinary[strings.TrimSpace(found[:3])] {
+				return found
+			}
+			return Sign
+		})
+	}
+	return text
 }

@@ -1,6 +1,10 @@
 package mask
 
-import "testing"
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
 
 func TestWhatPointsToAPersonIsHidden(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
@@ -35,5 +39,35 @@ func TestWhatRoutingNeedsStays(t *testing.T) {
 		if got := Text(text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
+	}
+}
+
+// TestNothingIsSparedThatAPatternWouldHide tries every pattern on texts made of what patterns are made of.
+func TestNothingIsSparedThatAPatternWouldHide(t *testing.T) {
+	parts := []string{"0", "1", "12", "345", "2000", "6", "+", "+60", "@", ".", "-", " ", " ", "A", "WXY", "SS", "FT", "abc", "dah", "kedai", "_", "é", "水", ",", "a.b@c.my", "900101", Sign}
+	random := rand.New(rand.NewPCG(1, 2))
+	hidden := 0
+	for range 100_000 {
+		var b strings.Builder
+		for range 1 + random.IntN(9) {
+			b.WriteString(parts[random.IntN(len(parts))])
+		}
+		text := b.String()
+		want := hide(text, seen{at: true, digits: leastDigits, plate: true, small: true})
+		if got := Text(text); got != want {
+			t.Fatalf("%q became %q, want %q", text, got, want)
+		}
+		if want != text {
+			hidden++
+		}
+	}
+	if hidden < 10_000 {
+		t.Errorf("only %d texts had something to hide", hidden)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	for b.Loop() {
+		Text("Lubang besar depan kedai nombor 12 Jalan SS2/24, sudah 345 hari, dua motor jatuh")
 	}
 }

@@ -143,7 +143,7 @@ var byPercent = []struct {
 }{{200, "oversight"}, {150, "escalated"}, {100, "breach"}, {80, "warning"}, {0, "reminder"}}
 
 var eventNames = []string{"received", "routed", "triage", "accepted", "started", "asked", "answered", "resolved", "closed",
-	"returned", "transferred", "reopened", "withdrawn", "rejected", "merged", "unmerged", "made_safe", "replied", "written", "extended",
+	"returned", "transferred", "reopened", "withdrawn", "rejected", "merged", "joined", "unmerged", "made_safe", "replied", "written", "extended",
 	"reminder", "warning", "breach", "escalated", "oversight", "taken_over", "holiday_declared", "holiday_withdrawn", "classes_changed"}
 
 // Name is the name under which an event is told; empty: it is not.
@@ -152,6 +152,11 @@ func Name(e complaint.Event) string {
 	case complaint.Step:
 	case complaint.Recompute:
 		return e.Reason // why deadlines moved
+	case complaint.MergeIn:
+		if e.Reason == complaint.Repeat {
+			return "joined"
+		}
+		return byAction[e.Action]
 	default:
 		return byAction[e.Action]
 	}

@@ -19,7 +19,7 @@ const (
 
 // room is how many characters the value of a placeholder may take; a longer one is cut, so that a text that passed the
 // check never gets too long. It also names the placeholders that there are.
-var room = map[string]int{"number": 12, "agency": 60, "due": 16, "category": 45, "holiday": 60}
+var room = map[string]int{"number": 12, "agency": 60, "due": 16, "category": 45, "holiday": 60, "other": 12}
 
 // digestRoom is the same for the digest, whose values are counts.
 var digestRoom = map[string]int{"total": 4, "new": 4, "soon": 4, "late": 4}

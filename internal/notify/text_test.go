@@ -31,7 +31,7 @@ func shipped(t *testing.T) *Texts {
 }
 
 var sample = map[string]string{"number": "RR-7K3M-Q2XA", "agency": "Majlis Bandaraya Petaling Jaya", "category": "Jalan berlubang",
-	"due": "12/01/2026 17:00", "holiday": "Cuti Peristiwa Kelantan"}
+	"due": "12/01/2026 17:00", "holiday": "Cuti Peristiwa Kelantan", "other": "RR-BVNK-4695"}
 
 func TestWhatPeopleRead(t *testing.T) {
 	texts := shipped(t)

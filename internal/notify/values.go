@@ -20,12 +20,15 @@ func (v Values) Of(c *complaint.Complaint, e complaint.Event, lang string) map[s
 	if due.IsZero() {
 		due = c.Promised()
 	}
-	holiday := ""
+	holiday, other := "", ""
+	if e.Action == complaint.MergeIn || e.Action == complaint.Unmerge {
+		other = e.Ref
+	}
 	if n := len(e.Changes); n > 0 {
 		holiday = e.Changes[n-1].Name.In(lang)
 	}
 	return map[string]string{"number": c.Number, "agency": v.Agency(agency, lang), "category": v.Category(c.Category, lang),
-		"due": v.when(due), "holiday": holiday}
+		"due": v.when(due), "holiday": holiday, "other": other}
 }
 
 // code is that of the agency an event speaks of.

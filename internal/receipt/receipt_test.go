@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -16,6 +17,30 @@ func signer(t *testing.T, secret string) *Signer {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func TestAReceiptIsWrittenAsTheLibraryWritesIt(t *testing.T) {
+	s := signer(t, strings.Repeat("a", 32))
+	token, err := s.Sign(Claims{Number: "RR-7K3M-Q2XA", Kind: "complaint"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.EdDSA})
+	if err != nil {
+		t.Fatal(err)
+	}
+	library, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: jose.JSONWebKey{Key: s.private, KeyID: s.public.KeyID}},
+		(&jose.SignerOptions{}).WithType("receipt+jws"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := library.Sign(parsed.UnsafePayloadWithoutVerification())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := signed.CompactSerialize(); token != want || err != nil {
+		t.Errorf("%s, want %s, %v", token, want, err)
+	}
 }
 
 func TestAReceiptIsVerifiedOfflineAndCannotBeChanged(t *testing.T) {

@@ -4341,8 +4341,11 @@ type StaffTicket struct {
 	Events *[]StaffEvent `json:"events,omitempty"`
 
 	// Hops How often it was returned
-	Hops int64  `json:"hops"`
-	Kind string `json:"kind"`
+	Hops int64 `json:"hops"`
+
+	// Insults Something is starred out; GET …/as-written shows it to those who may see it
+	Insults *bool  `json:"insults,omitempty"`
+	Kind    string `json:"kind"`
 
 	// Link Address of a photo that it gave. This server has not looked at it
 	Link       *string        `json:"link,omitempty"`
@@ -4358,7 +4361,7 @@ type StaffTicket struct {
 	Revision int64      `json:"revision"`
 	State    string     `json:"state"`
 
-	// Text With what points to a person masked; POST …/reveal shows the original to those who need it
+	// Text With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out
 	Text string `json:"text"`
 
 	// Via Id of the other system that filed it
@@ -6449,6 +6452,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/accept (the `StaffAccept` operationId).
 	StaffAccept(ctx context.Context, number string, params *StaffAcceptParams, body StaffAcceptJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffAsWritten The same with insults as they were written; what points to a person stays masked
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/as-written (the `StaffAsWritten` operationId).
+	StaffAsWritten(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StaffAskWithBody Ask the citizen (note); the citizen's clocks pause
 	//
@@ -8757,6 +8765,21 @@ func (c *Client) StaffAcceptWithBody(ctx context.Context, number string, params 
 // Corresponds with POST /v1/staff/complaints/{number}/accept (the `StaffAccept` operationId).
 func (c *Client) StaffAccept(ctx context.Context, number string, params *StaffAcceptParams, body StaffAcceptJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffAcceptRequest(c.Server, number, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffAsWritten The same with insults as they were written; what points to a person stays masked
+//
+// Corresponds with GET /v1/staff/complaints/{number}/as-written (the `StaffAsWritten` operationId).
+func (c *Client) StaffAsWritten(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffAsWrittenRequest(c.Server, number)
 	if err != nil {
 		return nil, err
 	}
@@ -15921,6 +15944,40 @@ func NewStaffAcceptRequestWithBody(server string, number string, params *StaffAc
 	return req, nil
 }
 
+// NewStaffAsWrittenRequest constructs an http.Request for the StaffAsWritten method
+func NewStaffAsWrittenRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/as-written", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStaffAskRequest calls the generic StaffAsk builder with application/json body
 func NewStaffAskRequest(server string, number string, params *StaffAskParams, body StaffAskJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -20844,6 +20901,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/accept (the `StaffAccept` operationId).
 	StaffAcceptWithResponse(ctx context.Context, number string, params *StaffAcceptParams, body StaffAcceptJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffAcceptAnswer, error)
+
+	// StaffAsWrittenWithResponse The same with insults as they were written; what points to a person stays masked
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/as-written (the `StaffAsWritten` operationId).
+	StaffAsWrittenWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffAsWrittenAnswer, error)
 
 	// StaffAskWithBodyWithResponse Ask the citizen (note); the citizen's clocks pause
 	//
@@ -28023,6 +28087,89 @@ func (r StaffAcceptAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StaffAcceptAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffAsWrittenAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffTicket
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffAsWrittenAnswer) GetJSON200() *StaffTicket {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffAsWrittenAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffAsWrittenAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffAsWrittenAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffAsWrittenAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffAsWrittenAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffAsWrittenAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffAsWrittenAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffAsWrittenAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffAsWrittenAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffAsWrittenAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -36105,6 +36252,19 @@ func (c *ClientWithResponses) StaffAcceptWithResponse(ctx context.Context, numbe
 	return ParseStaffAcceptAnswer(rsp)
 }
 
+// StaffAsWrittenWithResponse The same with insults as they were written; what points to a person stays masked
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/complaints/{number}/as-written (the `StaffAsWritten` operationId).
+func (c *ClientWithResponses) StaffAsWrittenWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffAsWrittenAnswer, error) {
+	rsp, err := c.StaffAsWritten(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffAsWrittenAnswer(rsp)
+}
+
 // StaffAskWithBodyWithResponse Ask the citizen (note); the citizen's clocks pause
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -43063,6 +43223,74 @@ func ParseStaffAcceptAnswer(rsp *http.Response) (*StaffAcceptAnswer, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffAsWrittenAnswer parses an HTTP response from a StaffAsWrittenWithResponse call
+func ParseStaffAsWrittenAnswer(rsp *http.Response) (*StaffAsWrittenAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffAsWrittenAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffTicket
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Details

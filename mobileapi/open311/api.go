@@ -17,6 +17,7 @@ import (
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/identity"
+	"respons/internal/insult"
 	"respons/internal/limit"
 	"respons/internal/notify"
 	"respons/internal/reporter"
@@ -44,6 +45,7 @@ type API struct {
 	Services  *service.List
 	Texts     Texts
 	Values    notify.Values
+	Insults   *insult.List             // hidden in what others wrote
 	Emergency func(text string) string // number to call now; empty: none
 	Log       *slog.Logger
 

@@ -145,7 +145,9 @@ func (a *API) view(c *complaint.Complaint, lang string) Request {
 	if a.Cases.Shows(c) != complaint.Everything {
 		return r
 	}
-	r.Text, r.Address, r.Zipcode = Text(cut(c.Text)), Text(c.PublicAddress()), Text(c.Location.Postcode)
+	text, _ := a.Insults.Mask(c.Text)
+	address, _ := a.Insults.Mask(c.PublicAddress())
+	r.Text, r.Address, r.Zipcode = Text(cut(text)), Text(address), Text(c.Location.Postcode)
 	if lat, lon, ok := c.PublicSpot(); ok {
 		r.Lat, r.Long = Degrees{&lat}, Degrees{&lon}
 	}
