@@ -20,8 +20,10 @@ import (
 	"respons/internal/clamd"
 	"respons/internal/complaint"
 	"respons/internal/config"
+	"respons/internal/fault"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/inbox"
 	"respons/internal/learning"
 	"respons/internal/limit"
 	"respons/internal/notify"
@@ -46,6 +48,8 @@ var Schema = []store.Collection{
 	complaint.Collection,
 	complaint.SupportersCollection,
 	apikey.Collection,
+	complaint.ProgressCollection,
+	inbox.ViewsCollection,
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
@@ -223,9 +227,10 @@ func (a *App) wire(sender push.Sender) {
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
 	a.wireLearning()
 	a.Cases = &complaint.Cases{
-		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
+		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain, Words: a.Ref.Classifier.Words},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
+		Staff: staff{a.People}, Causes: a.Ref.Handbook.HasCause,
 		Hints: queue,
 		Spans: a.Ref.Spans, Repeats: a.Ref.Repeats,
 		Sealer: a.Vault,
@@ -251,6 +256,17 @@ type register struct{ ref *Reference }
 
 func (r register) Known(code string) bool     { return r.ref.known(code) }
 func (r register) Chain(code string) []string { return r.ref.chain(code) }
+
+// staff is the directory as the complaint's use cases see it.
+type staff struct{ people *identity.Directory }
+
+func (s staff) Works(ctx context.Context, id string) (complaint.Actor, error) {
+	p, err := s.people.ByID(ctx, id)
+	if err == nil && !p.Actor().Staff() {
+		err = fault.New(fault.NotFound, "this is nobody of the staff")
+	}
+	return p.Actor(), err
+}
 
 // OpenStore opens MongoDB where its address is set, else the embedded store in the data folder.
 func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
@@ -307,6 +323,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Figures.Run)
+	a.loop(ctx, a.reindex)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
 	a.loop(ctx, a.sweepSignIns)

@@ -23,6 +23,8 @@ import (
 	"respons/internal/entrance"
 	"respons/internal/fault"
 	"respons/internal/guard"
+	"respons/internal/inbox"
+	"respons/internal/presence"
 	"respons/internal/problem"
 	"respons/internal/transfer"
 	"respons/mobileapi"
@@ -111,7 +113,9 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Clients: a.Clients, Log: a.Log,
+		Search: &inbox.Search{Cases: a.Cases, Read: a.Ref.Classifier.ReadWords, Zone: a.Ref.Zone, Now: time.Now}, Saved: &inbox.Views{Engine: a.Engine},
+		Presence: &presence.Board{Redis: a.Redis, Log: a.Log, Now: time.Now}, Handbook: a.Ref.Handbook, Agencies: a.Ref.Agencies, Places: a.Ref.Places,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}
 }
 
@@ -128,7 +132,7 @@ func (a *App) PagePermissions() map[string]access.Permission {
 }
 
 func (a *App) pages() *pages.Pages {
-	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Demo: a.Config.Demo, Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
+	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Demo: a.Config.Demo, Tiles: pages.Tiles{URL: a.Config.MapTiles, Credit: a.Config.MapCredit}, Classes: a.Ref.classes(), Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
 }
 
 func (a *App) guard() *guard.Guard {

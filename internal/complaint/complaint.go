@@ -49,7 +49,7 @@ type Complaint struct {
 
 	State    State  `json:"state"`
 	Agency   string `json:"agency,omitempty"`   // who must act; empty before routing and in triage
-	Assignee string `json:"assignee,omitempty"` // the officer; empty before accept
+	Assignee string `json:"assignee,omitempty"` // the officer; empty until one accepts it or is given it
 	Category string `json:"category,omitempty"`
 	Class    string `json:"class,omitempty"`  // SLA class; empty before routing
 	Place    string `json:"place,omitempty"`  // ISO 3166-2:MY state of the matter; empty: unknown

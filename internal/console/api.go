@@ -10,17 +10,22 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/agency"
 	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
 	"respons/internal/guard"
+	"respons/internal/handbook"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/inbox"
 	"respons/internal/insult"
 	"respons/internal/learning"
 	"respons/internal/notify"
+	"respons/internal/place"
+	"respons/internal/presence"
 	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
@@ -43,7 +48,12 @@ type API struct {
 	Clients       *apikey.Clients
 	News          *stream.Hub
 	Figures       *report.Book
-	Agencies      func() []string // codes of the register
+	Search        *inbox.Search
+	Saved         *inbox.Views
+	Presence      *presence.Board
+	Handbook      *handbook.Book
+	Agencies      *agency.Register
+	Places        *place.Finder
 	Log           *slog.Logger
 
 	Revealer  *reporter.Revealer
@@ -57,6 +67,9 @@ type API struct {
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
+	a.registerHandling(api)
+	a.registerViews(api)
+	a.registerBulk(api)
 	a.registerStream(api)
 	a.registerFigures(api)
 	a.registerMoves(api)

@@ -84,12 +84,12 @@ func (a *API) registerDeadLetters(api huma.API) {
 		"Give all dead letters of a webhook up for good, and why; also of one that was removed"), a.discardAll)
 }
 
-func (a *API) deadLetters(ctx context.Context, in *deadInput) (*messagesOutput, error) {
+func (a *API) deadLetters(ctx context.Context, in *deadInput) (*MessagesOutput, error) {
 	rows, next, err := a.Teller.DeadLetters(ctx, in.Webhook, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	out := new(messagesOutput)
+	out := new(MessagesOutput)
 	out.Body.Next, out.Body.Messages = next, []Message{}
 	for _, r := range rows {
 		out.Body.Messages = append(out.Body.Messages, line(r))

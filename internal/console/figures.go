@@ -91,7 +91,7 @@ func (a *API) Board(ctx context.Context, in *figuresInput) (*boardOutput, error)
 		}
 		return true
 	}
-	f, err := a.Figures.Figures(ctx, append(a.Agencies(), report.Desk), sees, b.From, b.To)
+	f, err := a.Figures.Figures(ctx, a.counted(), sees, b.From, b.To)
 	if err != nil {
 		return nil, err
 	}
@@ -137,4 +137,13 @@ func (a *API) rebuild(ctx context.Context, in *rebuildInput) (*rebuildOutput, er
 		return nil, err
 	}
 	return &rebuildOutput{Body: *found}, nil
+}
+
+// counted is whose figures there are: every agency's, and the desk's.
+func (a *API) counted() []string {
+	out := []string{report.Desk}
+	for _, x := range a.Agencies.All() {
+		out = append(out, x.Code)
+	}
+	return out
 }

@@ -1042,6 +1042,48 @@ func (e StaffAttachmentState) Valid() bool {
 	}
 }
 
+// Defines values for StaffBulkBodyMove.
+const (
+	StaffBulkBodyMoveAccept   StaffBulkBodyMove = "accept"
+	StaffBulkBodyMoveAsk      StaffBulkBodyMove = "ask"
+	StaffBulkBodyMoveAssign   StaffBulkBodyMove = "assign"
+	StaffBulkBodyMoveHand     StaffBulkBodyMove = "hand"
+	StaffBulkBodyMoveReject   StaffBulkBodyMove = "reject"
+	StaffBulkBodyMoveReply    StaffBulkBodyMove = "reply"
+	StaffBulkBodyMoveResolve  StaffBulkBodyMove = "resolve"
+	StaffBulkBodyMoveReturn   StaffBulkBodyMove = "return"
+	StaffBulkBodyMoveStart    StaffBulkBodyMove = "start"
+	StaffBulkBodyMoveTransfer StaffBulkBodyMove = "transfer"
+)
+
+// Valid indicates whether the value is a known member of the StaffBulkBodyMove enum.
+func (e StaffBulkBodyMove) Valid() bool {
+	switch e {
+	case StaffBulkBodyMoveAccept:
+		return true
+	case StaffBulkBodyMoveAsk:
+		return true
+	case StaffBulkBodyMoveAssign:
+		return true
+	case StaffBulkBodyMoveHand:
+		return true
+	case StaffBulkBodyMoveReject:
+		return true
+	case StaffBulkBodyMoveReply:
+		return true
+	case StaffBulkBodyMoveResolve:
+		return true
+	case StaffBulkBodyMoveReturn:
+		return true
+	case StaffBulkBodyMoveStart:
+		return true
+	case StaffBulkBodyMoveTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StaffCauseState.
 const (
 	StaffCauseStateDropped StaffCauseState = "dropped"
@@ -1054,6 +1096,24 @@ func (e StaffCauseState) Valid() bool {
 	case StaffCauseStateDropped:
 		return true
 	case StaffCauseStateFailed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffColleagueRole.
+const (
+	StaffColleagueRoleOfficer    StaffColleagueRole = "officer"
+	StaffColleagueRoleSupervisor StaffColleagueRole = "supervisor"
+)
+
+// Valid indicates whether the value is a known member of the StaffColleagueRole enum.
+func (e StaffColleagueRole) Valid() bool {
+	switch e {
+	case StaffColleagueRoleOfficer:
+		return true
+	case StaffColleagueRoleSupervisor:
 		return true
 	default:
 		return false
@@ -1309,6 +1369,33 @@ func (e StaffRecordedOutcome) Valid() bool {
 	case StaffRecordedOutcomeFailed:
 		return true
 	case StaffRecordedOutcomeRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffReplyUse.
+const (
+	StaffReplyUseAccept  StaffReplyUse = "accept"
+	StaffReplyUseAsk     StaffReplyUse = "ask"
+	StaffReplyUseReject  StaffReplyUse = "reject"
+	StaffReplyUseReply   StaffReplyUse = "reply"
+	StaffReplyUseResolve StaffReplyUse = "resolve"
+)
+
+// Valid indicates whether the value is a known member of the StaffReplyUse enum.
+func (e StaffReplyUse) Valid() bool {
+	switch e {
+	case StaffReplyUseAccept:
+		return true
+	case StaffReplyUseAsk:
+		return true
+	case StaffReplyUseReject:
+		return true
+	case StaffReplyUseReply:
+		return true
+	case StaffReplyUseResolve:
 		return true
 	default:
 		return false
@@ -1686,6 +1773,7 @@ func (e OpenDataParamsFormat) Valid() bool {
 
 // Defines values for StaffQueueParamsStatus.
 const (
+	StaffQueueParamsStatusAll    StaffQueueParamsStatus = "all"
 	StaffQueueParamsStatusClosed StaffQueueParamsStatus = "closed"
 	StaffQueueParamsStatusOpen   StaffQueueParamsStatus = "open"
 )
@@ -1693,9 +1781,89 @@ const (
 // Valid indicates whether the value is a known member of the StaffQueueParamsStatus enum.
 func (e StaffQueueParamsStatus) Valid() bool {
 	switch e {
+	case StaffQueueParamsStatusAll:
+		return true
 	case StaffQueueParamsStatusClosed:
 		return true
 	case StaffQueueParamsStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffQueueParamsState.
+const (
+	StaffQueueParamsStateAccepted   StaffQueueParamsState = "accepted"
+	StaffQueueParamsStateClosed     StaffQueueParamsState = "closed"
+	StaffQueueParamsStateInProgress StaffQueueParamsState = "in_progress"
+	StaffQueueParamsStateMerged     StaffQueueParamsState = "merged"
+	StaffQueueParamsStateRejected   StaffQueueParamsState = "rejected"
+	StaffQueueParamsStateResolved   StaffQueueParamsState = "resolved"
+	StaffQueueParamsStateRouted     StaffQueueParamsState = "routed"
+	StaffQueueParamsStateTriage     StaffQueueParamsState = "triage"
+	StaffQueueParamsStateWaiting    StaffQueueParamsState = "waiting"
+	StaffQueueParamsStateWithdrawn  StaffQueueParamsState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the StaffQueueParamsState enum.
+func (e StaffQueueParamsState) Valid() bool {
+	switch e {
+	case StaffQueueParamsStateAccepted:
+		return true
+	case StaffQueueParamsStateClosed:
+		return true
+	case StaffQueueParamsStateInProgress:
+		return true
+	case StaffQueueParamsStateMerged:
+		return true
+	case StaffQueueParamsStateRejected:
+		return true
+	case StaffQueueParamsStateResolved:
+		return true
+	case StaffQueueParamsStateRouted:
+		return true
+	case StaffQueueParamsStateTriage:
+		return true
+	case StaffQueueParamsStateWaiting:
+		return true
+	case StaffQueueParamsStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffQueueParamsDue.
+const (
+	Late  StaffQueueParamsDue = "late"
+	Today StaffQueueParamsDue = "today"
+)
+
+// Valid indicates whether the value is a known member of the StaffQueueParamsDue enum.
+func (e StaffQueueParamsDue) Valid() bool {
+	switch e {
+	case Late:
+		return true
+	case Today:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffQueueParamsSort.
+const (
+	Due    StaffQueueParamsSort = "due"
+	Newest StaffQueueParamsSort = "newest"
+)
+
+// Valid indicates whether the value is a known member of the StaffQueueParamsSort enum.
+func (e StaffQueueParamsSort) Valid() bool {
+	switch e {
+	case Due:
+		return true
+	case Newest:
 		return true
 	default:
 		return false
@@ -2148,6 +2316,15 @@ type BeginOutputBody struct {
 	Handle *string `json:"handle,omitempty"`
 }
 
+// BulkOutputBody defines model for BulkOutputBody.
+type BulkOutputBody struct {
+	// Done How many were carried out
+	Done int64 `json:"done"`
+
+	// Results In the order in which they were asked for
+	Results *[]StaffBulkResult `json:"results"`
+}
+
 // Category defines model for Category.
 type Category struct {
 	// Call Numbers to call first
@@ -2242,6 +2419,12 @@ type CodeOutputBody struct {
 
 	// Next When another one may be asked for
 	Next time.Time `json:"next"`
+}
+
+// ColleaguesOutputBody defines model for ColleaguesOutputBody.
+type ColleaguesOutputBody struct {
+	// Colleagues Officers first, then supervisors, by name
+	Colleagues *[]StaffColleague `json:"colleagues"`
 }
 
 // Complaint defines model for Complaint.
@@ -3155,6 +3338,11 @@ type Points struct {
 // PointsType defines model for Points.Type.
 type PointsType string
 
+// PresenceOutputBody defines model for PresenceOutputBody.
+type PresenceOutputBody struct {
+	Others *[]StaffOther `json:"others"`
+}
+
 // PreviewBody defines model for PreviewBody.
 type PreviewBody struct {
 	// Agencies Who would most likely act, best first
@@ -3218,9 +3406,15 @@ type PublicKeyKty string
 
 // QueueOutputBody defines model for QueueOutputBody.
 type QueueOutputBody struct {
-	// Complaints The earliest deadline first; what has none comes last
+	// Bounded The filters keep so few that the search stopped before the page was full; next goes on
+	Bounded *bool `json:"bounded,omitempty"`
+
+	// Complaints The earliest deadline first; what has none comes last. With filters up to twice limit
 	Complaints *[]StaffTicket `json:"complaints"`
 	Next       *string        `json:"next,omitempty"`
+
+	// People Names of those who have them, by id, as far as you may know them
+	People *map[string]string `json:"people,omitempty"`
 }
 
 // RatingBody defines model for RatingBody.
@@ -3791,6 +3985,41 @@ type StaffBoard struct {
 	To string `json:"to"`
 }
 
+// StaffBulkBody defines model for StaffBulkBody.
+type StaffBulkBody struct {
+	Complaints *[]StaffBulkTarget `json:"complaints"`
+
+	// Move Examples: accept
+	Move StaffBulkBodyMove `json:"move"`
+
+	// With What the move needs, the same for all
+	With *StaffMoveBody `json:"with,omitempty"`
+}
+
+// StaffBulkBodyMove Examples: accept
+type StaffBulkBodyMove string
+
+// StaffBulkResult defines model for StaffBulkResult.
+type StaffBulkResult struct {
+	Done   bool   `json:"done"`
+	Number string `json:"number"`
+
+	// Problem Why it was not; nobody was told anything then
+	Problem *Details `json:"problem,omitempty"`
+
+	// State Afterwards, where it was carried out
+	State *string `json:"state,omitempty"`
+}
+
+// StaffBulkTarget defines model for StaffBulkTarget.
+type StaffBulkTarget struct {
+	// Number Examples: RR-7K3M-Q2XA
+	Number string `json:"number"`
+
+	// Seen moves of the complaint as you saw it; 0: not asked
+	Seen *int64 `json:"seen,omitempty"`
+}
+
 // StaffCause defines model for StaffCause.
 type StaffCause struct {
 	Count int64           `json:"count"`
@@ -3802,6 +4031,34 @@ type StaffCause struct {
 
 // StaffCauseState defines model for StaffCause.State.
 type StaffCauseState string
+
+// StaffChoices defines model for StaffChoices.
+type StaffChoices struct {
+	// Causes For the resolution
+	Causes *[]StaffResolutionCause `json:"causes"`
+
+	// Photo A photo of the repair is asked for
+	Photo   bool          `json:"photo"`
+	Replies *[]StaffReply `json:"replies"`
+}
+
+// StaffColleague defines model for StaffColleague.
+type StaffColleague struct {
+	// Cleared May have restricted complaints
+	Cleared *bool `json:"cleared,omitempty"`
+
+	// Has How many open complaints they have
+	Has int64  `json:"has"`
+	ID  string `json:"id"`
+
+	// Name Examples: Aina
+	Name string             `json:"name"`
+	Role StaffColleagueRole `json:"role"`
+	You  *bool              `json:"you,omitempty"`
+}
+
+// StaffColleagueRole defines model for StaffColleague.Role.
+type StaffColleagueRole string
 
 // StaffDelivery defines model for StaffDelivery.
 type StaffDelivery struct {
@@ -3893,6 +4150,17 @@ type StaffEvent struct {
 	Agency *string   `json:"agency,omitempty"`
 	At     time.Time `json:"at"`
 
+	// By Id of the member of staff who did it
+	By *string `json:"by,omitempty"`
+
+	// ByAgency Where that person works
+	//
+	// Examples: MBPJ
+	ByAgency *string `json:"by_agency,omitempty"`
+
+	// Cause Of a resolution: what had caused it
+	Cause *string `json:"cause,omitempty"`
+
 	// Changes What changed the calendar since the deadlines were last computed
 	Changes *[]RecordChange `json:"changes,omitempty"`
 	Clock   *string         `json:"clock,omitempty"`
@@ -3900,14 +4168,20 @@ type StaffEvent struct {
 	From    *string         `json:"from,omitempty"`
 
 	// Moved Deadlines that the event moved
-	Moved   *[]RecordMoved `json:"moved,omitempty"`
-	Note    *string        `json:"note,omitempty"`
-	Percent *int64         `json:"percent,omitempty"`
-	Reason  *string        `json:"reason,omitempty"`
-	Ref     *string        `json:"ref,omitempty"`
-	Role    string         `json:"role"`
-	Tell    *[]string      `json:"tell,omitempty"`
-	To      string         `json:"to"`
+	Moved *[]RecordMoved `json:"moved,omitempty"`
+	Note  *string        `json:"note,omitempty"`
+
+	// Officer Id of whoever has it from here on, or had it until then
+	Officer *string `json:"officer,omitempty"`
+	Percent *int64  `json:"percent,omitempty"`
+
+	// Rating Of a rating: 1 to 5
+	Rating *int64    `json:"rating,omitempty"`
+	Reason *string   `json:"reason,omitempty"`
+	Ref    *string   `json:"ref,omitempty"`
+	Role   string    `json:"role"`
+	Tell   *[]string `json:"tell,omitempty"`
+	To     string    `json:"to"`
 }
 
 // StaffExplained defines model for StaffExplained.
@@ -4192,17 +4466,42 @@ type StaffMoveBody struct {
 	// Category Examples: JLN01
 	Category *string `json:"category,omitempty"`
 
+	// Cause Of a resolution: code of what had caused it, as in staff-choices
+	//
+	// Examples: JLN-WATER
+	Cause *string `json:"cause,omitempty"`
+
 	// Into Number of the complaint to merge into
 	Into *string `json:"into,omitempty"`
 
 	// Note To the citizen
 	Note *string `json:"note,omitempty"`
 
+	// Officer Id of the colleague to hand it to, as in staff-colleagues
+	Officer *string `json:"officer,omitempty"`
+
 	// Reason For the record
 	Reason *string `json:"reason,omitempty"`
 
+	// Seen moves of the complaint as you saw it: with more by now the move is refused (409), so that nobody's work is passed over. 0: not asked
+	Seen *int64 `json:"seen,omitempty"`
+
 	// Until End of an extension
 	Until *time.Time `json:"until,omitempty"`
+}
+
+// StaffNearby defines model for StaffNearby.
+type StaffNearby struct {
+	// Agency Its local authority
+	//
+	// Examples: MBPJ
+	Agency string  `json:"agency"`
+	Km     float64 `json:"km"`
+	Lat    float64 `json:"lat"`
+	Lon    float64 `json:"lon"`
+
+	// Name Examples: SS2
+	Name string `json:"name"`
 }
 
 // StaffOfficer defines model for StaffOfficer.
@@ -4249,6 +4548,23 @@ type StaffOpening struct {
 
 	// Within How many within each span, those of shorter spans included
 	Within *[]StaffWithin `json:"within"`
+}
+
+// StaffOther defines model for StaffOther.
+type StaffOther struct {
+	// Name Empty where they work elsewhere
+	//
+	// Examples: Aina
+	Name string `json:"name"`
+}
+
+// StaffOutline defines model for StaffOutline.
+type StaffOutline struct {
+	// Agency Examples: MBPJ
+	Agency string `json:"agency"`
+
+	// Lines Closed lines of longitude and latitude
+	Lines *[]*[]*[]float64 `json:"lines"`
 }
 
 // StaffProgress defines model for StaffProgress.
@@ -4313,6 +4629,32 @@ type StaffRecorded struct {
 
 // StaffRecordedOutcome begun stands before the act; the entry with the same act detail says what came of it
 type StaffRecordedOutcome string
+
+// StaffReply defines model for StaffReply.
+type StaffReply struct {
+	// Code Examples: where
+	Code string `json:"code"`
+
+	// Malay The same in Malay, where the citizen's language is another
+	Malay *string `json:"malay,omitempty"`
+
+	// Text In the citizen's language; ____ is for you to fill in
+	Text  string `json:"text"`
+	Title Reason `json:"title"`
+
+	// Use The move it can go with
+	Use StaffReplyUse `json:"use"`
+}
+
+// StaffReplyUse The move it can go with
+type StaffReplyUse string
+
+// StaffResolutionCause defines model for StaffResolutionCause.
+type StaffResolutionCause struct {
+	// Code Examples: JLN-WATER
+	Code string `json:"code"`
+	Name Reason `json:"name"`
+}
 
 // StaffRevealBody defines model for StaffRevealBody.
 type StaffRevealBody struct {
@@ -4396,6 +4738,15 @@ type StaffSimilar struct {
 	Supporters int64 `json:"supporters"`
 }
 
+// StaffSpot defines model for StaffSpot.
+type StaffSpot struct {
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
+
+	// Radius Metres; 0: unknown
+	Radius float64 `json:"radius"`
+}
+
 // StaffStanding defines model for StaffStanding.
 type StaffStanding struct {
 	// Code Examples: MBPJ
@@ -4422,17 +4773,72 @@ type StaffStanding struct {
 	Stars *float64 `json:"stars,omitempty"`
 }
 
+// StaffSurroundings defines model for StaffSurroundings.
+type StaffSurroundings struct {
+	// Borders Of councils, as far as they were imported and lie on the map
+	Borders *[]StaffOutline `json:"borders"`
+
+	// Km From the middle to each edge
+	Km float64 `json:"km"`
+
+	// Known It is known where; if not, nothing else is there
+	Known bool `json:"known"`
+
+	// Lat Middle of the map, WGS 84 degrees
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
+
+	// Matter Where the matter most likely lies, from everything that says so
+	Matter *StaffSpot `json:"matter,omitempty"`
+
+	// Phone Where the phone was
+	Phone *StaffSpot `json:"phone,omitempty"`
+
+	// Places Of the gazetteer, the nearest first
+	Places *[]StaffNearby `json:"places"`
+}
+
+// StaffTarget defines model for StaffTarget.
+type StaffTarget struct {
+	// Category What the matter would then be about
+	//
+	// Examples: JLN01
+	Category *string `json:"category,omitempty"`
+
+	// Code Examples: MBPJ
+	Code string `json:"code"`
+
+	// Confidence How likely it is the right one; absent where nothing suggests it
+	//
+	// Examples: 0.61
+	Confidence *float64 `json:"confidence,omitempty"`
+	NameEn     string   `json:"name_en"`
+	NameMs     string   `json:"name_ms"`
+
+	// Returned It sent the complaint back before
+	Returned *bool     `json:"returned,omitempty"`
+	Why      *[]Reason `json:"why,omitempty"`
+}
+
 // StaffTicket defines model for StaffTicket.
 type StaffTicket struct {
 	Agency *string `json:"agency,omitempty"`
 
 	// Anonymous The citizen files without a name: nobody is shown who they are
-	Anonymous *bool   `json:"anonymous,omitempty"`
-	Assignee  *string `json:"assignee,omitempty"`
+	Anonymous *bool `json:"anonymous,omitempty"`
+
+	// Assignee Id of whoever has it
+	Assignee *string `json:"assignee,omitempty"`
 
 	// Attachments How many can be looked at
-	Attachments *int64  `json:"attachments,omitempty"`
-	Category    *string `json:"category,omitempty"`
+	Attachments *int64 `json:"attachments,omitempty"`
+
+	// Bound The desk decided: the agency may not return it
+	Bound *bool `json:"bound,omitempty"`
+
+	// Can Moves that you can make now; in lists absent
+	Can      *[]string `json:"can,omitempty"`
+	Category *string   `json:"category,omitempty"`
 
 	// Citizen What to call the citizen, who stays unknown: the same name for all they send to an agency
 	//
@@ -4459,25 +4865,43 @@ type StaffTicket struct {
 	Insults *bool  `json:"insults,omitempty"`
 	Kind    string `json:"kind"`
 
+	// Language The citizen's
+	//
+	// Examples: ms
+	Language string `json:"language"`
+
 	// Link Address of a photo that it gave. This server has not looked at it
 	Link       *string        `json:"link,omitempty"`
 	Location   RecordLocation `json:"location"`
 	MergedInto *string        `json:"merged_into,omitempty"`
 
+	// Moves What people and the router did to it so far; give it back as seen with a move
+	Moves int64 `json:"moves"`
+
 	// Number Examples: RR-7K3M-Q2XA
 	Number string `json:"number"`
 
+	// People Names of members of staff by id, as far as you may know them; in lists absent
+	People *map[string]string `json:"people,omitempty"`
+
 	// Promised By when it is to be mended
-	Promised *time.Time `json:"promised,omitempty"`
-	Received time.Time  `json:"received"`
-	Revision int64      `json:"revision"`
-	State    string     `json:"state"`
+	Promised   *time.Time `json:"promised,omitempty"`
+	Received   time.Time  `json:"received"`
+	Restricted *bool      `json:"restricted,omitempty"`
+	Revision   int64      `json:"revision"`
+	State      string     `json:"state"`
 
 	// Text With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out
 	Text string `json:"text"`
 
 	// Via Id of the other system that filed it
 	Via *string `json:"via,omitempty"`
+}
+
+// StaffViewsBody defines model for StaffViewsBody.
+type StaffViewsBody struct {
+	// Views In the order in which they are shown
+	Views *[]View `json:"views"`
 }
 
 // StaffWaysOutputBody defines model for StaffWaysOutputBody.
@@ -4573,6 +4997,18 @@ type SyncOutputBody struct {
 	Next string `json:"next"`
 }
 
+// TargetsOutputBody defines model for TargetsOutputBody.
+type TargetsOutputBody struct {
+	// Found By the words, at most 20
+	Found *[]StaffTarget `json:"found"`
+
+	// More There are others with these words; add one
+	More *bool `json:"more,omitempty"`
+
+	// Suggested The likeliest first, at most five
+	Suggested *[]StaffTarget `json:"suggested"`
+}
+
 // TokenInputBody defines model for TokenInputBody.
 type TokenInputBody struct {
 	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
@@ -4609,6 +5045,17 @@ type VerifyInputBody struct {
 
 // VerifyInputBodyLanguage defines model for VerifyInputBody.Language.
 type VerifyInputBodyLanguage string
+
+// View defines model for View.
+type View struct {
+	// Name Examples: Lewat, jalan
+	Name string `json:"name"`
+
+	// Query The inbox's parameters, as in an address
+	//
+	// Examples: due=late&category=JLN
+	Query string `json:"query"`
+}
 
 // Way defines model for Way.
 type Way struct {
@@ -5395,12 +5842,47 @@ type ReadAuditParams struct {
 	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// StaffBulkParams defines parameters for StaffBulk.
+type StaffBulkParams struct {
+	// IdempotencyKey The same key repeats what was cut off, and nothing twice
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// StaffColleaguesParams defines parameters for StaffColleagues.
+type StaffColleaguesParams struct {
+	// Agency Your own where it is left out; supervisors may name one below it
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+}
+
 // StaffQueueParams defines parameters for StaffQueue.
 type StaffQueueParams struct {
+	// Status Open without words; with words all, unless it says otherwise
 	Status *StaffQueueParamsStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Triage The desk's queue of undecided complaints
 	Triage *bool `form:"triage,omitempty" json:"triage,omitempty"`
+
+	// Q A number, or words that must all stand in text, place or number. Restricted complaints are not found by words
+	Q     *string                `form:"q,omitempty" json:"q,omitempty"`
+	State *StaffQueueParamsState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Class SLA class
+	Class *string `form:"class,omitempty" json:"class,omitempty"`
+
+	// Category A category, or a group of them
+	Category *string `form:"category,omitempty" json:"category,omitempty"`
+
+	// Assignee me, none, or a colleague's id
+	Assignee *string `form:"assignee,omitempty" json:"assignee,omitempty"`
+
+	// Due today has what is late, too
+	Due *StaffQueueParamsDue `form:"due,omitempty" json:"due,omitempty"`
+
+	// Agency Only those of this agency and of those below it
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Sort What is found by words comes newest first
+	Sort *StaffQueueParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
 
 	// Cursor next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -5409,6 +5891,15 @@ type StaffQueueParams struct {
 
 // StaffQueueParamsStatus defines parameters for StaffQueue.
 type StaffQueueParamsStatus string
+
+// StaffQueueParamsState defines parameters for StaffQueue.
+type StaffQueueParamsState string
+
+// StaffQueueParamsDue defines parameters for StaffQueue.
+type StaffQueueParamsDue string
+
+// StaffQueueParamsSort defines parameters for StaffQueue.
+type StaffQueueParamsSort string
 
 // StaffAcceptParams defines parameters for StaffAccept.
 type StaffAcceptParams struct {
@@ -5442,6 +5933,12 @@ type StaffAttachParams struct {
 
 // StaffExtendParams defines parameters for StaffExtend.
 type StaffExtendParams struct {
+	// IdempotencyKey The same key repeats the same move without effect
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// StaffHandParams defines parameters for StaffHand.
+type StaffHandParams struct {
 	// IdempotencyKey The same key repeats the same move without effect
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
@@ -5497,6 +5994,12 @@ type StaffReturnParams struct {
 type StaffStartParams struct {
 	// IdempotencyKey The same key repeats the same move without effect
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// StaffTargetsParams defines parameters for StaffTargets.
+type StaffTargetsParams struct {
+	// Q Code, name or duties; empty: only what is suggested
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
 }
 
 // StaffTransferParams defines parameters for StaffTransfer.
@@ -5818,6 +6321,9 @@ type AnnounceJSONRequestBody = StaffAnnouncementBody
 // MakeAPIKeyJSONRequestBody defines body for MakeAPIKey for application/json ContentType.
 type MakeAPIKeyJSONRequestBody = StaffAPIKeyBody
 
+// StaffBulkJSONRequestBody defines body for StaffBulk for application/json ContentType.
+type StaffBulkJSONRequestBody = StaffBulkBody
+
 // StaffAcceptJSONRequestBody defines body for StaffAccept for application/json ContentType.
 type StaffAcceptJSONRequestBody = StaffMoveBody
 
@@ -5832,6 +6338,9 @@ type StaffAttachMultipartRequestBody StaffAttachMultipartBody
 
 // StaffExtendJSONRequestBody defines body for StaffExtend for application/json ContentType.
 type StaffExtendJSONRequestBody = StaffMoveBody
+
+// StaffHandJSONRequestBody defines body for StaffHand for application/json ContentType.
+type StaffHandJSONRequestBody = StaffMoveBody
 
 // SetHoldJSONRequestBody defines body for SetHold for application/json ContentType.
 type SetHoldJSONRequestBody = StaffHoldBody
@@ -5916,6 +6425,9 @@ type StaffFinishOidcJSONRequestBody = FinishBody
 
 // StaffSignInTokenJSONRequestBody defines body for StaffSignInToken for application/json ContentType.
 type StaffSignInTokenJSONRequestBody = TokenInputBody
+
+// PutStaffViewsJSONRequestBody defines body for PutStaffViews for application/json ContentType.
+type PutStaffViewsJSONRequestBody = StaffViewsBody
 
 // SetWebhookJSONRequestBody defines body for SetWebhook for application/json ContentType.
 type SetWebhookJSONRequestBody = StaffWebhookBody
@@ -6580,6 +7092,25 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/staff/audit (the `ReadAudit` operationId).
 	ReadAudit(ctx context.Context, params *ReadAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StaffBulkWithBody One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+	StaffBulkWithBody(ctx context.Context, params *StaffBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBulk One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+	StaffBulk(ctx context.Context, params *StaffBulkParams, body StaffBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffColleagues Who of your agency can be given its complaints, and how many each has
+	//
+	// Corresponds with GET /v1/staff/colleagues (the `StaffColleagues` operationId).
+	StaffColleagues(ctx context.Context, params *StaffColleaguesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StaffQueue The complaints of your agency and those below it, by due time
 	//
 	// Corresponds with GET /v1/staff/complaints (the `StaffQueue` operationId).
@@ -6649,6 +7180,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/attachments (the `StaffAttach` operationId).
 	StaffAttachWithBody(ctx context.Context, number string, params *StaffAttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StaffChoices Replies in the citizen's language, causes of a resolution, and whether a photo of the repair is asked for
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/choices (the `StaffChoices` operationId).
+	StaffChoices(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StaffExplain Every deadline of a complaint, day by day and in words, with the steps of its ladder
 	//
 	// Corresponds with GET /v1/staff/complaints/{number}/clocks (the `StaffExplain` operationId).
@@ -6667,6 +7203,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/extend (the `StaffExtend` operationId).
 	StaffExtend(ctx context.Context, number string, params *StaffExtendParams, body StaffExtendJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffHandWithBody Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+	StaffHandWithBody(ctx context.Context, number string, params *StaffHandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffHand Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+	StaffHand(ctx context.Context, number string, params *StaffHandParams, body StaffHandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReleaseHold End a legal hold; an erasure that waited for it is carried out
 	//
@@ -6720,6 +7270,16 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/staff/complaints/{number}/messages (the `StaffMessages` operationId).
 	StaffMessages(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StaffLeave Say that you have closed it
+	//
+	// Corresponds with DELETE /v1/staff/complaints/{number}/open (the `StaffLeave` operationId).
+	StaffLeave(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffOpen Say that you have it open, again every 20 seconds, and learn who else has
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/open (the `StaffOpen` operationId).
+	StaffOpen(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StaffRejectWithBody Out of scope (reason); note tells the citizen whom to ask
 	//
 	// Takes any type of body and a specified content type.
@@ -6748,14 +7308,14 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/reply (the `StaffReply` operationId).
 	StaffReply(ctx context.Context, number string, params *StaffReplyParams, body StaffReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// StaffResolveWithBody It is mended; note tells the citizen what was done
+	// StaffResolveWithBody It is mended; note tells the citizen what was done, cause what had caused it
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/resolve (the `StaffResolve` operationId).
 	StaffResolveWithBody(ctx context.Context, number string, params *StaffResolveParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// StaffResolve It is mended; note tells the citizen what was done
+	// StaffResolve It is mended; note tells the citizen what was done, cause what had caused it
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -6808,6 +7368,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/start (the `StaffStart` operationId).
 	StaffStart(ctx context.Context, number string, params *StaffStartParams, body StaffStartJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffSurroundings What lies around a complaint, for a map
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/surroundings (the `StaffSurroundings` operationId).
+	StaffSurroundings(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffTargets Where a complaint could go: what the router suggests and why, and any other agency by words
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/targets (the `StaffTargets` operationId).
+	StaffTargets(ctx context.Context, number string, params *StaffTargetsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StaffTransferWithBody Hand an accepted complaint to another agency (agency, reason)
 	//
@@ -7199,6 +7769,25 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
 	StaffStream(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffViews Filters of the inbox that you saved
+	//
+	// Corresponds with GET /v1/staff/views (the `StaffViews` operationId).
+	StaffViews(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutStaffViewsWithBody Save filters of the inbox, in place of those that were saved
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+	PutStaffViewsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutStaffViews Save filters of the inbox, in place of those that were saved
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+	PutStaffViews(ctx context.Context, body PutStaffViewsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhooks The webhooks, the latest first
 	//
@@ -8892,6 +9481,55 @@ func (c *Client) ReadAudit(ctx context.Context, params *ReadAuditParams, reqEdit
 	return c.Client.Do(req)
 }
 
+// StaffBulkWithBody One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+func (c *Client) StaffBulkWithBody(ctx context.Context, params *StaffBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBulkRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBulk One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+func (c *Client) StaffBulk(ctx context.Context, params *StaffBulkParams, body StaffBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBulkRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffColleagues Who of your agency can be given its complaints, and how many each has
+//
+// Corresponds with GET /v1/staff/colleagues (the `StaffColleagues` operationId).
+func (c *Client) StaffColleagues(ctx context.Context, params *StaffColleaguesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffColleaguesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StaffQueue The complaints of your agency and those below it, by due time
 //
 // Corresponds with GET /v1/staff/complaints (the `StaffQueue` operationId).
@@ -9071,6 +9709,21 @@ func (c *Client) StaffAttachWithBody(ctx context.Context, number string, params 
 	return c.Client.Do(req)
 }
 
+// StaffChoices Replies in the citizen's language, causes of a resolution, and whether a photo of the repair is asked for
+//
+// Corresponds with GET /v1/staff/complaints/{number}/choices (the `StaffChoices` operationId).
+func (c *Client) StaffChoices(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffChoicesRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StaffExplain Every deadline of a complaint, day by day and in words, with the steps of its ladder
 //
 // Corresponds with GET /v1/staff/complaints/{number}/clocks (the `StaffExplain` operationId).
@@ -9110,6 +9763,40 @@ func (c *Client) StaffExtendWithBody(ctx context.Context, number string, params 
 // Corresponds with POST /v1/staff/complaints/{number}/extend (the `StaffExtend` operationId).
 func (c *Client) StaffExtend(ctx context.Context, number string, params *StaffExtendParams, body StaffExtendJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffExtendRequest(c.Server, number, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffHandWithBody Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+func (c *Client) StaffHandWithBody(ctx context.Context, number string, params *StaffHandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffHandRequestWithBody(c.Server, number, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffHand Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+func (c *Client) StaffHand(ctx context.Context, number string, params *StaffHandParams, body StaffHandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffHandRequest(c.Server, number, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9252,6 +9939,36 @@ func (c *Client) StaffMessages(ctx context.Context, number string, reqEditors ..
 	return c.Client.Do(req)
 }
 
+// StaffLeave Say that you have closed it
+//
+// Corresponds with DELETE /v1/staff/complaints/{number}/open (the `StaffLeave` operationId).
+func (c *Client) StaffLeave(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffLeaveRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffOpen Say that you have it open, again every 20 seconds, and learn who else has
+//
+// Corresponds with POST /v1/staff/complaints/{number}/open (the `StaffOpen` operationId).
+func (c *Client) StaffOpen(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffOpenRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StaffRejectWithBody Out of scope (reason); note tells the citizen whom to ask
 //
 // Takes any type of body and a specified content type.
@@ -9320,7 +10037,7 @@ func (c *Client) StaffReply(ctx context.Context, number string, params *StaffRep
 	return c.Client.Do(req)
 }
 
-// StaffResolveWithBody It is mended; note tells the citizen what was done
+// StaffResolveWithBody It is mended; note tells the citizen what was done, cause what had caused it
 //
 // Takes any type of body and a specified content type.
 //
@@ -9337,7 +10054,7 @@ func (c *Client) StaffResolveWithBody(ctx context.Context, number string, params
 	return c.Client.Do(req)
 }
 
-// StaffResolve It is mended; note tells the citizen what was done
+// StaffResolve It is mended; note tells the citizen what was done, cause what had caused it
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9461,6 +10178,36 @@ func (c *Client) StaffStartWithBody(ctx context.Context, number string, params *
 // Corresponds with POST /v1/staff/complaints/{number}/start (the `StaffStart` operationId).
 func (c *Client) StaffStart(ctx context.Context, number string, params *StaffStartParams, body StaffStartJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffStartRequest(c.Server, number, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffSurroundings What lies around a complaint, for a map
+//
+// Corresponds with GET /v1/staff/complaints/{number}/surroundings (the `StaffSurroundings` operationId).
+func (c *Client) StaffSurroundings(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSurroundingsRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffTargets Where a complaint could go: what the router suggests and why, and any other agency by words
+//
+// Corresponds with GET /v1/staff/complaints/{number}/targets (the `StaffTargets` operationId).
+func (c *Client) StaffTargets(ctx context.Context, number string, params *StaffTargetsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffTargetsRequest(c.Server, number, params)
 	if err != nil {
 		return nil, err
 	}
@@ -10482,6 +11229,55 @@ func (c *Client) MessageStatistics(ctx context.Context, params *MessageStatistic
 // Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
 func (c *Client) StaffStream(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffStreamRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffViews Filters of the inbox that you saved
+//
+// Corresponds with GET /v1/staff/views (the `StaffViews` operationId).
+func (c *Client) StaffViews(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffViewsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutStaffViewsWithBody Save filters of the inbox, in place of those that were saved
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+func (c *Client) PutStaffViewsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutStaffViewsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutStaffViews Save filters of the inbox, in place of those that were saved
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+func (c *Client) PutStaffViews(ctx context.Context, body PutStaffViewsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutStaffViewsRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -16108,6 +16904,115 @@ func NewReadAuditRequest(server string, params *ReadAuditParams) (*http.Request,
 	return req, nil
 }
 
+// NewStaffBulkRequest calls the generic StaffBulk builder with application/json body
+func NewStaffBulkRequest(server string, params *StaffBulkParams, body StaffBulkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffBulkRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStaffBulkRequestWithBody constructs an http.Request for the StaffBulk method, with any body, and a specified content type
+func NewStaffBulkRequestWithBody(server string, params *StaffBulkParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/bulk")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStaffColleaguesRequest constructs an http.Request for the StaffColleagues method
+func NewStaffColleaguesRequest(server string, params *StaffColleaguesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/colleagues")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStaffQueueRequest constructs an http.Request for the StaffQueue method
 func NewStaffQueueRequest(server string, params *StaffQueueParams) (*http.Request, error) {
 	var err error
@@ -16151,6 +17056,102 @@ func NewStaffQueueRequest(server string, params *StaffQueueParams) (*http.Reques
 		if params.Triage != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "triage", *params.Triage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Class != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "class", *params.Class, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Category != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "category", *params.Category, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Assignee != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "assignee", *params.Assignee, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Due != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "due", *params.Due, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Sort != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", *params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -16537,6 +17538,40 @@ func NewStaffAttachRequestWithBody(server string, number string, params *StaffAt
 	return req, nil
 }
 
+// NewStaffChoicesRequest constructs an http.Request for the StaffChoices method
+func NewStaffChoicesRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/choices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStaffExplainRequest constructs an http.Request for the StaffExplain method
 func NewStaffExplainRequest(server string, number string) (*http.Request, error) {
 	var err error
@@ -16599,6 +17634,68 @@ func NewStaffExtendRequestWithBody(server string, number string, params *StaffEx
 	}
 
 	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/extend", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStaffHandRequest calls the generic StaffHand builder with application/json body
+func NewStaffHandRequest(server string, number string, params *StaffHandParams, body StaffHandJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffHandRequestWithBody(server, number, params, "application/json", bodyReader)
+}
+
+// NewStaffHandRequestWithBody constructs an http.Request for the StaffHand method, with any body, and a specified content type
+func NewStaffHandRequestWithBody(server string, number string, params *StaffHandParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/hand", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -16900,6 +17997,74 @@ func NewStaffMessagesRequest(server string, number string) (*http.Request, error
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffLeaveRequest constructs an http.Request for the StaffLeave method
+func NewStaffLeaveRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/open", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffOpenRequest constructs an http.Request for the StaffOpen method
+func NewStaffOpenRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/open", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -17293,6 +18458,101 @@ func NewStaffStartRequestWithBody(server string, number string, params *StaffSta
 			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewStaffSurroundingsRequest constructs an http.Request for the StaffSurroundings method
+func NewStaffSurroundingsRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/surroundings", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffTargetsRequest constructs an http.Request for the StaffTargets method
+func NewStaffTargetsRequest(server string, number string, params *StaffTargetsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/targets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -19247,6 +20507,73 @@ func NewStaffStreamRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewStaffViewsRequest constructs an http.Request for the StaffViews method
+func NewStaffViewsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/views")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutStaffViewsRequest calls the generic PutStaffViews builder with application/json body
+func NewPutStaffViewsRequest(server string, body PutStaffViewsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutStaffViewsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPutStaffViewsRequestWithBody constructs an http.Request for the PutStaffViews method, with any body, and a specified content type
+func NewPutStaffViewsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/views")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -21238,6 +22565,27 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/staff/audit (the `ReadAudit` operationId).
 	ReadAuditWithResponse(ctx context.Context, params *ReadAuditParams, reqEditors ...RequestEditorFn) (*ReadAuditAnswer, error)
 
+	// StaffBulkWithBodyWithResponse One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+	StaffBulkWithBodyWithResponse(ctx context.Context, params *StaffBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffBulkAnswer, error)
+
+	// StaffBulkWithResponse One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+	StaffBulkWithResponse(ctx context.Context, params *StaffBulkParams, body StaffBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffBulkAnswer, error)
+
+	// StaffColleaguesWithResponse Who of your agency can be given its complaints, and how many each has
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/colleagues (the `StaffColleagues` operationId).
+	StaffColleaguesWithResponse(ctx context.Context, params *StaffColleaguesParams, reqEditors ...RequestEditorFn) (*StaffColleaguesAnswer, error)
+
 	// StaffQueueWithResponse The complaints of your agency and those below it, by due time
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -21315,6 +22663,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/attachments (the `StaffAttach` operationId).
 	StaffAttachWithBodyWithResponse(ctx context.Context, number string, params *StaffAttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffAttachAnswer, error)
 
+	// StaffChoicesWithResponse Replies in the citizen's language, causes of a resolution, and whether a photo of the repair is asked for
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/choices (the `StaffChoices` operationId).
+	StaffChoicesWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffChoicesAnswer, error)
+
 	// StaffExplainWithResponse Every deadline of a complaint, day by day and in words, with the steps of its ladder
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -21335,6 +22690,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/extend (the `StaffExtend` operationId).
 	StaffExtendWithResponse(ctx context.Context, number string, params *StaffExtendParams, body StaffExtendJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffExtendAnswer, error)
+
+	// StaffHandWithBodyWithResponse Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+	StaffHandWithBodyWithResponse(ctx context.Context, number string, params *StaffHandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffHandAnswer, error)
+
+	// StaffHandWithResponse Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+	StaffHandWithResponse(ctx context.Context, number string, params *StaffHandParams, body StaffHandJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffHandAnswer, error)
 
 	// ReleaseHoldWithResponse End a legal hold; an erasure that waited for it is carried out
 	//
@@ -21392,6 +22761,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/staff/complaints/{number}/messages (the `StaffMessages` operationId).
 	StaffMessagesWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffMessagesAnswer, error)
 
+	// StaffLeaveWithResponse Say that you have closed it
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/staff/complaints/{number}/open (the `StaffLeave` operationId).
+	StaffLeaveWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffLeaveAnswer, error)
+
+	// StaffOpenWithResponse Say that you have it open, again every 20 seconds, and learn who else has
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/open (the `StaffOpen` operationId).
+	StaffOpenWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffOpenAnswer, error)
+
 	// StaffRejectWithBodyWithResponse Out of scope (reason); note tells the citizen whom to ask
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -21420,14 +22803,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/reply (the `StaffReply` operationId).
 	StaffReplyWithResponse(ctx context.Context, number string, params *StaffReplyParams, body StaffReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffReplyAnswer, error)
 
-	// StaffResolveWithBodyWithResponse It is mended; note tells the citizen what was done
+	// StaffResolveWithBodyWithResponse It is mended; note tells the citizen what was done, cause what had caused it
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/resolve (the `StaffResolve` operationId).
 	StaffResolveWithBodyWithResponse(ctx context.Context, number string, params *StaffResolveParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffResolveAnswer, error)
 
-	// StaffResolveWithResponse It is mended; note tells the citizen what was done
+	// StaffResolveWithResponse It is mended; note tells the citizen what was done, cause what had caused it
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21482,6 +22865,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/start (the `StaffStart` operationId).
 	StaffStartWithResponse(ctx context.Context, number string, params *StaffStartParams, body StaffStartJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffStartAnswer, error)
+
+	// StaffSurroundingsWithResponse What lies around a complaint, for a map
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/surroundings (the `StaffSurroundings` operationId).
+	StaffSurroundingsWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffSurroundingsAnswer, error)
+
+	// StaffTargetsWithResponse Where a complaint could go: what the router suggests and why, and any other agency by words
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/targets (the `StaffTargets` operationId).
+	StaffTargetsWithResponse(ctx context.Context, number string, params *StaffTargetsParams, reqEditors ...RequestEditorFn) (*StaffTargetsAnswer, error)
 
 	// StaffTransferWithBodyWithResponse Hand an accepted complaint to another agency (agency, reason)
 	//
@@ -21923,6 +23320,27 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
 	StaffStreamWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffStreamAnswer, error)
+
+	// StaffViewsWithResponse Filters of the inbox that you saved
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/views (the `StaffViews` operationId).
+	StaffViewsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffViewsAnswer, error)
+
+	// PutStaffViewsWithBodyWithResponse Save filters of the inbox, in place of those that were saved
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+	PutStaffViewsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutStaffViewsAnswer, error)
+
+	// PutStaffViewsWithResponse Save filters of the inbox, in place of those that were saved
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+	PutStaffViewsWithResponse(ctx context.Context, body PutStaffViewsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutStaffViewsAnswer, error)
 
 	// ListWebhooksWithResponse The webhooks, the latest first
 	//
@@ -28367,6 +29785,158 @@ func (r ReadAuditAnswer) ContentType() string {
 	return ""
 }
 
+type StaffBulkAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BulkOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffBulkAnswer) GetJSON200() *BulkOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffBulkAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffBulkAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffBulkAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffBulkAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffColleaguesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ColleaguesOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffColleaguesAnswer) GetJSON200() *ColleaguesOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffColleaguesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffColleaguesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffColleaguesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffColleaguesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StaffQueueAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29066,6 +30636,89 @@ func (r StaffAttachAnswer) ContentType() string {
 	return ""
 }
 
+type StaffChoicesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffChoices
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffChoicesAnswer) GetJSON200() *StaffChoices {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffChoicesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffChoicesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffChoicesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffChoicesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StaffExplainAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29233,6 +30886,96 @@ func (r StaffExtendAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StaffExtendAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffHandAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffTicket
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffHandAnswer) GetJSON200() *StaffTicket {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffHandAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffHandAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffHandAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffHandAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -29669,6 +31412,165 @@ func (r StaffMessagesAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StaffMessagesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffLeaveAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffLeaveAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffLeaveAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffLeaveAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffLeaveAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffOpenAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PresenceOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffOpenAnswer) GetJSON200() *PresenceOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffOpenAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffOpenAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffOpenAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffOpenAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -30299,6 +32201,172 @@ func (r StaffStartAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StaffStartAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffSurroundingsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffSurroundings
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffSurroundingsAnswer) GetJSON200() *StaffSurroundings {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffSurroundingsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffSurroundingsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffSurroundingsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffSurroundingsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffTargetsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TargetsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffTargetsAnswer) GetJSON200() *TargetsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffTargetsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffTargetsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffTargetsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffTargetsAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -34025,6 +36093,158 @@ func (r StaffStreamAnswer) ContentType() string {
 	return ""
 }
 
+type StaffViewsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewsBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffViewsAnswer) GetJSON200() *StaffViewsBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffViewsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffViewsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffViewsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffViewsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutStaffViewsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewsBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutStaffViewsAnswer) GetJSON200() *StaffViewsBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PutStaffViewsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutStaffViewsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutStaffViewsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutStaffViewsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListWebhooksAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -36749,6 +38969,45 @@ func (c *ClientWithResponses) ReadAuditWithResponse(ctx context.Context, params 
 	return ParseReadAuditAnswer(rsp)
 }
 
+// StaffBulkWithBodyWithResponse One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+func (c *ClientWithResponses) StaffBulkWithBodyWithResponse(ctx context.Context, params *StaffBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffBulkAnswer, error) {
+	rsp, err := c.StaffBulkWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBulkAnswer(rsp)
+}
+
+// StaffBulkWithResponse One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+func (c *ClientWithResponses) StaffBulkWithResponse(ctx context.Context, params *StaffBulkParams, body StaffBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffBulkAnswer, error) {
+	rsp, err := c.StaffBulk(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBulkAnswer(rsp)
+}
+
+// StaffColleaguesWithResponse Who of your agency can be given its complaints, and how many each has
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/colleagues (the `StaffColleagues` operationId).
+func (c *ClientWithResponses) StaffColleaguesWithResponse(ctx context.Context, params *StaffColleaguesParams, reqEditors ...RequestEditorFn) (*StaffColleaguesAnswer, error) {
+	rsp, err := c.StaffColleagues(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffColleaguesAnswer(rsp)
+}
+
 // StaffQueueWithResponse The complaints of your agency and those below it, by due time
 //
 // Returns a wrapper object for the known response body format(s).
@@ -36892,6 +39151,19 @@ func (c *ClientWithResponses) StaffAttachWithBodyWithResponse(ctx context.Contex
 	return ParseStaffAttachAnswer(rsp)
 }
 
+// StaffChoicesWithResponse Replies in the citizen's language, causes of a resolution, and whether a photo of the repair is asked for
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/complaints/{number}/choices (the `StaffChoices` operationId).
+func (c *ClientWithResponses) StaffChoicesWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffChoicesAnswer, error) {
+	rsp, err := c.StaffChoices(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffChoicesAnswer(rsp)
+}
+
 // StaffExplainWithResponse Every deadline of a complaint, day by day and in words, with the steps of its ladder
 //
 // Returns a wrapper object for the known response body format(s).
@@ -36929,6 +39201,32 @@ func (c *ClientWithResponses) StaffExtendWithResponse(ctx context.Context, numbe
 		return nil, err
 	}
 	return ParseStaffExtendAnswer(rsp)
+}
+
+// StaffHandWithBodyWithResponse Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+func (c *ClientWithResponses) StaffHandWithBodyWithResponse(ctx context.Context, number string, params *StaffHandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffHandAnswer, error) {
+	rsp, err := c.StaffHandWithBody(ctx, number, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffHandAnswer(rsp)
+}
+
+// StaffHandWithResponse Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+func (c *ClientWithResponses) StaffHandWithResponse(ctx context.Context, number string, params *StaffHandParams, body StaffHandJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffHandAnswer, error) {
+	rsp, err := c.StaffHand(ctx, number, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffHandAnswer(rsp)
 }
 
 // ReleaseHoldWithResponse End a legal hold; an erasure that waited for it is carried out
@@ -37035,6 +39333,32 @@ func (c *ClientWithResponses) StaffMessagesWithResponse(ctx context.Context, num
 	return ParseStaffMessagesAnswer(rsp)
 }
 
+// StaffLeaveWithResponse Say that you have closed it
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/staff/complaints/{number}/open (the `StaffLeave` operationId).
+func (c *ClientWithResponses) StaffLeaveWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffLeaveAnswer, error) {
+	rsp, err := c.StaffLeave(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffLeaveAnswer(rsp)
+}
+
+// StaffOpenWithResponse Say that you have it open, again every 20 seconds, and learn who else has
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/complaints/{number}/open (the `StaffOpen` operationId).
+func (c *ClientWithResponses) StaffOpenWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffOpenAnswer, error) {
+	rsp, err := c.StaffOpen(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffOpenAnswer(rsp)
+}
+
 // StaffRejectWithBodyWithResponse Out of scope (reason); note tells the citizen whom to ask
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -37087,7 +39411,7 @@ func (c *ClientWithResponses) StaffReplyWithResponse(ctx context.Context, number
 	return ParseStaffReplyAnswer(rsp)
 }
 
-// StaffResolveWithBodyWithResponse It is mended; note tells the citizen what was done
+// StaffResolveWithBodyWithResponse It is mended; note tells the citizen what was done, cause what had caused it
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -37100,7 +39424,7 @@ func (c *ClientWithResponses) StaffResolveWithBodyWithResponse(ctx context.Conte
 	return ParseStaffResolveAnswer(rsp)
 }
 
-// StaffResolveWithResponse It is mended; note tells the citizen what was done
+// StaffResolveWithResponse It is mended; note tells the citizen what was done, cause what had caused it
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -37202,6 +39526,32 @@ func (c *ClientWithResponses) StaffStartWithResponse(ctx context.Context, number
 		return nil, err
 	}
 	return ParseStaffStartAnswer(rsp)
+}
+
+// StaffSurroundingsWithResponse What lies around a complaint, for a map
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/complaints/{number}/surroundings (the `StaffSurroundings` operationId).
+func (c *ClientWithResponses) StaffSurroundingsWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffSurroundingsAnswer, error) {
+	rsp, err := c.StaffSurroundings(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSurroundingsAnswer(rsp)
+}
+
+// StaffTargetsWithResponse Where a complaint could go: what the router suggests and why, and any other agency by words
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/complaints/{number}/targets (the `StaffTargets` operationId).
+func (c *ClientWithResponses) StaffTargetsWithResponse(ctx context.Context, number string, params *StaffTargetsParams, reqEditors ...RequestEditorFn) (*StaffTargetsAnswer, error) {
+	rsp, err := c.StaffTargets(ctx, number, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffTargetsAnswer(rsp)
 }
 
 // StaffTransferWithBodyWithResponse Hand an accepted complaint to another agency (agency, reason)
@@ -38021,6 +40371,45 @@ func (c *ClientWithResponses) StaffStreamWithResponse(ctx context.Context, reqEd
 		return nil, err
 	}
 	return ParseStaffStreamAnswer(rsp)
+}
+
+// StaffViewsWithResponse Filters of the inbox that you saved
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/views (the `StaffViews` operationId).
+func (c *ClientWithResponses) StaffViewsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffViewsAnswer, error) {
+	rsp, err := c.StaffViews(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffViewsAnswer(rsp)
+}
+
+// PutStaffViewsWithBodyWithResponse Save filters of the inbox, in place of those that were saved
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+func (c *ClientWithResponses) PutStaffViewsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutStaffViewsAnswer, error) {
+	rsp, err := c.PutStaffViewsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutStaffViewsAnswer(rsp)
+}
+
+// PutStaffViewsWithResponse Save filters of the inbox, in place of those that were saved
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+func (c *ClientWithResponses) PutStaffViewsWithResponse(ctx context.Context, body PutStaffViewsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutStaffViewsAnswer, error) {
+	rsp, err := c.PutStaffViews(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutStaffViewsAnswer(rsp)
 }
 
 // ListWebhooksWithResponse The webhooks, the latest first
@@ -43727,6 +46116,128 @@ func ParseReadAuditAnswer(rsp *http.Response) (*ReadAuditAnswer, error) {
 	return response, nil
 }
 
+// ParseStaffBulkAnswer parses an HTTP response from a StaffBulkWithResponse call
+func ParseStaffBulkAnswer(rsp *http.Response) (*StaffBulkAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffBulkAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BulkOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffColleaguesAnswer parses an HTTP response from a StaffColleaguesWithResponse call
+func ParseStaffColleaguesAnswer(rsp *http.Response) (*StaffColleaguesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffColleaguesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ColleaguesOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStaffQueueAnswer parses an HTTP response from a StaffQueueWithResponse call
 func ParseStaffQueueAnswer(rsp *http.Response) (*StaffQueueAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -44312,6 +46823,74 @@ func ParseStaffAttachAnswer(rsp *http.Response) (*StaffAttachAnswer, error) {
 	return response, nil
 }
 
+// ParseStaffChoicesAnswer parses an HTTP response from a StaffChoicesWithResponse call
+func ParseStaffChoicesAnswer(rsp *http.Response) (*StaffChoicesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffChoicesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffChoices
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStaffExplainAnswer parses an HTTP response from a StaffExplainWithResponse call
 func ParseStaffExplainAnswer(rsp *http.Response) (*StaffExplainAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -44389,6 +46968,81 @@ func ParseStaffExtendAnswer(rsp *http.Response) (*StaffExtendAnswer, error) {
 	}
 
 	response := &StaffExtendAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffTicket
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffHandAnswer parses an HTTP response from a StaffHandWithResponse call
+func ParseStaffHandAnswer(rsp *http.Response) (*StaffHandAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffHandAnswer{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -44767,6 +47421,138 @@ func ParseStaffMessagesAnswer(rsp *http.Response) (*StaffMessagesAnswer, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest MessagesOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffLeaveAnswer parses an HTTP response from a StaffLeaveWithResponse call
+func ParseStaffLeaveAnswer(rsp *http.Response) (*StaffLeaveAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffLeaveAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffOpenAnswer parses an HTTP response from a StaffOpenWithResponse call
+func ParseStaffOpenAnswer(rsp *http.Response) (*StaffOpenAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffOpenAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PresenceOutputBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -45323,6 +48109,142 @@ func ParseStaffStartAnswer(rsp *http.Response) (*StaffStartAnswer, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffSurroundingsAnswer parses an HTTP response from a StaffSurroundingsWithResponse call
+func ParseStaffSurroundingsAnswer(rsp *http.Response) (*StaffSurroundingsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffSurroundingsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffSurroundings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffTargetsAnswer parses an HTTP response from a StaffTargetsWithResponse call
+func ParseStaffTargetsAnswer(rsp *http.Response) (*StaffTargetsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffTargetsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TargetsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Details
@@ -48542,6 +51464,128 @@ func ParseStaffStreamAnswer(rsp *http.Response) (*StaffStreamAnswer, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffViewsAnswer parses an HTTP response from a StaffViewsWithResponse call
+func ParseStaffViewsAnswer(rsp *http.Response) (*StaffViewsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffViewsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewsBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutStaffViewsAnswer parses an HTTP response from a PutStaffViewsWithResponse call
+func ParsePutStaffViewsAnswer(rsp *http.Response) (*PutStaffViewsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutStaffViewsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewsBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
 
 	}
 

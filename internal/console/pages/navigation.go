@@ -8,4 +8,5 @@ var navigation = []struct {
 	permission access.Permission
 }{
 	{"/console", "nav.inbox", "complaint.queue"},
+	{"/console/triage", "nav.triage", "complaint.assign"},
 }

@@ -27,6 +27,8 @@ type Pages struct {
 	Names   notify.Values // of agencies and categories; its zone is that of every time shown
 	Version string
 	Demo    bool // demonstration accounts are shown
+	Tiles   Tiles
+	Classes []string // of deadlines, for filters
 	Log     *slog.Logger
 	Now     func() time.Time
 
@@ -49,6 +51,11 @@ type Request struct {
 func (p *Pages) Register(r *gin.Engine) {
 	p.prepare(r)
 	p.registerInbox(r)
+	p.registerBulk(r)
+	p.registerTicket(r)
+	p.registerActs(r)
+	p.registerTransfer(r)
+	p.registerTriage(r)
 }
 
 // RegisterPublic adds the citizens' pages.
@@ -86,7 +93,7 @@ func (p *Pages) handle(r *gin.Engine, method, path string, perm access.Permissio
 	}
 	refuse := func(c *gin.Context, err error) { p.fail(request(c), err) }
 	p.Asked[method+" "+path] = perm
-	r.Handle(method, path, policy, sameOrigin(refuse), p.Guard.Before(perm, refuse), func(c *gin.Context) {
+	r.Handle(method, path, p.policy, sameOrigin(refuse), p.Guard.Before(perm, refuse), func(c *gin.Context) {
 		q := request(c)
 		if err := fn(q); err != nil {
 			p.fail(q, err)

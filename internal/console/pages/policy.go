@@ -10,14 +10,18 @@ import (
 	"respons/internal/fault"
 )
 
-// inside is the policy of pages, and of the service worker, which has one of its own.
-const inside = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
-	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// inside is the policy of pages, and of the service worker, which has one of its own. tiles is the host of the map's
+// pictures with a space before it, or empty.
+func inside(tiles string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + tiles + "; media-src 'self' blob:; " +
+		"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
 
-// policy lets a page load and call nothing but this server, and run no script that stands in it.
-func policy(c *gin.Context) {
+// policy lets a page load and call nothing but this server, and run no script that stands in it. Pictures may also come from
+// the host of the map's tiles, where one is set.
+func (p *Pages) policy(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", inside)
+	h.Set("Content-Security-Policy", inside(p.Tiles.host()))
 	h.Set("Cache-Control", "no-store") // what a page shows is of the person who asked
 	h.Set("Referrer-Policy", "same-origin")
 	c.Next()

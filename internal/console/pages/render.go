@@ -5,12 +5,16 @@ import (
 	"embed"
 	"html/template"
 	"io/fs"
+	"math"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"respons/internal/complaint"
+	"respons/internal/console"
 	"respons/internal/guard"
+	"respons/internal/reason"
 	"respons/internal/sla"
 )
 
@@ -66,11 +70,49 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"agency":   func(code string) string { return p.Names.Agency(code, lang) },
 		"category": func(code string) string { return p.Names.Category(code, lang) },
 		"asset":    assetPath,
+		"group":    func(code string) string { return groupName(lang, code) },
+		"said":     func(r reason.Reason) string { return r.In(lang) },
+		"tongue":   func(code string) string { return tongueNames[code] },
+		"percent":  percent,
+		"day":      func(d sla.Date) string { return d.Begins().In(p.Names.Zone).Format("02/01/2006") },
+		"what":     func(people map[string]string, e console.Event) happening { return p.happening(lang, people, e) },
+		"told":     func(event string) string { return say(lang, "told."+event) },
+		"problem":  func(kind string) string { return kindWords(lang, kind) },
+		"place":    placeWords,
+		"tomorrow": p.tomorrow,
+		"form":     func(page Look, move, key, needed string) formPart { return formPart{page, move, key, needed != ""} },
+		"target":   func(t console.Target, chosen string) targetPart { return targetPart{t, t.Code == chosen} },
+		"opt":      func(value, words, chosen string) optionPart { return optionPart{value, words, value == chosen} },
+		"add":      func(a, b int) int { return a + b },
+		"int":      func(n int64) int { return int(n) },
+		"states":   states,
+		"open":     func(state string) bool { return complaint.State(state).Open() },
+
+		"rejections": func() []string { return rejections },
+
 		"kinds":    func() []complaint.Kind { return complaint.Kinds },
 		"stars":    func() []int { return []int{1, 2, 3, 4, 5} },
 		"live":     func(state string) bool { return complaint.State(state).Open() && state != string(complaint.Resolved) },
 		"sentence": func(d sla.Derivation) string { return d.Sentence.In(lang) },
 	}
+}
+
+// percent writes a probability; a small one is not none.
+func percent(p float64) string {
+	if p > 0 && p < 0.005 {
+		return "<1%"
+	}
+	return strconv.Itoa(int(math.Round(100*p))) + "%"
+}
+
+// states are those that a complaint in a queue can be in.
+func states() (out []string) {
+	for _, s := range complaint.States {
+		if s != complaint.Received {
+			out = append(out, string(s))
+		}
+	}
+	return out
 }
 
 // show answers with a page. It is made whole before the first byte is sent, so that a mistake in it cuts nothing off.
