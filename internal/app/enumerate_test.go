@@ -34,7 +34,7 @@ func (c *counting) Find(ctx context.Context, collection string, q store.Query) (
 }
 
 // named gives the request of an operation on a complaint, by its path or by a query parameter; "": it names none.
-func named(key string, op *huma.Operation, number string) (method, path string) {
+func addressed(key string, op *huma.Operation, number string) (method, path string) {
 	method, path, _ = strings.Cut(key, " ")
 	if strings.HasPrefix(path, "/open311/") {
 		return "", "" // shows what is public; see the tests there
@@ -67,8 +67,8 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 	askers := map[string][]string{"citizen": {"Claim-Code", own.ClaimCode}, "staff": {"Authorization", foreign}}
 	asked := 0
 	for key, op := range operations(app.OpenAPI(s.App.Ref)) {
-		method, there := named(key, op, others.Number)
-		_, missing := named(key, op, unknown)
+		method, there := addressed(key, op, others.Number)
+		_, missing := addressed(key, op, unknown)
 		role := map[string]string{"citizen": access.Public, "staff": "officer"}[op.Tags[0]]
 		if scope := s.App.Ref.Access.Scope(guard.PermissionOf(op), role); method == "" || scope == access.No || scope == access.Yes && op.OperationID != "get-shared" {
 			continue // not theirs at all, or about what everybody may see

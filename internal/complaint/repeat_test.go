@@ -44,15 +44,15 @@ func (w *world) files(t *testing.T, d complaint.Draft) *complaint.Complaint {
 
 func TestWhereItCameFromIsKnownOnlyAmongTheSameWords(t *testing.T) {
 	w := repeating(t)
-	a := w.files(t, complaint.Draft{Text: "lampu padam", Phone: "token", Network: "203.0.113.7"})
-	b := w.files(t, complaint.Draft{Text: "longkang tersumbat", Phone: "token", Network: "203.0.113.7"})
+	a := w.files(t, complaint.Draft{Text: "lampu padam", Phone: &complaint.Phone{Token: "token", Platform: "android"}, Network: "203.0.113.7"})
+	b := w.files(t, complaint.Draft{Text: "longkang tersumbat", Phone: &complaint.Phone{Token: "token", Platform: "android"}, Network: "203.0.113.7"})
 	if a.Sender.Network == b.Sender.Network || a.Sender.Phone == b.Sender.Phone || !strings.Contains(a.Sender.Network, a.Wording.Mark) {
 		t.Errorf("the same sender is known again by other words: %v and %v", a.Sender, b.Sender)
 	}
-	if c := w.files(t, complaint.Draft{Text: "Lampu padam!", Phone: "token"}); c.Merged == nil || c.Merged.Into != a.Number || c.Sender.Phone != a.Sender.Phone {
+	if c := w.files(t, complaint.Draft{Text: "Lampu padam!", Phone: &complaint.Phone{Token: "token", Platform: "android"}}); c.Merged == nil || c.Merged.Into != a.Number || c.Sender.Phone != a.Sender.Phone {
 		t.Errorf("the same words from the same phone: %+v %v", c.Merged, c.Sender)
 	}
-	hidden := w.files(t, complaint.Draft{Text: "lori JQA4521 langgar tiang", Phone: "token"})
+	hidden := w.files(t, complaint.Draft{Text: "lori JQA4521 langgar tiang", Phone: &complaint.Phone{Token: "token", Platform: "android"}})
 	if hidden.Wording != nil || hidden.Sender != (complaint.Sender{}) {
 		t.Errorf("something is masked, and it is compared: %+v %v", hidden.Wording, hidden.Sender)
 	}
