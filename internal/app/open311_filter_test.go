@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,8 +99,10 @@ func TestOpen311Filters(t *testing.T) {
 // One answer has a thousand requests at the most, the latest.
 func TestOpen311GivesAThousandAtTheMost(t *testing.T) {
 	s := wire(t, nil)
-	file := func() error {
-		c, _, err := s.App.Cases.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: "lampu jalan padam SS2 Petaling Jaya", Lang: "ms"})
+	var poles atomic.Int64
+	file := func() error { // each in other words, or they would be joined as repeats
+		text := fmt.Sprintf("lampu jalan padam tiang %d SS2 Petaling Jaya", poles.Add(1))
+		c, _, err := s.App.Cases.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: text, Lang: "ms"})
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ const breath = 50 * time.Millisecond
 // then older complaints are in the queue by due time as ever, and are missing from searches by words.
 func (a *App) reindex(ctx context.Context) {
 	for wait := breath; ; {
-		done, err := a.Cases.Store.Reindex(ctx)
+		done, err := a.Cases.Store.Reindex(ctx, 200)
 		switch {
 		case done || ctx.Err() != nil:
 			return

@@ -23,13 +23,10 @@ type progress struct {
 	Done    bool   `json:"done"`
 }
 
-// reindexed is how many complaints one step stores anew.
-const reindexed = 200
-
-// Reindex stores a few complaints as they are, so that they are found by indexes that were declared since they were last
+// Reindex stores a few complaints as they are, limit at the most, so that they are found by indexes that were declared since they were last
 // stored, and says whether all are. It goes on where it was cut off. Of several processes one gets on; the others learn
 // with fault.Stale that it does.
-func (r Repository) Reindex(ctx context.Context) (done bool, err error) {
+func (r Repository) Reindex(ctx context.Context, limit int) (done bool, err error) {
 	const id = "complaints"
 	var p progress
 	rec, err := r.Engine.Get(ctx, ProgressCollection.Name, id)
@@ -48,7 +45,7 @@ func (r Repository) Reindex(ctx context.Context) (done bool, err error) {
 	if p.Done {
 		return true, nil
 	}
-	page, err := r.Engine.Find(ctx, Collection.Name, store.Query{Index: "number", After: p.After, Limit: reindexed})
+	page, err := r.Engine.Find(ctx, Collection.Name, store.Query{Index: "number", After: p.After, Limit: limit})
 	if err != nil {
 		return false, fmt.Errorf("reindex: %w", err)
 	}

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,8 @@ import (
 	"respons/internal/store"
 )
 
-// mostRead is how many complaints one search reads. A filter that keeps few of them ends there, says so, and goes on from
-// its cursor.
+// mostRead is how many complaints one search reads where Search does not say it. A filter that keeps few of them ends
+// there, says so, and goes on from its cursor.
 const mostRead = 500
 
 // mostTerms is how many words of a search count.
@@ -26,6 +27,7 @@ type Search struct {
 	Read  func(text string) []string // words as complaint.Repository.Words reads them
 	Zone  *time.Location             // in which a day begins
 	Now   func() time.Time
+	Most  int // complaints that one search reads; 0: 500
 }
 
 // Page is a part of what was found.
@@ -62,6 +64,7 @@ func (s *Search) Find(ctx context.Context, who complaint.Actor, f Filter, after 
 	q := f.query(word, before)
 	q.After, q.Limit = after, limit
 	chain := s.Cases.Store.Chain
+	most := cmp.Or(s.Most, mostRead)
 	var out Page
 	for read := 0; ; {
 		list, next, err := s.Cases.Store.Find(ctx, q)
@@ -78,7 +81,7 @@ func (s *Search) Find(ctx context.Context, who complaint.Actor, f Filter, after 
 		if word != "" && next != "" {
 			out.Next = word + " " + next
 		}
-		out.Bounded = read >= mostRead && next != "" && len(out.Complaints) < limit
+		out.Bounded = read >= most && next != "" && len(out.Complaints) < limit
 		if next == "" || len(out.Complaints) >= limit || out.Bounded {
 			return out, nil
 		}

@@ -199,7 +199,8 @@ func second(_ *complaint.Complaint, err error) error { return err }
 func TestPagesGoOnAndASearchThatStopsSaysSo(t *testing.T) {
 	engines(t, func(t *testing.T, e store.Engine) {
 		w := newWorld(t, e)
-		const all = 560
+		const all = 56
+		w.Most = 50
 		for i := range all {
 			category := "JLN01"
 			if i == 0 { // the newest list comes to it last
@@ -209,18 +210,18 @@ func TestPagesGoOnAndASearchThatStopsSaysSo(t *testing.T) {
 			w.file(t, "MBPJ", category, fmt.Sprintf("lubang %04d", i))
 		}
 		f := inbox.Filter{Branch: own, Category: "LPU", Sort: inbox.Newest}
-		page, err := w.Find(t.Context(), officer, f, "", 40)
+		page, err := w.Find(t.Context(), officer, f, "", 10)
 		if err != nil || !page.Bounded || page.Next == "" || len(page.Complaints) != 0 {
 			t.Fatalf("a filter that keeps one in %d: %d found, bounded %v, %v", all, len(page.Complaints), page.Bounded, err)
 		}
-		page, err = w.Find(t.Context(), officer, f, page.Next, 40)
+		page, err = w.Find(t.Context(), officer, f, page.Next, 10)
 		if err != nil || page.Bounded || page.Next != "" || len(page.Complaints) != 1 {
 			t.Errorf("its next page: %d found, bounded %v, next %q, %v", len(page.Complaints), page.Bounded, page.Next, err)
 		}
 		for _, f := range []inbox.Filter{{Branch: own}, {Branch: own, Words: "lubang"}, {Branch: own, Sort: inbox.Newest}} {
 			seen := map[string]bool{}
 			for after := ""; ; {
-				page, err := w.Find(t.Context(), officer, f, after, 100)
+				page, err := w.Find(t.Context(), officer, f, after, 10)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -256,7 +257,7 @@ func TestOlderComplaintsAreStoredAnew(t *testing.T) {
 	engines(t, func(t *testing.T, e store.Engine) {
 		w := newWorld(t, e)
 		w.Cases.Store.Words = nil // as the program before did
-		for i := range 450 {
+		for i := range 45 {
 			w.file(t, "MBPJ", "JLN01", fmt.Sprintf("lubang %04d", i))
 		}
 		w.Cases.Store.Words = strings.Fields
@@ -266,14 +267,14 @@ func TestOlderComplaintsAreStoredAnew(t *testing.T) {
 		steps := 0
 		for done := false; !done; steps++ {
 			var err error
-			if done, err = w.Cases.Store.Reindex(t.Context()); err != nil {
+			if done, err = w.Cases.Store.Reindex(t.Context(), 20); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if got := w.find(t, officer, inbox.Filter{Branch: own, Words: "0000"}); got != "lubang" || steps != 3 {
 			t.Errorf("after %d steps: %q", steps, got)
 		}
-		if done, err := w.Cases.Store.Reindex(t.Context()); !done || err != nil {
+		if done, err := w.Cases.Store.Reindex(t.Context(), 20); !done || err != nil {
 			t.Errorf("again: %v, %v", done, err)
 		}
 	})
