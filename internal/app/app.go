@@ -262,10 +262,13 @@ type staff struct{ people *identity.Directory }
 
 func (s staff) Works(ctx context.Context, id string) (complaint.Actor, error) {
 	p, err := s.people.ByID(ctx, id)
-	if err == nil && !p.Actor().Staff() {
-		err = fault.New(fault.NotFound, "this is nobody of the staff")
+	if err != nil {
+		return complaint.Actor{}, err
 	}
-	return p.Actor(), err
+	if p.Inactive || !p.Actor().Staff() {
+		return complaint.Actor{}, fault.New(fault.NotFound, "this is nobody of the staff who works")
+	}
+	return p.Actor(), nil
 }
 
 // OpenStore opens MongoDB where its address is set, else the embedded store in the data folder.
