@@ -13,7 +13,6 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/console"
-	"respons/internal/guard"
 	"respons/internal/reason"
 	"respons/internal/sla"
 )
@@ -29,7 +28,6 @@ type Look struct {
 	*Request
 	Name    string // of the template
 	Address string // path and query of the page
-	CSRF    string // goes into every form
 	Done    string // what was just carried out, in words; empty for nothing
 	Nav     []Link
 	Version string
@@ -82,6 +80,8 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"tomorrow": p.tomorrow,
 		"form":     func(page Look, move, key, needed string) formPart { return formPart{page, move, key, needed != ""} },
 		"target":   func(t console.Target, chosen string) targetPart { return targetPart{t, t.Code == chosen} },
+		"field":    func(name string, wrong map[string]string) fieldPart { return fieldPart{name, wrong[name]} },
+		"grouped":  grouped,
 		"opt":      func(value, words, chosen string) optionPart { return optionPart{value, words, value == chosen} },
 		"add":      func(a, b int) int { return a + b },
 		"int":      func(n int64) int { return int(n) },
@@ -118,7 +118,7 @@ func states() (out []string) {
 // show answers with a page. It is made whole before the first byte is sent, so that a mistake in it cuts nothing off.
 func (p *Pages) show(q *Request, status int, name string, data any) error {
 	ctx := q.Request.Context()
-	look := Look{Request: q, Name: name, Address: q.Context.Request.URL.RequestURI(), CSRF: guard.CSRF(ctx), Nav: p.nav(q), Version: p.Version, Data: data}
+	look := Look{Request: q, Name: name, Address: q.Context.Request.URL.RequestURI(), Nav: p.nav(q), Version: p.Version, Data: data}
 	look.Others = others(q)
 	if key := q.Query("done"); strings.HasPrefix(key, "done.") {
 		look.Done = say(q.Lang, key)
