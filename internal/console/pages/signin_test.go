@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,7 +14,10 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"respons/internal/app/browsertest"
+	"respons/internal/complaint"
 	"respons/internal/config"
+	"respons/internal/identity"
+	"respons/internal/oidc/oidctest"
 	"respons/internal/signin"
 )
 
@@ -326,4 +330,43 @@ func TestADemonstrationOffersItsAccounts(t *testing.T) {
 	elsewhere := browsertest.Start(t, func(c *config.Config) { c.PublicURL = "https://respons.example.my" }).Open(t, browsertest.View{NoScript: true})
 	elsewhere.Visit("/sign-in")
 	elsewhere.True(`!document.querySelector(".demo")`)
+}
+
+// An agency's own sign-in is reached by a button, and comes back to the page that was asked for; where it lets nobody in, a
+// page says why.
+func TestAnAgencysOwnSignInIsAButton(t *testing.T) {
+	provider := oidctest.Start(t)
+	list, err := json.Marshal([]map[string]any{{"name": "mbpj", "title": "MBPJ Single Sign-On", "issuer": provider.Issuer, "client_id": oidctest.ClientID,
+		"client_secret": oidctest.Secret, "domains": map[string]string{"mbpj.gov.my": "MBPJ"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := browsertest.Start(t, func(c *config.Config) { c.OIDC = config.Secret(list) })
+	site.App.SignIn.Base = site.URL
+	if _, err := site.App.People.Add(t.Context(), identity.Person{Role: complaint.Officer, Name: "Aina", Agency: "MBPJ", Lang: "ms", Email: "aina@mbpj.gov.my"}); err != nil {
+		t.Fatal(err)
+	}
+	b := site.Open(t, browsertest.View{Lang: "en", NoScript: true, Also: provider.Issuer})
+	b.Visit("/console/account")
+	b.Says(`button[value="agency"]`, "Sign in with MBPJ Single Sign-On")
+	b.Fill("#email", "siti@elsewhere.my")
+	b.Click(`button[value="agency"]`)
+	b.Says("#wrong-email", "No agency with this address")
+	b.Accessible()
+	provider.Sits(oidctest.User{Subject: "2", Email: "nobody@mbpj.gov.my", Verified: true})
+	b.Fill("#email", "nobody@mbpj.gov.my")
+	b.Click(`button[value="agency"]`)
+	b.Says("#failed", "there is no account for your address here")
+	b.Accessible()
+	b.Shot("agency-unknown-wide")
+	b.Visit("/v1/staff/sign-in/oidc/mbpj/callback?state=overheard&code=x")
+	b.Says("#failed", "was not finished, or took too long")
+	provider.Sits(oidctest.User{Subject: "1", Email: "aina@mbpj.gov.my", Verified: true})
+	b.Visit("/sign-in?next=/console/account")
+	b.Click(`button[value="agency"]`)
+	b.Says("h1", "My account")
+	b.Says("main", "Agency's sign-in")
+	if at := b.Path(); at != "/console/account" {
+		t.Errorf("came back to %s", at)
+	}
 }
