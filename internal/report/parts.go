@@ -1,0 +1,280 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mmcloughlin/geohash"
+
+	"respons/internal/complaint"
+	"respons/internal/sla"
+)
+
+// Names of counts. Those of one agency, category or the like have a letter and its code before: c:JLN01:open.
+const (
+	received  = "n"
+	open      = "open"
+	mended    = "done"  // resolved or closed by the agency
+	late      = "late"  // a deadline of the citizen's was missed, whatever came of it
+	missed    = "miss:" // a deadline of one clock was missed
+	again     = "again" // opened again by the citizen
+	secret    = "secret"
+	rated     = "rated"
+	stars     = "stars" // of all ratings together
+	took      = "took:" // mended ones by how long it took: the class in Took
+	answered  = "ans:"  // by how long the first answer took
+	over      = "over"  // ended, in whatever way
+	overdue   = "overdue"
+	dueToday  = "today"
+	predicted = "pred"
+	since     = "r:" // open ones by the day of receipt
+	latSum    = "lat"
+	lonSum    = "lon" // of places, in millionths of a degree
+)
+
+// The letters of what figures are told apart by.
+const (
+	byAgency   = "a:"
+	byCategory = "c:"
+	byDistrict = "d:" // MY-10/Petaling
+	byPlace    = "p:" // state of the country
+	byClass    = "v:"
+	byState    = "s:" // where it stands
+	byKind     = "k:"
+	byOfficer  = "o:" // nobody: -
+)
+
+// Parts are what something counts for, by the id of the sums.
+type parts map[string]Sums
+
+func (p parts) add(id, name string, n int64) {
+	if p[id] == nil {
+		p[id] = Sums{}
+	}
+	p[id].count(name, n)
+}
+
+// The ids of sums. now/MBPJ are the open ones of a branch; month/MBPJ/2026-11 those received in a month, as they stand by
+// now; every/2026-11 those of every agency by itself; days/MBPJ/2026 what happened on each day of a year; map/2026/w28 a
+// cell of the map.
+func nowID(branch string) string            { return "now/" + branch }
+func monthID(branch, month string) string   { return "month/" + branch + "/" + month }
+func everyID(month string) string           { return "every/" + month }
+func daysID(branch string, year int) string { return "days/" + branch + "/" + strconv.Itoa(year) }
+
+// parts gives what a complaint counts for. Of a restricted one nothing is counted but that there is one.
+func (b *Book) parts(f Facts) parts {
+	p := parts{}
+	month := b.Month(f.Received)
+	for _, branch := range f.Branches {
+		id := monthID(branch, month)
+		if f.Secret {
+			p.add(id, secret, 1)
+			continue
+		}
+		f.ofMonth(p, id, b.below(branch, f.Agency))
+		b.happened(p, branch, f.Received, received)
+		b.happened(p, branch, f.Mended, mended)
+		b.happened(p, branch, f.Over, over)
+		if f.Over.IsZero() {
+			f.ofNow(p, nowID(branch), b.below(branch, f.Agency), f.Received.In(b.Zone).Format(time.DateOnly))
+		}
+	}
+	if !f.Secret {
+		f.ofRow(p, everyID(month), prefix(byAgency, f.Agency), true)
+	}
+	b.ofMissed(p, month, f)
+	b.ofMap(p, f)
+	return p
+}
+
+// below names by whom a branch tells an agency's complaints apart: by the body right below it to which the agency belongs,
+// or by the agency itself where it is the branch's own. So a branch has as many rows as bodies below it, and each row leads
+// to a branch.
+func (b *Book) below(branch, agency string) string {
+	if agency == Desk {
+		return Desk
+	}
+	chain := b.Chain(agency)
+	if branch == Everyone {
+		return chain[len(chain)-1]
+	}
+	if at := slices.Index(chain, branch); at > 0 {
+		return chain[at-1]
+	}
+	return agency
+}
+
+// ofMonth counts among those received in a month.
+func (f Facts) ofMonth(p parts, id, body string) {
+	f.ofRow(p, id, "", true)
+	f.ofRow(p, id, prefix(byAgency, body), true)
+	for _, letter := range []string{byCategory, byDistrict, byPlace, byClass} {
+		if code := f.code(letter); code != "" {
+			f.ofRow(p, id, prefix(letter, code), letter == byCategory)
+		}
+	}
+	p.add(id, prefix(byState, string(f.State))+received, 1)
+	p.add(id, prefix(byKind, string(f.Kind))+received, 1)
+	if !f.Answered.IsZero() {
+		p.add(id, answered+strconv.Itoa(class(f.Answered.Sub(f.Received))), 1)
+	}
+	if f.Reopened > 0 {
+		p.add(id, again, 1)
+	}
+	if f.Rating > 0 {
+		p.add(id, rated, 1)
+		p.add(id, stars, int64(f.Rating))
+	}
+}
+
+// ofRow counts in one row of a month, with how long it took where that is told apart.
+func (f Facts) ofRow(p parts, id, prefix string, spread bool) {
+	p.add(id, prefix+received, 1)
+	if f.Over.IsZero() {
+		p.add(id, prefix+open, 1)
+	}
+	if !f.Mended.IsZero() {
+		p.add(id, prefix+mended, 1)
+		if spread {
+			p.add(id, prefix+took+strconv.Itoa(class(f.Mended.Sub(f.Received))), 1)
+		}
+	}
+	if f.late() {
+		p.add(id, prefix+late, 1)
+	}
+}
+
+func prefix(letter, code string) string { return letter + code + ":" }
+
+// code is the value by which a letter tells complaints apart; empty: none, or unknown.
+func (f Facts) code(letter string) string {
+	switch letter {
+	case byCategory:
+		return f.Category
+	case byDistrict:
+		if f.District != "" {
+			return f.Place + "/" + f.District
+		}
+	case byPlace:
+		return f.Place
+	case byClass:
+		return f.Class
+	case byState:
+		return string(f.State)
+	case byOfficer:
+		if f.Assignee == "" {
+			return "-"
+		}
+		return f.Assignee
+	}
+	return ""
+}
+
+// late says whether a deadline promised to the citizen was missed.
+func (f Facts) late() bool {
+	for _, m := range f.Missed {
+		if m.Clock != sla.Accept {
+			return true
+		}
+	}
+	return false
+}
+
+// ofNow counts among the open ones. Officers are told apart only where they work.
+func (f Facts) ofNow(p parts, id, body, day string) {
+	f.ofLoad(p, id, "")
+	f.ofLoad(p, id, prefix(byAgency, body))
+	letters := []string{byCategory, byDistrict, byClass, byState}
+	if id == nowID(f.Agency) || id == nowID(complaint.OwnBranch(f.Agency)) {
+		letters = append(letters, byOfficer)
+	}
+	for _, letter := range letters {
+		if code := f.code(letter); code != "" {
+			f.ofLoad(p, id, prefix(letter, code))
+		}
+	}
+	p.add(id, since+day, 1)
+}
+
+func (f Facts) ofLoad(p parts, id, prefix string) {
+	p.add(id, prefix+open, 1)
+	switch f.Standing {
+	case Overdue:
+		p.add(id, prefix+overdue, 1)
+	case DueToday:
+		p.add(id, prefix+dueToday, 1)
+	}
+	if f.Predicted {
+		p.add(id, prefix+predicted, 1)
+	}
+}
+
+// happened counts what happened on a day; a zero instant: nothing did.
+func (b *Book) happened(p parts, branch string, at time.Time, what string) {
+	if !at.IsZero() {
+		day := at.In(b.Zone)
+		p.add(daysID(branch, day.Year()), day.Format("01-02")+":"+what, 1)
+	}
+}
+
+// ofMissed counts missed deadlines with those whose turn it was, wherever the complaint has gone since: once for each
+// clock, and on the day on which it passed.
+func (b *Book) ofMissed(p parts, month string, f Facts) {
+	seen := map[string]bool{}
+	for _, m := range f.Missed {
+		for _, branch := range b.branches(m.Agency) {
+			if key := branch + " " + string(m.Clock); !seen[key] {
+				seen[key] = true
+				p.add(monthID(branch, month), missed+string(m.Clock), 1)
+			}
+			b.happened(p, branch, m.At, late)
+		}
+	}
+}
+
+// cellLevels are the lengths of the geohashes of the map's cells. A cell holds sums of the cells a level down; those of
+// the last, about 1.2 by 0.6 km, of single places.
+var cellLevels = []int{2, 3, 4, 5, 6}
+
+// ofMap counts on the map, whose places are rounded to 50 m.
+func (b *Book) ofMap(p parts, f Facts) {
+	if f.Spot == nil {
+		return
+	}
+	lat, lon := int64(math.Round(f.Spot[0]*1e6)), int64(math.Round(f.Spot[1]*1e6))
+	hash := geohash.EncodeWithPrecision(f.Spot[0], f.Spot[1], uint(cellLevels[len(cellLevels)-1]))
+	year := f.Received.In(b.Zone).Year()
+	for i, n := range cellLevels {
+		id, child := cellID(year, hash[:n]), strconv.FormatInt(lat, 10)+","+strconv.FormatInt(lon, 10)
+		if i+1 < len(cellLevels) {
+			child = hash[:cellLevels[i+1]]
+		}
+		p.add(id, child+":"+received, 1)
+		p.add(id, child+":"+latSum, lat)
+		p.add(id, child+":"+lonSum, lon)
+		if f.Over.IsZero() {
+			p.add(id, child+":"+open, 1)
+		}
+	}
+}
+
+func cellID(year int, hash string) string { return "map/" + strconv.Itoa(year) + "/" + hash }
+
+// Month names the month of an instant as figures are kept by, such as 2026-11.
+func (b *Book) Month(at time.Time) string { return at.In(b.Zone).Format("2006-01") }
+
+// codes gives the codes that a letter has in sums, in no order.
+func codes(s Sums, letter, what string) (out []string) {
+	for name := range s {
+		if rest, ok := strings.CutPrefix(name, letter); ok {
+			if code, ok := strings.CutSuffix(rest, ":"+what); ok {
+				out = append(out, code)
+			}
+		}
+	}
+	return out
+}
