@@ -49,8 +49,9 @@ var Schema = []store.Collection{
 	identity.People,
 	identity.Devices,
 	notify.Ledger,
-	report.Nodes,
-	report.Entries,
+	report.FactsCollection,
+	report.Sheets,
+	report.Head,
 	seal.Collection,
 	reporter.Collection,
 	reporter.Accesses,
@@ -218,7 +219,7 @@ func (a *App) wire(sender push.Sender) {
 		Sealer: a.Vault,
 		Now:    time.Now,
 	}
-	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now}
+	a.wireFigures()
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"respons/internal/complaint"
@@ -8,10 +9,12 @@ import (
 )
 
 // Facts are what counts of one complaint: no text, no citizen. They are kept as they were counted, so that a change is
-// the difference to them; and lists of complaints behind a figure are read from them. Times are UTC.
+// the difference to them; and lists of complaints behind a figure are read from them. Whose figures they belong to stands in
+// them too, for the tree of agencies may be another by then. Times are UTC.
 type Facts struct {
 	Number   string          `json:"number"`
 	Branches []string        `json:"branches"` // whose figures it belongs to: its agency's, those above, Everyone's; of the desk
+	Bodies   []string        `json:"bodies"`   // in which row of each of these: see below
 	State    complaint.State `json:"state"`
 	Kind     complaint.Kind  `json:"kind"`
 	Agency   string          `json:"agency"` // Desk: nobody yet
@@ -52,9 +55,9 @@ const (
 
 // Missed is a deadline that passed, as the complaint recorded it.
 type Missed struct {
-	Clock  sla.ClockName `json:"clock"`
-	At     time.Time     `json:"at"`               // the deadline
-	Agency string        `json:"agency,omitempty"` // whose turn it was; empty: the desk's
+	Clock    sla.ClockName `json:"clock"`
+	At       time.Time     `json:"at"`       // the deadline
+	Branches []string      `json:"branches"` // of the agency whose turn it was, or of the desk
 }
 
 // Desk stands for the agency of what is not sent to one.
@@ -70,6 +73,9 @@ func (b *Book) facts(c *complaint.Complaint, history Spread, now time.Time) (f F
 	if f.Agency == "" {
 		f.Agency = Desk
 	}
+	for _, branch := range f.Branches {
+		f.Bodies = append(f.Bodies, b.below(branch, f.Agency))
+	}
 	if c.Secret {
 		return f, true
 	}
@@ -81,7 +87,7 @@ func (b *Book) facts(c *complaint.Complaint, history Spread, now time.Time) (f F
 	f.Mended, _ = c.Mended()
 	for _, e := range c.Events {
 		if e.Breach() {
-			f.Missed = append(f.Missed, Missed{e.Clock, e.Due, e.Concerns()})
+			f.Missed = append(f.Missed, Missed{e.Clock, e.Due, b.branches(e.Concerns())})
 		}
 	}
 	if f.Shown = b.Public(c) && c.State != complaint.Merged; f.Shown {
@@ -154,6 +160,23 @@ func (b *Book) branches(agency string) []string {
 		out = append(out, complaint.OwnBranch(agency))
 	}
 	return out
+}
+
+// below names by whom a branch tells an agency's complaints apart: by the body right below it to which the agency belongs,
+// or by the agency itself where it is the branch's own. So a branch has as many rows as bodies below it, and each row leads
+// to a branch.
+func (b *Book) below(branch, agency string) string {
+	if agency == Desk {
+		return Desk
+	}
+	chain := b.Chain(agency)
+	if branch == Everyone {
+		return chain[len(chain)-1]
+	}
+	if at := slices.Index(chain, branch); at > 0 {
+		return chain[at-1]
+	}
+	return agency
 }
 
 // Own is the branch of an agency's own figures, without those of the agencies below it.

@@ -238,10 +238,10 @@ func (b *Book) factsOf(ctx context.Context, c *complaint.Complaint, now time.Tim
 func (b *Book) difference(was, is *Facts) parts {
 	out := parts{}
 	if is != nil {
-		out = b.parts(*is)
+		out = is.parts(b.Zone)
 	}
 	if was != nil {
-		for id, s := range b.parts(*was) {
+		for id, s := range was.parts(b.Zone) {
 			if out[id] == nil {
 				out[id] = Sums{}
 			}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,47 +64,32 @@ func monthID(branch, month string) string   { return "month/" + branch + "/" + m
 func everyID(month string) string           { return "every/" + month }
 func daysID(branch string, year int) string { return "days/" + branch + "/" + strconv.Itoa(year) }
 
-// parts gives what a complaint counts for. Of a restricted one nothing is counted but that there is one.
-func (b *Book) parts(f Facts) parts {
+// parts gives what the facts of a complaint count for, and nothing but they decides it. Of a restricted one nothing is
+// counted but that there is one.
+func (f Facts) parts(zone *time.Location) parts {
 	p := parts{}
-	month := b.Month(f.Received)
-	for _, branch := range f.Branches {
+	month := f.Received.In(zone).Format("2006-01")
+	for i, branch := range f.Branches {
 		id := monthID(branch, month)
 		if f.Secret {
 			p.add(id, secret, 1)
 			continue
 		}
-		f.ofMonth(p, id, b.below(branch, f.Agency))
-		b.happened(p, branch, f.Received, received)
-		b.happened(p, branch, f.Mended, mended)
-		b.happened(p, branch, f.Over, over)
+		f.ofMonth(p, id, f.Bodies[i])
+		p.happened(branch, f.Received.In(zone), received)
+		p.happened(branch, f.Mended.In(zone), mended)
+		p.happened(branch, f.Over.In(zone), over)
 		if f.Over.IsZero() {
-			f.ofNow(p, nowID(branch), b.below(branch, f.Agency), f.Received.In(b.Zone).Format(time.DateOnly))
+			f.ofNow(p, nowID(branch), f.Bodies[i], f.Received.In(zone).Format(time.DateOnly))
 		}
 	}
-	if !f.Secret {
-		f.ofRow(p, everyID(month), prefix(byAgency, f.Agency), true)
+	if f.Secret {
+		return p
 	}
-	b.ofMissed(p, month, f)
-	b.ofMap(p, f)
+	f.ofRow(p, everyID(month), prefix(byAgency, f.Agency), true)
+	f.ofMissed(p, month, zone)
+	f.ofMap(p, f.Received.In(zone).Year())
 	return p
-}
-
-// below names by whom a branch tells an agency's complaints apart: by the body right below it to which the agency belongs,
-// or by the agency itself where it is the branch's own. So a branch has as many rows as bodies below it, and each row leads
-// to a branch.
-func (b *Book) below(branch, agency string) string {
-	if agency == Desk {
-		return Desk
-	}
-	chain := b.Chain(agency)
-	if branch == Everyone {
-		return chain[len(chain)-1]
-	}
-	if at := slices.Index(chain, branch); at > 0 {
-		return chain[at-1]
-	}
-	return agency
 }
 
 // ofMonth counts among those received in a month.
@@ -214,24 +198,23 @@ func (f Facts) ofLoad(p parts, id, prefix string) {
 }
 
 // happened counts what happened on a day; a zero instant: nothing did.
-func (b *Book) happened(p parts, branch string, at time.Time, what string) {
+func (p parts) happened(branch string, at time.Time, what string) {
 	if !at.IsZero() {
-		day := at.In(b.Zone)
-		p.add(daysID(branch, day.Year()), day.Format("01-02")+":"+what, 1)
+		p.add(daysID(branch, at.Year()), at.Format("01-02")+":"+what, 1)
 	}
 }
 
 // ofMissed counts missed deadlines with those whose turn it was, wherever the complaint has gone since: once for each
 // clock, and on the day on which it passed.
-func (b *Book) ofMissed(p parts, month string, f Facts) {
+func (f Facts) ofMissed(p parts, month string, zone *time.Location) {
 	seen := map[string]bool{}
 	for _, m := range f.Missed {
-		for _, branch := range b.branches(m.Agency) {
+		for _, branch := range m.Branches {
 			if key := branch + " " + string(m.Clock); !seen[key] {
 				seen[key] = true
 				p.add(monthID(branch, month), missed+string(m.Clock), 1)
 			}
-			b.happened(p, branch, m.At, late)
+			p.happened(branch, m.At.In(zone), late)
 		}
 	}
 }
@@ -241,13 +224,12 @@ func (b *Book) ofMissed(p parts, month string, f Facts) {
 var cellLevels = []int{2, 3, 4, 5, 6}
 
 // ofMap counts on the map, whose places are rounded to 50 m.
-func (b *Book) ofMap(p parts, f Facts) {
+func (f Facts) ofMap(p parts, year int) {
 	if f.Spot == nil {
 		return
 	}
 	lat, lon := int64(math.Round(f.Spot[0]*1e6)), int64(math.Round(f.Spot[1]*1e6))
 	hash := geohash.EncodeWithPrecision(f.Spot[0], f.Spot[1], uint(cellLevels[len(cellLevels)-1]))
-	year := f.Received.In(b.Zone).Year()
 	for i, n := range cellLevels {
 		id, child := cellID(year, hash[:n]), strconv.FormatInt(lat, 10)+","+strconv.FormatInt(lon, 10)
 		if i+1 < len(cellLevels) {

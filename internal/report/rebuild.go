@@ -172,7 +172,7 @@ func (r *recount) one(ctx context.Context, c *complaint.Complaint) error {
 		f.Risk, f.Why, f.Predicted, f.Standing = e.Facts.Risk, e.Facts.Why, e.Facts.Predicted, e.Facts.Standing
 	}
 	switch {
-	case counts == (e.Facts != nil) && (!counts || equalParts(r.parts(f), r.parts(*e.Facts))):
+	case counts == (e.Facts != nil) && (!counts || equalParts(f.parts(r.Zone), e.Facts.parts(r.Zone))):
 		return nil
 	case e.Dirty || len(c.Untold) > 0:
 		r.out.Waiting++
@@ -186,7 +186,7 @@ func (r *recount) one(ctx context.Context, c *complaint.Complaint) error {
 }
 
 func (r *recount) take(f Facts) {
-	for id, s := range r.parts(f) {
+	for id, s := range f.parts(r.Zone) {
 		if r.should[id] == nil {
 			r.should[id] = Sums{}
 		}
