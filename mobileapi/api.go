@@ -40,7 +40,7 @@ type API struct {
 	MayStop   func(person, code string) bool // whether a link of an e-mail is the person's
 	News      *stream.Hub
 	Figures   *report.Book
-	Base      string // address of the system for links, without a slash at its end; empty: links are paths
+	Base      string // address of the system for links, without a slash at its end
 	Log       *slog.Logger
 }
 

@@ -29,13 +29,6 @@ func (r *Reference) lists() mobileapi.Reference {
 	}
 }
 
-func (r *Reference) agencyCodes() (out []string) {
-	for _, a := range r.Agencies.All() {
-		out = append(out, a.Code)
-	}
-	return out
-}
-
 func (r *Reference) listed(a agency.Agency, lang string) mobileapi.Agency {
 	return mobileapi.Agency{Named: mobileapi.Named{Code: a.Code, Name: r.values().Agency(a.Code, lang)}, Kind: string(a.Kind),
 		Parent: a.Parent, States: a.States, Lat: a.Lat, Lon: a.Lon}

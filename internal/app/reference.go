@@ -15,6 +15,7 @@ import (
 	"respons/internal/fault"
 	"respons/internal/limit"
 	"respons/internal/notify"
+	"respons/internal/place"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/routing"
@@ -30,6 +31,7 @@ type Reference struct {
 	Agencies    *agency.Register
 	Catalogue   *classify.Catalogue
 	Classifier  *classify.Classifier
+	Finder      *place.Finder
 	Router      *routing.Router // the shipped one, which has learnt from nobody
 	Spans       duplicate.Spans
 	Services    *service.List // as other systems see the catalogue
@@ -80,6 +82,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.SMS = notify.LoadSMS(fsys, r.Rules, &ms)
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
+	r.Finder = parts.Finder.(*place.Finder)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	r.Reveal = reporter.LoadRules(fsys, r.Catalogue.Has, &ms)
 	r.Retention = retention.LoadRules(fsys, r.Catalogue.Has, &ms)

@@ -18,6 +18,7 @@ import (
 	"respons/internal/identity"
 	"respons/internal/learning"
 	"respons/internal/notify"
+	"respons/internal/place"
 	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
@@ -39,7 +40,8 @@ type API struct {
 	Clients  *apikey.Clients
 	News     *stream.Hub
 	Figures  *report.Book
-	Agencies func() []string // codes of the register
+	Names    notify.Values // of agencies and categories
+	Areas    func() []place.District
 	Log      *slog.Logger
 
 	Revealer  *reporter.Revealer

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"fmt"
 	"time"
 
 	"respons/internal/complaint"
+	"respons/internal/reason"
 )
 
 // Why says why a complaint is foreseen to miss its deadline.
@@ -69,4 +71,15 @@ func foresee(c *complaint.Complaint, history Spread) (from time.Time, why *Why) 
 		return at, &Why{ByHistory, share, history.All()}
 	}
 	return from, why
+}
+
+// Reason says it in words.
+func (w Why) Reason() reason.Reason {
+	if w.Rule == ByThreshold {
+		return reason.Reason{MS: "80 % daripada tempoh sudah berlalu dan tindakan belum bermula",
+			EN: "80 % of the time is over and nobody has begun"}
+	}
+	share := int(w.Share*100 + .5)
+	return reason.Reason{MS: fmt.Sprintf("daripada %d aduan seperti ini yang telah diselesaikan agensi, paling banyak %d %% yang belum selesai pada tahap ini siap dalam tempoh", w.Of, share),
+		EN: fmt.Sprintf("of %d such complaints that the agency mended, at most %d %% of those not mended by this point were mended in time", w.Of, share)}
 }

@@ -60,24 +60,3 @@ func (b *Book) readHistory(ctx context.Context, agency string, now time.Time) (a
 	}
 	return h, nil
 }
-
-// monthsUpTo lists the last n months up to one (2026-11), oldest first.
-func monthsUpTo(last string, n int) (out []string) {
-	at, err := time.Parse("2006-01", last)
-	if err != nil {
-		return nil
-	}
-	for i := n - 1; i >= 0; i-- {
-		out = append(out, at.AddDate(0, -i, 0).Format("2006-01"))
-	}
-	return out
-}
-
-// monthsFrom lists the months from one to another, both included; none where the last is before the first.
-func monthsFrom(first, last string) (out []string) {
-	at, err := time.Parse("2006-01", first)
-	for ; err == nil && at.Format("2006-01") <= last; at = at.AddDate(0, 1, 0) {
-		out = append(out, at.Format("2006-01"))
-	}
-	return out
-}

@@ -141,7 +141,7 @@ func (f Facts) code(letter string) string {
 		return f.Category
 	case byDistrict:
 		if f.District != "" {
-			return f.Place + "/" + f.District
+			return DistrictCode(f.Place, f.District)
 		}
 	case byPlace:
 		return f.Place
@@ -156,6 +156,15 @@ func (f Facts) code(letter string) string {
 		return f.Assignee
 	}
 	return ""
+}
+
+// DistrictCode names a district of a state, as MY-10/Petaling: some names are those of several.
+func DistrictCode(state, name string) string { return state + "/" + name }
+
+// SplitDistrict gives state and name of a district's code.
+func SplitDistrict(code string) (state, name string) {
+	state, name, _ = strings.Cut(code, "/")
+	return state, name
 }
 
 // late says whether a deadline promised to the citizen was missed.
