@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"respons/internal/app/redistest"
+	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/report"
+	"respons/internal/routing"
 	"respons/internal/store/mongo/mongotest"
 )
 
