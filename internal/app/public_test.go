@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"respons/internal/app/redistest"
+	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/report"
+	"respons/internal/routing"
 	"respons/internal/store/mongo/mongotest"
 )
 
@@ -100,7 +102,7 @@ func publicSees(t *testing.T, s *system) {
 		var sum int64
 		for _, f := range tile.Features {
 			sum += f.Properties.Count
-			la, lo := report.Rounded(lat, lon)
+			la, lo, _ := (&complaint.Complaint{Decision: &routing.Decision{Spot: routing.Spot{Lat: lat, Lon: lon, Radius: 15}}}).PublicSpot()
 			if d := f.Geometry.Coordinates; d[0]-lo > 1e-5 || lo-d[0] > 1e-5 || d[1]-la > 1e-5 || la-d[1] > 1e-5 || d[1] == lat {
 				t.Errorf("zoom %d: a place is told as %v", z, d)
 			}
