@@ -59,8 +59,9 @@ var Schema = []store.Collection{
 	signin.Credentials,
 	identity.Devices,
 	notify.Ledger,
-	report.Nodes,
-	report.Entries,
+	report.FactsCollection,
+	report.Sheets,
+	report.Head,
 	seal.Collection,
 	reporter.Collection,
 	reporter.Accesses,
@@ -239,7 +240,7 @@ func (a *App) wire(sender push.Sender) {
 	if a.Claims != nil { // a command beside the system has no secret, and files nothing
 		a.Cases.Pseudonym = a.Claims.Pseudonym
 	}
-	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now}
+	a.wireFigures()
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}

@@ -23,6 +23,7 @@ func TestOfficersHandleComplaintsTogether(t *testing.T) {
 		w.handing(t, numbers[0])
 		w.together(t, numbers)
 		w.around(t, numbers[0])
+		w.joining(t, numbers)
 	})
 }
 
@@ -172,5 +173,39 @@ func (w *town) around(t *testing.T, number string) {
 	}
 	for _, path := range []string{"/targets", "/choices", "/surroundings"} {
 		checkProblem(t, w.staff(t, "Kelantan's", "GET", at+path, nil), 404, "not-found", "")
+	}
+}
+
+// joining joins two reports and takes them apart, and sends one elsewhere.
+func (w *town) joining(t *testing.T, numbers []string) {
+	t.Helper()
+	third, fourth := "/complaints/"+numbers[2], "/complaints/"+numbers[3]
+	var ticket console.Ticket
+	for _, x := range []struct {
+		who, method, path string
+		with              any
+		state             string
+	}{
+		{"colleague", "POST", third + "/start", map[string]any{"note": "The lamp is ordered."}, "in_progress"},
+		{"supervisor", "POST", fourth + "/merge", map[string]any{"into": numbers[2]}, "merged"},
+		{"supervisor", "POST", fourth + "/unmerge", map[string]any{"reason": "Another pole."}, "routed"},
+		{"colleague", "POST", fourth + "/accept", map[string]any{}, "accepted"},
+		{"colleague", "POST", fourth + "/transfer", map[string]any{"agency": "TNB", "reason": "The pole is theirs."}, "routed"},
+	} {
+		a := w.staff(t, x.who, x.method, x.path, x.with)
+		if a.Status != http.StatusOK {
+			t.Fatalf("%s: %d %s", x.path, a.Status, a.Body)
+		}
+		if a.into(t, &ticket); ticket.State != x.state {
+			t.Errorf("%s: the state is %s, not %s", x.path, ticket.State, x.state)
+		}
+	}
+	var like struct{ Complaints []any }
+	for _, path := range []string{third + "/similar", third + "/as-written"} {
+		a := w.staff(t, "supervisor", "GET", path, nil)
+		if a.Status != http.StatusOK {
+			t.Errorf("%s: %d %s", path, a.Status, a.Body)
+		}
+		a.into(t, &like)
 	}
 }

@@ -104,7 +104,7 @@ func (a *App) uploads(r *gin.Engine) {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Announcements: a.Announcements, Files: a.Files, News: a.News, Figures: a.Figures, Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Announcements: a.Announcements, Files: a.Files, News: a.News, Figures: a.Figures, Base: a.base(), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
 }
 
@@ -113,7 +113,8 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Clients: a.Clients, Log: a.Log,
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Clients: a.Clients, Log: a.Log,
+		Figures: a.Figures, Names: a.Ref.values(), Areas: a.Ref.Places.Districts,
 		Search: &inbox.Search{Cases: a.Cases, Read: a.Ref.Classifier.ReadWords, Zone: a.Ref.Zone, Now: time.Now}, Saved: &inbox.Views{Engine: a.Engine},
 		Presence: &presence.Board{Redis: a.Redis, Log: a.Log, Now: time.Now}, Handbook: a.Ref.Handbook, Agencies: a.Ref.Agencies, Places: a.Ref.Places,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}

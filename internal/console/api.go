@@ -48,6 +48,8 @@ type API struct {
 	Clients       *apikey.Clients
 	News          *stream.Hub
 	Figures       *report.Book
+	Names         notify.Values           // of agencies and categories
+	Areas         func() []place.District // of the gazetteer
 	Search        *inbox.Search
 	Saved         *inbox.Views
 	Presence      *presence.Board

@@ -1120,6 +1120,30 @@ func (e StaffColleagueRole) Valid() bool {
 	}
 }
 
+// Defines values for StaffCountedStanding.
+const (
+	StaffCountedStandingDueToday StaffCountedStanding = "due_today"
+	StaffCountedStandingInTime   StaffCountedStanding = "in_time"
+	StaffCountedStandingOverdue  StaffCountedStanding = "overdue"
+	StaffCountedStandingPaused   StaffCountedStanding = "paused"
+)
+
+// Valid indicates whether the value is a known member of the StaffCountedStanding enum.
+func (e StaffCountedStanding) Valid() bool {
+	switch e {
+	case StaffCountedStandingDueToday:
+		return true
+	case StaffCountedStandingInTime:
+		return true
+	case StaffCountedStandingOverdue:
+		return true
+	case StaffCountedStandingPaused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StaffDeliveryChannel.
 const (
 	StaffDeliveryChannelEmail   StaffDeliveryChannel = "email"
@@ -1282,6 +1306,30 @@ func (e StaffHoldBodyScope) Valid() bool {
 	case StaffHoldBodyScopeCitizen:
 		return true
 	case StaffHoldBodyScopeComplaint:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffMissedClockClock.
+const (
+	StaffMissedClockClockAccept        StaffMissedClockClock = "accept"
+	StaffMissedClockClockFirstResponse StaffMissedClockClock = "first_response"
+	StaffMissedClockClockMakeSafe      StaffMissedClockClock = "make_safe"
+	StaffMissedClockClockResolve       StaffMissedClockClock = "resolve"
+)
+
+// Valid indicates whether the value is a known member of the StaffMissedClockClock enum.
+func (e StaffMissedClockClock) Valid() bool {
+	switch e {
+	case StaffMissedClockClockAccept:
+		return true
+	case StaffMissedClockClockFirstResponse:
+		return true
+	case StaffMissedClockClockMakeSafe:
+		return true
+	case StaffMissedClockClockResolve:
 		return true
 	default:
 		return false
@@ -1471,6 +1519,36 @@ func (e StaffSentByState) Valid() bool {
 	case StaffSentByStateSending:
 		return true
 	case StaffSentByStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffWaitsFor.
+const (
+	StaffWaitsForAcceptance StaffWaitsFor = "acceptance"
+	StaffWaitsForCitizen    StaffWaitsFor = "citizen"
+	StaffWaitsForDesk       StaffWaitsFor = "desk"
+	StaffWaitsForRepair     StaffWaitsFor = "repair"
+	StaffWaitsForRouting    StaffWaitsFor = "routing"
+	StaffWaitsForStart      StaffWaitsFor = "start"
+)
+
+// Valid indicates whether the value is a known member of the StaffWaitsFor enum.
+func (e StaffWaitsFor) Valid() bool {
+	switch e {
+	case StaffWaitsForAcceptance:
+		return true
+	case StaffWaitsForCitizen:
+		return true
+	case StaffWaitsForDesk:
+		return true
+	case StaffWaitsForRepair:
+		return true
+	case StaffWaitsForRouting:
+		return true
+	case StaffWaitsForStart:
 		return true
 	default:
 		return false
@@ -1978,6 +2056,93 @@ func (e ListOfficersParamsRole) Valid() bool {
 	}
 }
 
+// Defines values for StaffBehindParamsStanding.
+const (
+	StaffBehindParamsStandingDueToday StaffBehindParamsStanding = "due_today"
+	StaffBehindParamsStandingInTime   StaffBehindParamsStanding = "in_time"
+	StaffBehindParamsStandingOverdue  StaffBehindParamsStanding = "overdue"
+	StaffBehindParamsStandingPaused   StaffBehindParamsStanding = "paused"
+)
+
+// Valid indicates whether the value is a known member of the StaffBehindParamsStanding enum.
+func (e StaffBehindParamsStanding) Valid() bool {
+	switch e {
+	case StaffBehindParamsStandingDueToday:
+		return true
+	case StaffBehindParamsStandingInTime:
+		return true
+	case StaffBehindParamsStandingOverdue:
+		return true
+	case StaffBehindParamsStandingPaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffBehindParamsState.
+const (
+	StaffBehindParamsStateAccepted   StaffBehindParamsState = "accepted"
+	StaffBehindParamsStateClosed     StaffBehindParamsState = "closed"
+	StaffBehindParamsStateInProgress StaffBehindParamsState = "in_progress"
+	StaffBehindParamsStateMerged     StaffBehindParamsState = "merged"
+	StaffBehindParamsStateReceived   StaffBehindParamsState = "received"
+	StaffBehindParamsStateRejected   StaffBehindParamsState = "rejected"
+	StaffBehindParamsStateResolved   StaffBehindParamsState = "resolved"
+	StaffBehindParamsStateRouted     StaffBehindParamsState = "routed"
+	StaffBehindParamsStateTriage     StaffBehindParamsState = "triage"
+	StaffBehindParamsStateWaiting    StaffBehindParamsState = "waiting"
+	StaffBehindParamsStateWithdrawn  StaffBehindParamsState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the StaffBehindParamsState enum.
+func (e StaffBehindParamsState) Valid() bool {
+	switch e {
+	case StaffBehindParamsStateAccepted:
+		return true
+	case StaffBehindParamsStateClosed:
+		return true
+	case StaffBehindParamsStateInProgress:
+		return true
+	case StaffBehindParamsStateMerged:
+		return true
+	case StaffBehindParamsStateReceived:
+		return true
+	case StaffBehindParamsStateRejected:
+		return true
+	case StaffBehindParamsStateResolved:
+		return true
+	case StaffBehindParamsStateRouted:
+		return true
+	case StaffBehindParamsStateTriage:
+		return true
+	case StaffBehindParamsStateWaiting:
+		return true
+	case StaffBehindParamsStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffTrendParamsBy.
+const (
+	Day  StaffTrendParamsBy = "day"
+	Week StaffTrendParamsBy = "week"
+)
+
+// Valid indicates whether the value is a known member of the StaffTrendParamsBy enum.
+func (e StaffTrendParamsBy) Valid() bool {
+	switch e {
+	case Day:
+		return true
+	case Week:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MessageStatisticsParamsChannel.
 const (
 	MessageStatisticsParamsChannelEmail   MessageStatisticsParamsChannel = "email"
@@ -2316,6 +2481,15 @@ type BeginOutputBody struct {
 	Handle *string `json:"handle,omitempty"`
 }
 
+// BehindOutputBody defines model for BehindOutputBody.
+type BehindOutputBody struct {
+	// Complaints Where open ones are asked for the earliest deadline first, else those received first
+	Complaints *[]StaffCounted `json:"complaints"`
+
+	// Next A page may hold fewer than limit, or none, and yet have a next one: only so many are looked at in one step
+	Next *string `json:"next,omitempty"`
+}
+
 // BulkOutputBody defines model for BulkOutputBody.
 type BulkOutputBody struct {
 	// Done How many were carried out
@@ -2622,6 +2796,17 @@ type DisposalsOutputBody struct {
 	Next      *string          `json:"next,omitempty"`
 }
 
+// DistrictsOutputBody defines model for DistrictsOutputBody.
+type DistrictsOutputBody struct {
+	Districts *[]StaffDistrict `json:"districts"`
+
+	// From Examples: 2026-01
+	From string `json:"from"`
+
+	// To Examples: 2026-11
+	To string `json:"to"`
+}
+
 // DriftOutputBody defines model for DriftOutputBody.
 type DriftOutputBody struct {
 	// Rates Alarms first, then by how unlikely the rise is
@@ -2714,11 +2899,6 @@ type Figure struct {
 	// Examples: PT336H
 	NineInTenWithin *string `json:"nine_in_ten_within,omitempty"`
 	Received        *int64  `json:"received,omitempty"`
-
-	// Stars Mean of the citizens' ratings, 1 to 5, where at least five rated
-	//
-	// Examples: 4.2
-	Stars *float64 `json:"stars,omitempty"`
 }
 
 // FileBody defines model for FileBody.
@@ -3537,15 +3717,22 @@ type RecordOutputBody struct {
 
 // Recounted defines model for Recounted.
 type Recounted struct {
+	// Complaints Complaints that were counted anew
 	Complaints int64 `json:"complaints"`
 
-	// Differences Sums that were not as the complaints say, the first hundred by name
+	// Differences What is not as the complaints say, the first hundred
 	Differences *[]string `json:"differences"`
 	Different   int64     `json:"different"`
 
-	// Nodes Sums that were compared
-	Nodes    int64 `json:"nodes"`
+	// Disposed Complaints that were disposed of; what was counted of them is taken as it stands
+	Disposed int64 `json:"disposed"`
 	Repaired bool  `json:"repaired"`
+
+	// Sums Documents of sums that were compared
+	Sums int64 `json:"sums"`
+
+	// Waiting Complaints that changed while the recount ran or just before; they are taken as they were counted last
+	Waiting int64 `json:"waiting"`
 }
 
 // RecoveryOutputBody defines model for RecoveryOutputBody.
@@ -3832,6 +4019,15 @@ type StaffAPIKeyBody struct {
 // StaffAPIKeyBodyScopes defines model for StaffAPIKeyBody.Scopes.
 type StaffAPIKeyBodyScopes string
 
+// StaffAge defines model for StaffAge.
+type StaffAge struct {
+	// Days From and to, both included; + without an end
+	//
+	// Examples: 4-7
+	Days string `json:"days"`
+	Open int64  `json:"open"`
+}
+
 // StaffAnnouncement defines model for StaffAnnouncement.
 type StaffAnnouncement struct {
 	// By Id of who wrote it
@@ -3960,26 +4156,54 @@ type StaffAttachmentsOutputBody struct {
 
 // StaffBoard defines model for StaffBoard.
 type StaffBoard struct {
-	Agencies   *[]StaffStanding `json:"agencies"`
-	All        StaffStanding    `json:"all"`
+	// Agencies The bodies right below, each with those below it, and the agency by itself
+	Agencies *[]StaffStanding `json:"agencies"`
+
+	// Agency Whose figures; absent: everybody's
+	//
+	// Examples: MBPJ
+	Agency *string       `json:"agency,omitempty"`
+	All    StaffStanding `json:"all"`
+
+	// At UTC
+	At         time.Time        `json:"at"`
 	Categories *[]StaffStanding `json:"categories"`
 
-	// DueToday Open ones whose next deadline is today, passed or not
-	DueToday int64 `json:"due_today"`
+	// Classes SLA classes
+	Classes *[]StaffStanding `json:"classes"`
 
-	// DueWeek And within the six days after
-	DueWeek int64 `json:"due_week"`
+	// Districts By state and name, as MY-10/Petaling
+	Districts *[]StaffStanding `json:"districts"`
+
+	// FirstAnswer From receipt until a person answered
+	FirstAnswer *StaffTimes `json:"first_answer,omitempty"`
 
 	// From Examples: 2026-01
-	From   string           `json:"from"`
-	Months *[]StaffStanding `json:"months"`
+	From string `json:"from"`
 
-	// Overdue Open ones whose next deadline was on a day before today
-	Overdue int64 `json:"overdue"`
+	// Kinds Received ones by kind
+	Kinds map[string]int64 `json:"kinds"`
+
+	// Missed Complaints of which a clock was missed, by clock, with whose turn it was
+	Missed map[string]int64 `json:"missed"`
+	Months *[]StaffStanding `json:"months"`
+	Now    StaffLive        `json:"now"`
+
+	// Outcomes Received ones by the state they are in
+	Outcomes map[string]int64 `json:"outcomes"`
+	Rated    int64            `json:"rated"`
+
+	// Reopened Complaints that were opened again
+	Reopened int64 `json:"reopened"`
 
 	// Restricted Restricted ones, which are in no other figure; absent below five
-	Restricted *int64           `json:"restricted,omitempty"`
-	States     *[]StaffStanding `json:"states"`
+	Restricted *int64 `json:"restricted,omitempty"`
+
+	// Stars Mean of the ratings, 1 to 5
+	Stars *float64 `json:"stars,omitempty"`
+
+	// States By ISO 3166-2:MY code of where the matter lies
+	States *[]StaffStanding `json:"states"`
 
 	// To Examples: 2026-11
 	To string `json:"to"`
@@ -4059,6 +4283,51 @@ type StaffColleague struct {
 
 // StaffColleagueRole defines model for StaffColleague.Role.
 type StaffColleagueRole string
+
+// StaffCounted defines model for StaffCounted.
+type StaffCounted struct {
+	// Agency DESK: it waits for the desk
+	//
+	// Examples: MBPJ
+	Agency string `json:"agency"`
+
+	// Category Examples: JLN01
+	Category *string `json:"category,omitempty"`
+	Class    *string `json:"class,omitempty"`
+
+	// District Examples: MY-10/Petaling
+	District *string `json:"district,omitempty"`
+
+	// Due Earliest deadline that runs
+	Due    *time.Time `json:"due,omitempty"`
+	Kind   string     `json:"kind"`
+	Mended *time.Time `json:"mended,omitempty"`
+
+	// Missed Deadlines that passed
+	Missed *[]StaffMissedClock `json:"missed,omitempty"`
+
+	// Number Examples: RR-7K3M-Q2XA
+	Number  string  `json:"number"`
+	Officer *string `json:"officer,omitempty"`
+
+	// Predicted Foreseen to be late
+	Predicted    bool      `json:"predicted"`
+	PredictedWhy *Reason   `json:"predicted_why,omitempty"`
+	Received     time.Time `json:"received"`
+
+	// Since When it came into this state, UTC
+	Since time.Time `json:"since"`
+
+	// Standing Of an open one
+	Standing *StaffCountedStanding `json:"standing,omitempty"`
+	State    string                `json:"state"`
+
+	// WaitsFor Absent: it is over
+	WaitsFor *StaffWaits `json:"waits_for,omitempty"`
+}
+
+// StaffCountedStanding Of an open one
+type StaffCountedStanding string
 
 // StaffDelivery defines model for StaffDelivery.
 type StaffDelivery struct {
@@ -4143,6 +4412,31 @@ type StaffDisposed struct {
 
 // StaffDisposedOutcome held: kept for a legal hold; active: kept, something happened to it again
 type StaffDisposedOutcome string
+
+// StaffDistrict defines model for StaffDistrict.
+type StaffDistrict struct {
+	// Code Examples: MY-10/Petaling
+	Code     string `json:"code"`
+	DueToday int64  `json:"due_today"`
+
+	// Lat Middle of its places, WGS 84 degrees; absent where the gazetteer does not know it
+	Lat    *float64 `json:"lat,omitempty"`
+	Late   int64    `json:"late"`
+	Lon    *float64 `json:"lon,omitempty"`
+	Mended int64    `json:"mended"`
+
+	// Name Examples: Petaling
+	Name      string `json:"name"`
+	Open      int64  `json:"open"`
+	Overdue   int64  `json:"overdue"`
+	Predicted int64  `json:"predicted"`
+	Received  int64  `json:"received"`
+
+	// State ISO 3166-2:MY
+	//
+	// Examples: MY-10
+	State string `json:"state"`
+}
 
 // StaffEvent defines model for StaffEvent.
 type StaffEvent struct {
@@ -4240,6 +4534,22 @@ type StaffExplainedName string
 
 // StaffExplainedState Examples: running
 type StaffExplainedState string
+
+// StaffHappening defines model for StaffHappening.
+type StaffHappening struct {
+	// Date Examples: 2026-11-26
+	Date string `json:"date"`
+
+	// Ended Open no longer, in whatever way
+	Ended int64 `json:"ended"`
+
+	// Late Deadlines that passed, of every clock, with whose turn it was
+	Late int64 `json:"late"`
+
+	// Mended Resolved, and not opened again since
+	Mended   int64 `json:"mended"`
+	Received int64 `json:"received"`
+}
 
 // StaffHold defines model for StaffHold.
 type StaffHold struct {
@@ -4375,6 +4685,45 @@ type StaffListOutputBody struct {
 	Officers *[]StaffOfficer `json:"officers"`
 }
 
+// StaffLive defines model for StaffLive.
+type StaffLive struct {
+	// Agencies The bodies right below, each with those below it, and the agency by itself
+	Agencies   *[]StaffLoad `json:"agencies"`
+	Ages       *[]StaffAge  `json:"ages"`
+	Categories *[]StaffLoad `json:"categories"`
+	Classes    *[]StaffLoad `json:"classes"`
+	Districts  *[]StaffLoad `json:"districts"`
+
+	// DueToday The earliest deadline passes later today
+	DueToday int64 `json:"due_today"`
+
+	// Officers Of an agency itself; - for what nobody has
+	Officers *[]StaffLoad `json:"officers"`
+	Open     int64        `json:"open"`
+
+	// Overdue A deadline that runs has passed
+	Overdue int64 `json:"overdue"`
+
+	// Predicted Not overdue, and foreseen to be late: see predicted_why of the complaints
+	Predicted int64 `json:"predicted"`
+
+	// States By the state they are in
+	States *[]StaffLoad `json:"states"`
+}
+
+// StaffLoad defines model for StaffLoad.
+type StaffLoad struct {
+	// Code Examples: MBPJ
+	Code     string `json:"code"`
+	DueToday int64  `json:"due_today"`
+
+	// Name Examples: Majlis Bandaraya Petaling Jaya
+	Name      *string `json:"name,omitempty"`
+	Open      int64   `json:"open"`
+	Overdue   int64   `json:"overdue"`
+	Predicted int64   `json:"predicted"`
+}
+
 // StaffMessage defines model for StaffMessage.
 type StaffMessage struct {
 	Accepted *time.Time `json:"accepted,omitempty"`
@@ -4401,6 +4750,15 @@ type StaffMessage struct {
 	// Why Of waiting, deferred, failed and dropped
 	Why *string `json:"why,omitempty"`
 }
+
+// StaffMissedClock defines model for StaffMissedClock.
+type StaffMissedClock struct {
+	Clock StaffMissedClockClock `json:"clock"`
+	Due   time.Time             `json:"due"`
+}
+
+// StaffMissedClockClock defines model for StaffMissedClock.Clock.
+type StaffMissedClockClock string
 
 // StaffModel defines model for StaffModel.
 type StaffModel struct {
@@ -4752,25 +5110,19 @@ type StaffStanding struct {
 	// Code Examples: MBPJ
 	Code string `json:"code"`
 
-	// HalfWithin Half of those mended were mended within this time
-	//
-	// Examples: PT72H
-	HalfWithin *string `json:"half_within,omitempty"`
-
 	// Late A deadline promised to the citizen was missed
 	Late int64 `json:"late"`
 
 	// Mended Resolved or closed by the agency
 	Mended int64 `json:"mended"`
 
-	// NineInTenWithin Examples: PT336H
-	NineInTenWithin *string `json:"nine_in_ten_within,omitempty"`
-	Open            int64   `json:"open"`
-	Rated           int64   `json:"rated"`
-	Received        int64   `json:"received"`
+	// Name Examples: Majlis Bandaraya Petaling Jaya
+	Name     *string `json:"name,omitempty"`
+	Open     int64   `json:"open"`
+	Received int64   `json:"received"`
 
-	// Stars Mean of the ratings
-	Stars *float64 `json:"stars,omitempty"`
+	// Took From receipt until it was mended
+	Took *StaffTimes `json:"took,omitempty"`
 }
 
 // StaffSurroundings defines model for StaffSurroundings.
@@ -4898,11 +5250,42 @@ type StaffTicket struct {
 	Via *string `json:"via,omitempty"`
 }
 
+// StaffTimes defines model for StaffTimes.
+type StaffTimes struct {
+	// Of How many there were
+	Of int64 `json:"of"`
+
+	// P50 Half took no longer
+	//
+	// Examples: PT52H
+	P50 *string `json:"p50,omitempty"`
+
+	// P90 Nine in ten took no longer; absent: longer than 180 days
+	//
+	// Examples: PT300H
+	P90 *string `json:"p90,omitempty"`
+}
+
 // StaffViewsBody defines model for StaffViewsBody.
 type StaffViewsBody struct {
 	// Views In the order in which they are shown
 	Views *[]View `json:"views"`
 }
+
+// StaffWaits defines model for StaffWaits.
+type StaffWaits struct {
+	Agency *string `json:"agency,omitempty"`
+
+	// For routing: the router; desk: its decision; acceptance, start, repair: the agency's next step; citizen: an answer
+	For StaffWaitsFor `json:"for"`
+
+	// Officer Id of the officer who has it
+	Officer     *string `json:"officer,omitempty"`
+	OfficerName *string `json:"officer_name,omitempty"`
+}
+
+// StaffWaitsFor routing: the router; desk: its decision; acceptance, start, repair: the agency's next step; citizen: an answer
+type StaffWaitsFor string
 
 // StaffWaysOutputBody defines model for StaffWaysOutputBody.
 type StaffWaysOutputBody struct {
@@ -4978,6 +5361,11 @@ type Statistics struct {
 	Made   time.Time `json:"made"`
 	Months *[]Figure `json:"months"`
 
+	// Stars Mean of the citizens' ratings, 1 to 5, where at least five rated
+	//
+	// Examples: 4.2
+	Stars *float64 `json:"stars,omitempty"`
+
 	// States By ISO 3166-2:MY code of where the matter lies
 	States *[]Figure `json:"states"`
 
@@ -5019,6 +5407,17 @@ type TokenInputBody struct {
 	// Examples: Aminah's phone
 	Device *string `json:"device,omitempty"`
 	Token  string  `json:"token"`
+}
+
+// TrendOutputBody defines model for TrendOutputBody.
+type TrendOutputBody struct {
+	Days *[]StaffHappening `json:"days"`
+
+	// From Examples: 2026-09-01
+	From string `json:"from"`
+
+	// To Examples: 2026-11-26
+	To string `json:"to"`
 }
 
 // VerifyInputBody defines model for VerifyInputBody.
@@ -5747,7 +6146,18 @@ type PutPreferencesParams struct {
 
 // AgencyFeedParams defines parameters for AgencyFeed.
 type AgencyFeedParams struct {
-	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+	// IfMatch Succeeds if the server's resource matches one of the passed values.
+	IfMatch *[]string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Succeeds if the server's resource matches none of the passed values. On writes, the special value * may be used to match any existing value.
+	IfNoneMatch *[]string `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Succeeds if the server's resource date is more recent than the passed date.
+	IfModifiedSince *string `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Succeeds if the server's resource date is older or the same as the passed date.
+	IfUnmodifiedSince *string `json:"If-Unmodified-Since,omitempty"`
+	AcceptLanguage    *string `json:"Accept-Language,omitempty"`
 }
 
 // OpenDataParams defines parameters for OpenData.
@@ -6069,7 +6479,63 @@ type ListOfficersParamsRole string
 
 // StaffBoardParams defines parameters for StaffBoard.
 type StaffBoardParams struct {
-	// From First month of receipt; a year before the last
+	// Agency An agency you look after, with those below it; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// From First month of receipt; eleven months before the last
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one
+	To *string `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// StaffBehindParams defines parameters for StaffBehind.
+type StaffBehindParams struct {
+	// Agency An agency you look after, with those below it; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Standing Open ones, by how they stand against the earliest deadline that runs
+	Standing *StaffBehindParamsStanding `form:"standing,omitempty" json:"standing,omitempty"`
+
+	// Predicted Those that are foreseen to be late
+	Predicted *bool `form:"predicted,omitempty" json:"predicted,omitempty"`
+
+	// Open Open ones only
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Late Of which a deadline promised to the citizen was missed
+	Late     *bool                   `form:"late,omitempty" json:"late,omitempty"`
+	State    *StaffBehindParamsState `form:"state,omitempty" json:"state,omitempty"`
+	Category *string                 `form:"category,omitempty" json:"category,omitempty"`
+	District *string                 `form:"district,omitempty" json:"district,omitempty"`
+	Class    *string                 `form:"class,omitempty" json:"class,omitempty"`
+
+	// Officer Open ones of an officer, by id; - for those that nobody has
+	Officer *string `form:"officer,omitempty" json:"officer,omitempty"`
+
+	// From First day of receipt, in Malaysia
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last day of receipt
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// StaffBehindParamsStanding defines parameters for StaffBehind.
+type StaffBehindParamsStanding string
+
+// StaffBehindParamsState defines parameters for StaffBehind.
+type StaffBehindParamsState string
+
+// StaffDistrictsParams defines parameters for StaffDistricts.
+type StaffDistrictsParams struct {
+	// Agency An agency you look after, with those below it; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// From First month of receipt; eleven months before the last
 	From *string `form:"from,omitempty" json:"from,omitempty"`
 
 	// To Last month; the present one
@@ -6081,6 +6547,24 @@ type RebuildFiguresParams struct {
 	// Repair Put right what differs
 	Repair *bool `form:"repair,omitempty" json:"repair,omitempty"`
 }
+
+// StaffTrendParams defines parameters for StaffTrend.
+type StaffTrendParams struct {
+	// Agency An agency you look after, with those below it; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// From First day, in Malaysia; 90 days before the last
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last day; today
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+
+	// By Weeks begin on Monday
+	By *StaffTrendParamsBy `form:"by,omitempty" json:"by,omitempty"`
+}
+
+// StaffTrendParamsBy defines parameters for StaffTrend.
+type StaffTrendParamsBy string
 
 // AuditTimersParams defines parameters for AuditTimers.
 type AuditTimersParams struct {
@@ -7651,15 +8135,30 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 	PutStaffPreferences(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// StaffBoard How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+	// StaffBoard How your branch of the agencies stands: open, due today, foreseen to be late, overdue; received, mended, late; by agency, category, district, officer, age and month
 	//
 	// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
 	StaffBoard(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBehind The complaints behind a figure, with what each waits for
+	//
+	// Corresponds with GET /v1/staff/reports/complaints (the `StaffBehind` operationId).
+	StaffBehind(ctx context.Context, params *StaffBehindParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffDistricts Figures of your branch by district, with the middle of each, for a map
+	//
+	// Corresponds with GET /v1/staff/reports/districts (the `StaffDistricts` operationId).
+	StaffDistricts(ctx context.Context, params *StaffDistrictsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RebuildFigures Count every complaint anew and compare with the running counts
 	//
 	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 	RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffTrend What happened in your branch by day or week: received, mended, ended, deadlines that passed
+	//
+	// Corresponds with GET /v1/staff/reports/trend (the `StaffTrend` operationId).
+	StaffTrend(ctx context.Context, params *StaffTrendParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StaffWaysIn Which agencies' own sign-ins there are beside e-mail and password
 	//
@@ -10930,11 +11429,41 @@ func (c *Client) PutStaffPreferences(ctx context.Context, body PutStaffPreferenc
 	return c.Client.Do(req)
 }
 
-// StaffBoard How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+// StaffBoard How your branch of the agencies stands: open, due today, foreseen to be late, overdue; received, mended, late; by agency, category, district, officer, age and month
 //
 // Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
 func (c *Client) StaffBoard(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffBoardRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBehind The complaints behind a figure, with what each waits for
+//
+// Corresponds with GET /v1/staff/reports/complaints (the `StaffBehind` operationId).
+func (c *Client) StaffBehind(ctx context.Context, params *StaffBehindParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBehindRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffDistricts Figures of your branch by district, with the middle of each, for a map
+//
+// Corresponds with GET /v1/staff/reports/districts (the `StaffDistricts` operationId).
+func (c *Client) StaffDistricts(ctx context.Context, params *StaffDistrictsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffDistrictsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -10950,6 +11479,21 @@ func (c *Client) StaffBoard(ctx context.Context, params *StaffBoardParams, reqEd
 // Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 func (c *Client) RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRebuildFiguresRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffTrend What happened in your branch by day or week: received, mended, ended, deadlines that passed
+//
+// Corresponds with GET /v1/staff/reports/trend (the `StaffTrend` operationId).
+func (c *Client) StaffTrend(ctx context.Context, params *StaffTrendParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffTrendRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -15785,15 +16329,59 @@ func NewAgencyFeedRequest(server string, code string, params *AgencyFeedParams) 
 
 	if params != nil {
 
-		if params.AcceptLanguage != nil {
+		if params.IfMatch != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("Accept-Language", headerParam0)
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+		if params.IfModifiedSince != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Modified-Since", *params.IfModifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Modified-Since", headerParam2)
+		}
+
+		if params.IfUnmodifiedSince != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "If-Unmodified-Since", *params.IfUnmodifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Unmodified-Since", headerParam3)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam4)
 		}
 
 	}
@@ -19916,6 +20504,306 @@ func NewStaffBoardRequest(server string, params *StaffBoardParams) (*http.Reques
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffBehindRequest constructs an http.Request for the StaffBehind method
+func NewStaffBehindRequest(server string, params *StaffBehindParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/complaints")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Standing != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "standing", *params.Standing, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Predicted != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "predicted", *params.Predicted, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Late != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "late", *params.Late, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Category != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "category", *params.Category, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.District != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "district", *params.District, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Class != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "class", *params.Class, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Officer != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "officer", *params.Officer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffDistrictsRequest constructs an http.Request for the StaffDistricts method
+func NewStaffDistrictsRequest(server string, params *StaffDistrictsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/districts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.From != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -20001,6 +20889,96 @@ func NewRebuildFiguresRequest(server string, params *RebuildFiguresParams) (*htt
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffTrendRequest constructs an http.Request for the StaffTrend method
+func NewStaffTrendRequest(server string, params *StaffTrendParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/trend")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.By != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -23188,12 +24166,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 	PutStaffPreferencesWithResponse(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*PutStaffPreferencesAnswer, error)
 
-	// StaffBoardWithResponse How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+	// StaffBoardWithResponse How your branch of the agencies stands: open, due today, foreseen to be late, overdue; received, mended, late; by agency, category, district, officer, age and month
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
 	StaffBoardWithResponse(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*StaffBoardAnswer, error)
+
+	// StaffBehindWithResponse The complaints behind a figure, with what each waits for
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/complaints (the `StaffBehind` operationId).
+	StaffBehindWithResponse(ctx context.Context, params *StaffBehindParams, reqEditors ...RequestEditorFn) (*StaffBehindAnswer, error)
+
+	// StaffDistrictsWithResponse Figures of your branch by district, with the middle of each, for a map
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/districts (the `StaffDistricts` operationId).
+	StaffDistrictsWithResponse(ctx context.Context, params *StaffDistrictsParams, reqEditors ...RequestEditorFn) (*StaffDistrictsAnswer, error)
 
 	// RebuildFiguresWithResponse Count every complaint anew and compare with the running counts
 	//
@@ -23201,6 +24193,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 	RebuildFiguresWithResponse(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*RebuildFiguresAnswer, error)
+
+	// StaffTrendWithResponse What happened in your branch by day or week: received, mended, ended, deadlines that passed
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/trend (the `StaffTrend` operationId).
+	StaffTrendWithResponse(ctx context.Context, params *StaffTrendParams, reqEditors ...RequestEditorFn) (*StaffTrendAnswer, error)
 
 	// StaffWaysInWithResponse Which agencies' own sign-ins there are beside e-mail and password
 	//
@@ -27906,6 +28905,7 @@ func (r PutPreferencesAnswer) ContentType() string {
 type AgencyFeedAnswer200Headers struct {
 	CacheControl *string
 	ContentType  *string
+	ETag         *string
 }
 
 type AgencyFeedAnswer struct {
@@ -35071,6 +36071,158 @@ func (r StaffBoardAnswer) ContentType() string {
 	return ""
 }
 
+type StaffBehindAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BehindOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffBehindAnswer) GetJSON200() *BehindOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffBehindAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffBehindAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffBehindAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffBehindAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffDistrictsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DistrictsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffDistrictsAnswer) GetJSON200() *DistrictsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffDistrictsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffDistrictsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffDistrictsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffDistrictsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type RebuildFiguresAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -35080,6 +36232,8 @@ type RebuildFiguresAnswer struct {
 	ApplicationProblemJSON401 *Details
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationProblemJSON422 *Details
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -35101,6 +36255,11 @@ func (r RebuildFiguresAnswer) GetApplicationProblemJSON401() *Details {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r RebuildFiguresAnswer) GetApplicationProblemJSON403() *Details {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
@@ -35141,6 +36300,82 @@ func (r RebuildFiguresAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RebuildFiguresAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffTrendAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TrendOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffTrendAnswer) GetJSON200() *TrendOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffTrendAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffTrendAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffTrendAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffTrendAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -40126,7 +41361,7 @@ func (c *ClientWithResponses) PutStaffPreferencesWithResponse(ctx context.Contex
 	return ParsePutStaffPreferencesAnswer(rsp)
 }
 
-// StaffBoardWithResponse How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+// StaffBoardWithResponse How your branch of the agencies stands: open, due today, foreseen to be late, overdue; received, mended, late; by agency, category, district, officer, age and month
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -40137,6 +41372,32 @@ func (c *ClientWithResponses) StaffBoardWithResponse(ctx context.Context, params
 		return nil, err
 	}
 	return ParseStaffBoardAnswer(rsp)
+}
+
+// StaffBehindWithResponse The complaints behind a figure, with what each waits for
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/complaints (the `StaffBehind` operationId).
+func (c *ClientWithResponses) StaffBehindWithResponse(ctx context.Context, params *StaffBehindParams, reqEditors ...RequestEditorFn) (*StaffBehindAnswer, error) {
+	rsp, err := c.StaffBehind(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBehindAnswer(rsp)
+}
+
+// StaffDistrictsWithResponse Figures of your branch by district, with the middle of each, for a map
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/districts (the `StaffDistricts` operationId).
+func (c *ClientWithResponses) StaffDistrictsWithResponse(ctx context.Context, params *StaffDistrictsParams, reqEditors ...RequestEditorFn) (*StaffDistrictsAnswer, error) {
+	rsp, err := c.StaffDistricts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffDistrictsAnswer(rsp)
 }
 
 // RebuildFiguresWithResponse Count every complaint anew and compare with the running counts
@@ -40150,6 +41411,19 @@ func (c *ClientWithResponses) RebuildFiguresWithResponse(ctx context.Context, pa
 		return nil, err
 	}
 	return ParseRebuildFiguresAnswer(rsp)
+}
+
+// StaffTrendWithResponse What happened in your branch by day or week: received, mended, ended, deadlines that passed
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/trend (the `StaffTrend` operationId).
+func (c *ClientWithResponses) StaffTrendWithResponse(ctx context.Context, params *StaffTrendParams, reqEditors ...RequestEditorFn) (*StaffTrendAnswer, error) {
+	rsp, err := c.StaffTrend(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffTrendAnswer(rsp)
 }
 
 // StaffWaysInWithResponse Which agencies' own sign-ins there are beside e-mail and password
@@ -44523,6 +45797,13 @@ func ParseAgencyFeedAnswer(rsp *http.Response) (*AgencyFeedAnswer, error) {
 				return nil, err
 			}
 			headers.ContentType = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -50553,6 +51834,128 @@ func ParseStaffBoardAnswer(rsp *http.Response) (*StaffBoardAnswer, error) {
 	return response, nil
 }
 
+// ParseStaffBehindAnswer parses an HTTP response from a StaffBehindWithResponse call
+func ParseStaffBehindAnswer(rsp *http.Response) (*StaffBehindAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffBehindAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BehindOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffDistrictsAnswer parses an HTTP response from a StaffDistrictsWithResponse call
+func ParseStaffDistrictsAnswer(rsp *http.Response) (*StaffDistrictsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffDistrictsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DistrictsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseRebuildFiguresAnswer parses an HTTP response from a RebuildFiguresWithResponse call
 func ParseRebuildFiguresAnswer(rsp *http.Response) (*RebuildFiguresAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -50569,6 +51972,74 @@ func ParseRebuildFiguresAnswer(rsp *http.Response) (*RebuildFiguresAnswer, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Recounted
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffTrendAnswer parses an HTTP response from a StaffTrendWithResponse call
+func ParseStaffTrendAnswer(rsp *http.Response) (*StaffTrendAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffTrendAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TrendOutputBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
