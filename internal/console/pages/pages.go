@@ -71,6 +71,7 @@ func (p *Pages) Register(r *gin.Engine) {
 func (p *Pages) RegisterPublic(r *gin.Engine) {
 	p.prepare(r)
 	p.registerHome(r)
+	p.registerTransparency(r)
 	p.registerFile(r)
 	p.registerFollow(r)
 	p.registerOffline(r)

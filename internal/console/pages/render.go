@@ -15,6 +15,7 @@ import (
 	"respons/internal/console"
 	"respons/internal/reason"
 	"respons/internal/sla"
+	"respons/mobileapi"
 )
 
 //go:embed templates
@@ -82,6 +83,10 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"target":   func(t console.Target, chosen string) targetPart { return targetPart{t, t.Code == chosen} },
 		"field":    func(name string, wrong map[string]string) fieldPart { return fieldPart{name, wrong[name]} },
 		"grouped":  grouped,
+		"counted":  func(n *int64) string { return counted(lang, n) },
+		"timely":   func(f mobileapi.Figure) string { return timely(lang, f) },
+		"hours":    func(iso string) string { return hoursWords(lang, iso) },
+		"month":    func(code string) string { return monthWords(lang, code) },
 		"opt":      func(value, words, chosen string) optionPart { return optionPart{value, words, value == chosen} },
 		"add":      func(a, b int) int { return a + b },
 		"int":      func(n int64) int { return int(n) },
