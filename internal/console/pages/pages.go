@@ -72,6 +72,8 @@ func (p *Pages) RegisterPublic(r *gin.Engine) {
 	p.prepare(r)
 	p.registerHome(r)
 	p.registerTransparency(r)
+	p.registerMySignIn(r)
+	p.registerMe(r)
 	p.registerFile(r)
 	p.registerFollow(r)
 	p.registerOffline(r)
@@ -128,7 +130,7 @@ func (p *Pages) done(q *Request, to, word string) error {
 func (p *Pages) fail(q *Request, err error) {
 	d := problem.Logged(q.Request.Context(), p.Log, err)
 	if d.Status == http.StatusUnauthorized && q.Request.Method == http.MethodGet {
-		q.Redirect(http.StatusSeeOther, signInAndBack(q.Request.URL))
+		q.Redirect(http.StatusSeeOther, signInAndBack(q))
 		return
 	}
 	for name, values := range d.GetHeaders() {

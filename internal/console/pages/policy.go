@@ -45,9 +45,13 @@ func sameOrigin(refuse func(*gin.Context, error)) gin.HandlerFunc {
 	}
 }
 
-// signInAndBack is where to sign in, and then to return to.
-func signInAndBack(from *url.URL) string {
-	return "/sign-in?next=" + url.QueryEscape(from.RequestURI())
+// signInAndBack is where citizens or staff sign in, and then return to the page that was asked for.
+func signInAndBack(q *Request) string {
+	door := "/sign-in"
+	if len(q.Tongues) == len(tongues) {
+		door = mySignInPath
+	}
+	return door + "?next=" + url.QueryEscape(q.Request.URL.RequestURI())
 }
 
 // Inside says whether an address is a path of this server, so that nobody can make a link to us that leads elsewhere.

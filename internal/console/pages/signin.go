@@ -13,7 +13,6 @@ import (
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/identity"
-	"respons/internal/problem"
 	"respons/internal/signin"
 )
 
@@ -127,11 +126,7 @@ func (p *Pages) notIn(q *Request, d signInData, err error) error {
 	default:
 		return err
 	}
-	details := problem.Logged(q, p.Log, err)
-	for name, values := range details.GetHeaders() {
-		q.Header(name, values[0])
-	}
-	return p.showSignIn(q, details.Status, d)
+	return p.showSignIn(q, p.refused(q, err), d)
 }
 
 // waitWords says how long somebody has to wait who was refused with fault.TooMany: seconds below two minutes.
