@@ -10,11 +10,13 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"respons/internal/complaint"
 	"respons/internal/console"
 	"respons/internal/guard"
 	"respons/internal/reason"
+	"respons/internal/report"
 	"respons/internal/sla"
 )
 
@@ -84,9 +86,20 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"target":   func(t console.Target, chosen string) targetPart { return targetPart{t, t.Code == chosen} },
 		"opt":      func(value, words, chosen string) optionPart { return optionPart{value, words, value == chosen} },
 		"add":      func(a, b int) int { return a + b },
-		"int":      func(n int64) int { return int(n) },
-		"states":   states,
-		"open":     func(state string) bool { return complaint.State(state).Open() },
+		"took":     func(d time.Duration) string { return took(lang, d) },
+		"district": districtName,
+		"hours":    isoHours,
+		"below":    func(y, r float64) float64 { return tenth(y + r + 13) },
+		"townOf":   func(code string) string { _, name := report.SplitDistrict(code); return name },
+		"bare":     func(agency string) string { return strings.TrimPrefix(agency, "=") },
+		"figure":   figureLink,
+		"cells":    func(d behinder, r figureRow) cellPart { return cellPart{d, r} },
+		"table": func(d behinder, title, head string, rows []figureRow, officers bool) tablePart {
+			return tablePart{d, title, head, rows, officers}
+		},
+		"int":    func(n int64) int { return int(n) },
+		"states": states,
+		"open":   func(state string) bool { return complaint.State(state).Open() },
 
 		"rejections": func() []string { return rejections },
 
