@@ -13,7 +13,7 @@ import (
 )
 
 type openDataInput struct {
-	period
+	Period
 	Format string `query:"format" enum:"csv,json" default:"csv"`
 }
 

@@ -15,14 +15,15 @@ import (
 	"respons/internal/report"
 )
 
-// period is the months that figures are asked for.
-type period struct {
+// Period is the months that figures are asked for.
+type Period struct {
 	From string `query:"from" pattern:"^(\\d{4}-(0[1-9]|1[0-2]))?$" doc:"First month, by when complaints were received; eleven months before the last where it is left out" example:"2026-01"`
 	To   string `query:"to" pattern:"^(\\d{4}-(0[1-9]|1[0-2]))?$" doc:"Last month; the present one where it is left out" example:"2026-11"`
 }
 
-type statisticsInput struct {
-	period
+// StatisticsInput asks for the public figures.
+type StatisticsInput struct {
+	Period
 	conditional.Params
 	Language string `header:"Accept-Language"`
 }
@@ -59,13 +60,14 @@ type statisticsOutput struct {
 
 func (a *API) registerPublic(api huma.API) {
 	register(a, api, "public.read", huma.Operation{OperationID: "public-statistics", Method: http.MethodGet, Path: "/v1/public/statistics",
-		Summary: "Public figures per agency, category, state and month"}, a.statistics)
+		Summary: "Public figures per agency, category, state and month"}, a.Statistics)
 	a.registerTiles(api)
 	a.registerOpenData(api)
 	a.registerFeed(api)
 }
 
-func (a *API) statistics(ctx context.Context, in *statisticsInput) (*statisticsOutput, error) {
+// Statistics gives the public figures of the whole country.
+func (a *API) Statistics(ctx context.Context, in *StatisticsInput) (*statisticsOutput, error) {
 	now := a.Cases.Now().In(a.Zone)
 	from, to, err := report.Months(in.From, in.To, now)
 	if err != nil {

@@ -53,7 +53,7 @@ func (a *App) routes() *gin.Engine {
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
 		a.entrance().RegisterCitizens(api)
-		a.entrance().RegisterCallbacks(r, false)
+		a.doors(pages).RegisterCallbacks(r, false)
 		a.uploads(r)
 		a.open311().Register(r)
 		a.open311().Document(api)
@@ -62,7 +62,7 @@ func (a *App) routes() *gin.Engine {
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
 		a.entrance().RegisterStaff(api)
-		a.entrance().RegisterCallbacks(r, true)
+		a.doors(pages).RegisterCallbacks(r, true)
 		pages.Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
@@ -124,6 +124,13 @@ func (a *App) entrance() *entrance.API {
 	return &entrance.API{SignIn: a.SignIn, People: a.People, Guard: a.guard(), Log: a.Log}
 }
 
+// doors are those that browsers come back through, and are told by a page where that was in vain.
+func (a *App) doors(p *pages.Pages) *entrance.API {
+	e := a.entrance()
+	e.Failed = p.Returned
+	return e
+}
+
 // PagePermissions gives what each page asks for, by method and path.
 func (a *App) PagePermissions() map[string]access.Permission {
 	p, r := a.pages(), newEngine()
@@ -133,7 +140,7 @@ func (a *App) PagePermissions() map[string]access.Permission {
 }
 
 func (a *App) pages() *pages.Pages {
-	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Demo: a.Config.Demo, Tiles: pages.Tiles{URL: a.Config.MapTiles, Credit: a.Config.MapCredit}, Classes: a.Ref.classes(), Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
+	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Doors: a.entrance(), Demo: a.demoAccounts(), Tiles: pages.Tiles{URL: a.Config.MapTiles, Credit: a.Config.MapCredit}, Classes: a.Ref.classes(), Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
 }
 
 func (a *App) guard() *guard.Guard {

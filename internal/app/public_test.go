@@ -133,8 +133,11 @@ func publicSees(t *testing.T, s *system) {
 	if len(data) != len(rows)-1 {
 		t.Errorf("%d rows of JSON, %d of CSV", len(data), len(rows)-1)
 	}
-	if a := do(t, "GET", s.URL+"/v1/public/open-data?from=2026-11&to=2026-01", nil); a.Status != http.StatusUnprocessableEntity {
-		t.Errorf("months in the wrong order: %d %s", a.Status, a.Body)
+	for _, path := range []string{"/v1/public/open-data", "/v1/public/statistics"} {
+		checkProblem(t, do(t, "GET", s.URL+path+"?from=2026-11&to=2026-01", nil), 422, "invalid", "order")
+		if a := do(t, "GET", s.URL+path+"?from=2020-01&to=2020-12", nil); a.Status != http.StatusOK || strings.Contains(string(a.Body), "JLN01") {
+			t.Errorf("%s of a year before: %d %s", path, a.Status, a.Body)
+		}
 	}
 
 	feed := do(t, "GET", s.URL+"/v1/public/agencies/MBPJ/feed", nil, "Accept-Language", "en")

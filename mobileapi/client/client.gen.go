@@ -6162,6 +6162,11 @@ type AgencyFeedParams struct {
 
 // OpenDataParams defines parameters for OpenData.
 type OpenDataParams struct {
+	// From First month, by when complaints were received; eleven months before the last where it is left out
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one where it is left out
+	To     *string               `form:"to,omitempty" json:"to,omitempty"`
 	Format *OpenDataParamsFormat `form:"format,omitempty" json:"format,omitempty"`
 }
 
@@ -6170,6 +6175,12 @@ type OpenDataParamsFormat string
 
 // PublicStatisticsParams defines parameters for PublicStatistics.
 type PublicStatisticsParams struct {
+	// From First month, by when complaints were received; eleven months before the last where it is left out
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one where it is left out
+	To *string `form:"to,omitempty" json:"to,omitempty"`
+
 	// IfMatch Succeeds if the server's resource matches one of the passed values.
 	IfMatch *[]string `json:"If-Match,omitempty"`
 
@@ -6479,7 +6490,7 @@ type ListOfficersParamsRole string
 
 // StaffBoardParams defines parameters for StaffBoard.
 type StaffBoardParams struct {
-	// Agency An agency you look after, with those below it; left out: all that you look after
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
 	// From First month of receipt; eleven months before the last
@@ -6491,7 +6502,7 @@ type StaffBoardParams struct {
 
 // StaffBehindParams defines parameters for StaffBehind.
 type StaffBehindParams struct {
-	// Agency An agency you look after, with those below it; left out: all that you look after
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
 	// Standing Open ones, by how they stand against the earliest deadline that runs
@@ -6532,7 +6543,7 @@ type StaffBehindParamsState string
 
 // StaffDistrictsParams defines parameters for StaffDistricts.
 type StaffDistrictsParams struct {
-	// Agency An agency you look after, with those below it; left out: all that you look after
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
 	// From First month of receipt; eleven months before the last
@@ -6550,7 +6561,7 @@ type RebuildFiguresParams struct {
 
 // StaffTrendParams defines parameters for StaffTrend.
 type StaffTrendParams struct {
-	// Agency An agency you look after, with those below it; left out: all that you look after
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
 	// From First day, in Malaysia; 90 days before the last
@@ -16417,6 +16428,30 @@ func NewOpenDataRequest(server string, params *OpenDataParams) (*http.Request, e
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Format != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -16460,6 +16495,45 @@ func NewPublicStatisticsRequest(server string, params *PublicStatisticsParams) (
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)

@@ -27,7 +27,8 @@ type View struct {
 	Lang  string // of the browser; empty: ms
 	Token string // bearer token sent with every request; empty: nobody has signed in
 
-	NoScript bool // no script of ours ever arrives
+	NoScript bool   // no script of ours ever arrives
+	Also     string // address of another host to which pages may lead; empty: none
 }
 
 // Tab is one page of a browser of its own, without the cookies of others.
@@ -35,6 +36,7 @@ type Tab struct {
 	t    *testing.T
 	ctx  context.Context
 	site *Site
+	also string
 
 	mu     sync.Mutex
 	faults []string // what the browser complained about: scripts that failed, files that were refused
@@ -49,7 +51,7 @@ func (s *Site) Open(t *testing.T, v View) *Tab {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)
-	tab := &Tab{t: t, ctx: ctx, site: s}
+	tab := &Tab{t: t, ctx: ctx, site: s, also: v.Also}
 	chromedp.ListenTarget(ctx, tab.listen)
 	t.Cleanup(tab.report)
 
@@ -86,7 +88,7 @@ func (b *Tab) listen(event any) {
 			fault = "blocked: " + e.BlockedReason.String()
 		}
 	case *network.EventRequestWillBeSent:
-		if u := e.Request.URL; !strings.HasPrefix(u, b.site.URL) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") {
+		if u := e.Request.URL; !strings.HasPrefix(u, b.site.URL) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") && (b.also == "" || !strings.HasPrefix(u, b.also)) {
 			fault = "a request to another host: " + u
 		}
 	}

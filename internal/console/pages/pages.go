@@ -12,6 +12,7 @@ import (
 
 	"respons/internal/access"
 	"respons/internal/console"
+	"respons/internal/entrance"
 	"respons/internal/guard"
 	"respons/internal/identity"
 	"respons/internal/notify"
@@ -23,10 +24,11 @@ import (
 type Pages struct {
 	API     *console.API
 	Mobile  *mobileapi.API
+	Doors   *entrance.API
 	Guard   *guard.Guard
 	Names   notify.Values // of agencies and categories; its zone is that of every time shown
 	Version string
-	Demo    bool // demonstration accounts are shown
+	Demo    []DemoAccount // which anybody may be; empty: this is no demonstration
 	Tiles   Tiles
 	Classes []string // of deadlines, for filters
 	Log     *slog.Logger
@@ -43,13 +45,20 @@ type Request struct {
 	Person identity.Person
 	Lang   string // ms or en; on the citizens' pages also zh or ta
 	Now    time.Time
+	CSRF   string // goes into every form
 
 	Tongues []string // that the page speaks
 }
 
+// Staff says whether somebody of the staff asks.
+func (q *Request) Staff() bool { return q.Person.ID != "" && q.Person.Actor().Staff() }
+
 // Register adds the staff's pages to the router.
 func (p *Pages) Register(r *gin.Engine) {
 	p.prepare(r)
+	p.registerSignIn(r)
+	p.registerInvitation(r)
+	p.registerAccount(r)
 	p.registerInbox(r)
 	p.registerBulk(r)
 	p.registerTicket(r)
@@ -63,6 +72,7 @@ func (p *Pages) Register(r *gin.Engine) {
 func (p *Pages) RegisterPublic(r *gin.Engine) {
 	p.prepare(r)
 	p.registerHome(r)
+	p.registerTransparency(r)
 	p.registerFile(r)
 	p.registerFollow(r)
 	p.registerOffline(r)
@@ -89,9 +99,7 @@ func (p *Pages) open(r *gin.Engine, method, path string, perm access.Permission,
 }
 
 func (p *Pages) handle(r *gin.Engine, method, path string, perm access.Permission, langs []string, fn func(*Request) error) {
-	request := func(c *gin.Context) *Request {
-		return &Request{Context: c, Person: guard.Who(c.Request.Context()), Lang: tongue(c, langs), Now: p.Now(), Tongues: langs}
-	}
+	request := func(c *gin.Context) *Request { return p.request(c, langs) }
 	refuse := func(c *gin.Context, err error) { p.fail(request(c), err) }
 	p.Asked[method+" "+path] = perm
 	r.Handle(method, path, p.policy, sameOrigin(refuse), p.Guard.Before(perm, refuse), func(c *gin.Context) {
@@ -100,6 +108,11 @@ func (p *Pages) handle(r *gin.Engine, method, path string, perm access.Permissio
 			p.fail(q, err)
 		}
 	})
+}
+
+func (p *Pages) request(c *gin.Context, langs []string) *Request {
+	ctx := c.Request.Context()
+	return &Request{Context: c, Person: guard.Who(ctx), Lang: tongue(c, langs), Now: p.Now(), CSRF: guard.CSRF(ctx), Tongues: langs}
 }
 
 // done answers a form that was carried out: the browser goes on to a page that says so, and reloading it repeats nothing.

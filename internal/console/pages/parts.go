@@ -18,6 +18,7 @@ type (
 		console.Target
 		Chosen bool
 	}
+	fieldPart  struct{ Name, Words string } // of a form, and what is wrong with it
 	optionPart struct {
 		Value, Words string
 		Chosen       bool
@@ -79,4 +80,16 @@ func groupName(lang, code string) string {
 // placeWords is what the citizen wrote of the place; empty: nothing.
 func placeWords(l complaint.Location) string {
 	return strings.Trim(l.Address+", "+l.Postcode, ", ")
+}
+
+// grouped writes a secret in groups of four, as people type it.
+func grouped(secret string) string {
+	var out []byte
+	for i := range len(secret) {
+		if i > 0 && i%4 == 0 {
+			out = append(out, ' ')
+		}
+		out = append(out, secret[i])
+	}
+	return string(out)
 }

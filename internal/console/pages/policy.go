@@ -20,11 +20,15 @@ func inside(tiles string) string {
 // policy lets a page load and call nothing but this server, and run no script that stands in it. Pictures may also come from
 // the host of the map's tiles, where one is set.
 func (p *Pages) policy(c *gin.Context) {
+	p.guarded(c)
+	c.Next()
+}
+
+func (p *Pages) guarded(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("Content-Security-Policy", inside(p.Tiles.host()))
 	h.Set("Cache-Control", "no-store") // what a page shows is of the person who asked
 	h.Set("Referrer-Policy", "same-origin")
-	c.Next()
 }
 
 // sameOrigin refuses a form that another site made a browser send. It stands before every page, for citizens without an

@@ -14,10 +14,10 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/console"
-	"respons/internal/guard"
 	"respons/internal/reason"
 	"respons/internal/report"
 	"respons/internal/sla"
+	"respons/mobileapi"
 )
 
 //go:embed templates
@@ -31,7 +31,6 @@ type Look struct {
 	*Request
 	Name    string // of the template
 	Address string // path and query of the page
-	CSRF    string // goes into every form
 	Done    string // what was just carried out, in words; empty for nothing
 	Nav     []Link
 	Version string
@@ -84,11 +83,16 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"tomorrow": p.tomorrow,
 		"form":     func(page Look, move, key, needed string) formPart { return formPart{page, move, key, needed != ""} },
 		"target":   func(t console.Target, chosen string) targetPart { return targetPart{t, t.Code == chosen} },
+		"field":    func(name string, wrong map[string]string) fieldPart { return fieldPart{name, wrong[name]} },
+		"grouped":  grouped,
+		"counted":  func(n *int64) string { return counted(lang, n) },
+		"timely":   func(f mobileapi.Figure) string { return timely(lang, f) },
+		"hours":    func(iso string) string { return hoursWords(lang, iso) },
+		"month":    func(code string) string { return monthWords(lang, code) },
 		"opt":      func(value, words, chosen string) optionPart { return optionPart{value, words, value == chosen} },
 		"add":      func(a, b int) int { return a + b },
 		"took":     func(d time.Duration) string { return took(lang, d) },
 		"district": districtName,
-		"hours":    isoHours,
 		"below":    func(y, r float64) float64 { return tenth(y + r + 13) },
 		"townOf":   func(code string) string { _, name := report.SplitDistrict(code); return name },
 		"bare":     func(agency string) string { return strings.TrimPrefix(agency, "=") },
@@ -131,7 +135,7 @@ func states() (out []string) {
 // show answers with a page. It is made whole before the first byte is sent, so that a mistake in it cuts nothing off.
 func (p *Pages) show(q *Request, status int, name string, data any) error {
 	ctx := q.Request.Context()
-	look := Look{Request: q, Name: name, Address: q.Context.Request.URL.RequestURI(), CSRF: guard.CSRF(ctx), Nav: p.nav(q), Version: p.Version, Data: data}
+	look := Look{Request: q, Name: name, Address: q.Context.Request.URL.RequestURI(), Nav: p.nav(q), Version: p.Version, Data: data}
 	look.Others = others(q)
 	if key := q.Query("done"); strings.HasPrefix(key, "done.") {
 		look.Done = say(q.Lang, key)
