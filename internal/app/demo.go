@@ -130,7 +130,11 @@ func (a *App) demoComplaint(ctx context.Context, d complaint.Draft, at time.Time
 	if c, err = then.Store.ByID(ctx, c.ID); err != nil {
 		return err
 	}
-	by := complaint.By{Actor: complaint.Actor{Role: complaint.Officer, ID: "demo", Agency: c.Agency}}
+	officers, err := a.People.Holding(ctx, complaint.Officer, c.Agency)
+	if err != nil || len(officers) == 0 {
+		return err
+	}
+	by := complaint.By{Actor: officers[0].Actor()}
 	steps := []func() error{
 		func() error { _, err := then.Accept(ctx, c.ID, "Kami telah menerima aduan anda.", by); return err },
 		func() error { _, err := then.Start(ctx, c.ID, "", by); return err },

@@ -7,6 +7,7 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/guard"
+	"respons/internal/identity"
 	"respons/internal/reason"
 	"respons/internal/report"
 )
@@ -79,7 +80,7 @@ type MissedClock struct {
 
 // Behind lists the complaints behind a figure.
 func (a *API) Behind(ctx context.Context, in *BehindInput) (*BehindOutput, error) {
-	f, err := a.filter(ctx, in.FilterInput)
+	f, err := a.filter(guard.Who(ctx), in.FilterInput)
 	if err != nil {
 		return nil, err
 	}
@@ -106,10 +107,10 @@ func (a *API) Behind(ctx context.Context, in *BehindInput) (*BehindOutput, error
 }
 
 // filter is what is asked for, of those that the person may see.
-func (a *API) filter(ctx context.Context, in FilterInput) (f report.Filter, err error) {
+func (a *API) filter(p identity.Person, in FilterInput) (f report.Filter, err error) {
 	f = report.Filter{Standing: report.Standing(in.Standing), Foreseen: in.Predicted, Open: in.Open, Late: in.Late, State: complaint.State(in.State),
 		Category: in.Category, District: in.District, Class: in.Class, Officer: in.Officer}
-	if f.Branch, err = a.reported(guard.Who(ctx), in.Agency); err != nil {
+	if f.Branch, err = a.reported(p, in.Agency); err != nil {
 		return f, err
 	}
 	day := func(s, what string, after int) (t time.Time, err error) {

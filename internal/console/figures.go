@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -18,7 +19,7 @@ import (
 
 // BranchInput says whose figures.
 type BranchInput struct {
-	Agency string `query:"agency" maxLength:"40" doc:"An agency you look after, with those below it; left out: all that you look after" example:"MBPJ"`
+	Agency string `query:"agency" maxLength:"40" doc:"An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after" example:"MBPJ"`
 }
 
 // PeriodInput says which months.
@@ -139,15 +140,25 @@ func (a *API) reported(p identity.Person, agency string) (string, error) {
 	case access.Branch:
 		own = p.Agency
 	}
+	code, alone := strings.CutPrefix(agency, "=")
 	switch {
-	case agency == "" || agency == own || agency == p.Agency && agency != "":
+	case code == "":
 		return own, nil
-	case !a.Cases.Register.Known(agency):
-		return "", fault.New(fault.Invalid, "there is no agency %q in the register; GET /v1/agencies lists the codes", agency)
-	case own == complaint.Everyone || scope == access.Branch && slices.Contains(a.Cases.Register.Chain(agency), own):
-		return agency, nil
+	case !a.Cases.Register.Known(code):
+		return "", fault.New(fault.Invalid, "there is no agency %q in the register; GET /v1/agencies lists the codes", code)
+	case scope == access.Own && code != p.Agency,
+		scope == access.Branch && !slices.Contains(a.Cases.Register.Chain(code), own):
+		return "", fault.New(fault.Forbidden, "you see the figures of your own agency and of those that you look after; %s is none of them", code)
+	case alone || scope == access.Own:
+		return a.Figures.Own(code), nil
 	}
-	return "", fault.New(fault.Forbidden, "you see the figures of your own agency and of those that you look after; %s is none of them", agency)
+	return code, nil
+}
+
+// SeesFigures says whether somebody may see the figures of an agency.
+func (a *API) SeesFigures(p identity.Person, agency string) bool {
+	_, err := a.reported(p, agency)
+	return err == nil
 }
 
 // agencyOf is the agency of a branch; empty: it is everybody's.

@@ -165,3 +165,11 @@ func moment(at time.Time) *time.Time {
 	}
 	return &at
 }
+
+// orZero is an instant that may be absent; zero where it is.
+func orZero(at *time.Time) time.Time {
+	if at == nil {
+		return time.Time{}
+	}
+	return *at
+}

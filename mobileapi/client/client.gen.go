@@ -6490,7 +6490,7 @@ type ListOfficersParamsRole string
 
 // StaffBoardParams defines parameters for StaffBoard.
 type StaffBoardParams struct {
-	// Agency An agency you look after, with those below it; left out: all that you look after
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
 	// From First month of receipt; eleven months before the last
@@ -6502,7 +6502,7 @@ type StaffBoardParams struct {
 
 // StaffBehindParams defines parameters for StaffBehind.
 type StaffBehindParams struct {
-	// Agency An agency you look after, with those below it; left out: all that you look after
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
 	// Standing Open ones, by how they stand against the earliest deadline that runs
@@ -6543,7 +6543,7 @@ type StaffBehindParamsState string
 
 // StaffDistrictsParams defines parameters for StaffDistricts.
 type StaffDistrictsParams struct {
-	// Agency An agency you look after, with those below it; left out: all that you look after
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
 	// From First month of receipt; eleven months before the last
@@ -6561,7 +6561,7 @@ type RebuildFiguresParams struct {
 
 // StaffTrendParams defines parameters for StaffTrend.
 type StaffTrendParams struct {
-	// Agency An agency you look after, with those below it; left out: all that you look after
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
 	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
 
 	// From First day, in Malaysia; 90 days before the last

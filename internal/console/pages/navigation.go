@@ -9,4 +9,5 @@ var navigation = []struct {
 }{
 	{"/console", "nav.inbox", "complaint.queue"},
 	{"/console/triage", "nav.triage", "complaint.assign"},
+	{"/console/board", "nav.board", "report.read"},
 }

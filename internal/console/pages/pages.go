@@ -65,6 +65,7 @@ func (p *Pages) Register(r *gin.Engine) {
 	p.registerActs(r)
 	p.registerTransfer(r)
 	p.registerTriage(r)
+	p.registerBoard(r)
 }
 
 // RegisterPublic adds the citizens' pages.

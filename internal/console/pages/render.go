@@ -10,10 +10,12 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"respons/internal/complaint"
 	"respons/internal/console"
 	"respons/internal/reason"
+	"respons/internal/report"
 	"respons/internal/sla"
 	"respons/mobileapi"
 )
@@ -90,9 +92,19 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"month":    func(code string) string { return monthWords(lang, code) },
 		"opt":      func(value, words, chosen string) optionPart { return optionPart{value, words, value == chosen} },
 		"add":      func(a, b int) int { return a + b },
-		"int":      func(n int64) int { return int(n) },
-		"states":   states,
-		"open":     func(state string) bool { return complaint.State(state).Open() },
+		"took":     func(d time.Duration) string { return took(lang, d) },
+		"district": districtName,
+		"below":    func(y, r float64) float64 { return tenth(y + r + 13) },
+		"townOf":   func(code string) string { _, name := report.SplitDistrict(code); return name },
+		"bare":     func(agency string) string { return strings.TrimPrefix(agency, "=") },
+		"figure":   figureLink,
+		"cells":    func(d behinder, r figureRow) cellPart { return cellPart{d, r} },
+		"table": func(d behinder, title, head string, rows []figureRow, officers bool) tablePart {
+			return tablePart{d, title, head, rows, officers}
+		},
+		"int":    func(n int64) int { return int(n) },
+		"states": states,
+		"open":   func(state string) bool { return complaint.State(state).Open() },
 
 		"rejections": func() []string { return rejections },
 

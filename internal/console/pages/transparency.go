@@ -25,22 +25,22 @@ const mostRows = 20
 type transparencyData struct {
 	mobileapi.Statistics
 	Wrong      bool // the months that were asked for are none, or not in order
-	Agencies   figureTable
-	Categories figureTable
-	Months     figureTable
+	Agencies   publicTable
+	Categories publicTable
+	Months     publicTable
 	All        bool // every row is listed
 }
 
-// figureTable is a list of figures with bars.
-type figureTable struct {
+// publicTable is a list of figures with bars.
+type publicTable struct {
 	Kind   string // month, agency or category
-	Rows   []figureRow
+	Rows   []publicRow
 	Few    int // rows that are left out, for they have too few complaints to be told
 	Others int // rows that come after the last one
 }
 
-// figureRow is a figure and how long its bars are, in hundredths of the longest one.
-type figureRow struct {
+// publicRow is a figure and how long its bars are, in hundredths of the longest one.
+type publicRow struct {
 	mobileapi.Figure
 	Received, Mended int
 }
@@ -77,8 +77,8 @@ func byReceived(list []mobileapi.Figure) []mobileapi.Figure {
 	return list
 }
 
-func tableOf(kind string, list []mobileapi.Figure, most int) figureTable {
-	t := figureTable{Kind: kind}
+func tableOf(kind string, list []mobileapi.Figure, most int) publicTable {
+	t := publicTable{Kind: kind}
 	longest := int64(1)
 	for _, f := range list {
 		longest = max(longest, number(f.Received))
@@ -90,7 +90,7 @@ func tableOf(kind string, list []mobileapi.Figure, most int) figureTable {
 		case len(t.Rows) >= most:
 			t.Others++
 		default:
-			t.Rows = append(t.Rows, figureRow{f, int(100 * number(f.Received) / longest), int(100 * min(number(f.Mended), number(f.Received)) / longest)})
+			t.Rows = append(t.Rows, publicRow{f, int(100 * number(f.Received) / longest), int(100 * min(number(f.Mended), number(f.Received)) / longest)})
 		}
 	}
 	return t
@@ -133,13 +133,7 @@ func timely(lang string, f mobileapi.Figure) string {
 }
 
 // hoursWords writes a duration such as PT72H in days or hours; a dash for none.
-func hoursWords(lang, iso string) string {
-	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(iso, "PT"), "H"))
-	if err != nil {
-		return "–"
-	}
-	return span(lang, time.Duration(n)*time.Hour)
-}
+func hoursWords(lang, iso string) string { return took(lang, isoHours(iso)) }
 
 // monthWords writes a month such as 2026-11 in a language.
 func monthWords(lang, code string) string {
