@@ -137,13 +137,14 @@ func (p *Pages) fail(q *Request, err error) {
 	for name, values := range d.GetHeaders() {
 		q.Header(name, values[0])
 	}
-	p.show(q, d.Status, "error", failure{Details: d, Words: kindWords(q.Lang, d.Type)})
+	p.show(q, d.Status, "error", failure{d, kindWords(q.Lang, d.Type), doorOf(q)})
 }
 
 // failure is a problem with words in the person's own language; the detail is in English.
 type failure struct {
 	*problem.Details
 	Words string
+	Door  string // where to sign in
 }
 
 // kindWords says in a language what kind of problem it is.

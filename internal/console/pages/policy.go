@@ -45,13 +45,17 @@ func sameOrigin(refuse func(*gin.Context, error)) gin.HandlerFunc {
 	}
 }
 
-// signInAndBack is where citizens or staff sign in, and then return to the page that was asked for.
+// signInAndBack is where to sign in, and then return to the page that was asked for.
 func signInAndBack(q *Request) string {
-	door := "/sign-in"
+	return doorOf(q) + "?next=" + url.QueryEscape(q.Request.URL.RequestURI())
+}
+
+// doorOf is where those sign in for whom a page is made.
+func doorOf(q *Request) string {
 	if len(q.Tongues) == len(tongues) {
-		door = mySignInPath
+		return mySignInPath
 	}
-	return door + "?next=" + url.QueryEscape(q.Request.URL.RequestURI())
+	return "/sign-in"
 }
 
 // Inside says whether an address is a path of this server, so that nobody can make a link to us that leads elsewhere.

@@ -327,6 +327,11 @@ func TestADemonstrationOffersItsAccounts(t *testing.T) {
 	b.Shot("signin-demo-phone")
 	b.Click(`.demo button`)
 	b.Says("h1", "Peti masuk")
+	b.Visit("/")
+	b.True(`navigator.serviceWorker.ready.then(() => new Promise(yes => navigator.serviceWorker.controller ? yes(true) : navigator.serviceWorker.addEventListener("controllerchange", () => yes(true))))`)
+	b.Visit("/")
+	b.True(`Promise.resolve(document.body.dataset.person !== undefined)`)
+	b.True(`caches.match("/").then(r => r.text()).then(s => s.includes("<h1>") && !s.includes("data-person"))`) // what is kept for others is nobody's
 	elsewhere := browsertest.Start(t, func(c *config.Config) { c.PublicURL = "https://respons.example.my" }).Open(t, browsertest.View{NoScript: true})
 	elsewhere.Visit("/sign-in")
 	elsewhere.True(`!document.querySelector(".demo")`)
