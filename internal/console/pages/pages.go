@@ -86,6 +86,7 @@ func (p *Pages) prepare(r *gin.Engine) {
 		p.looks, p.Asked = mustParse(p), map[string]access.Permission{}
 		p.registerAssets(r)
 		p.registerLanguage(r)
+		p.open(r, http.MethodPost, "/sign-out", "system.pages", p.signOut)
 	}
 }
 

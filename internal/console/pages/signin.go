@@ -22,7 +22,6 @@ type DemoAccount struct{ Role, Agency, Token string }
 func (p *Pages) registerSignIn(r *gin.Engine) {
 	p.page(r, http.MethodGet, "/sign-in", "staff.sign_in", p.signIn)
 	p.page(r, http.MethodPost, "/sign-in", "staff.sign_in", p.enter)
-	p.page(r, http.MethodPost, "/sign-out", "system.pages", p.signOut)
 }
 
 // Longest that a form of the entrance may hold, in bytes, as the API takes them.
