@@ -20,6 +20,7 @@ import (
 	"respons/internal/clamd"
 	"respons/internal/complaint"
 	"respons/internal/config"
+	"respons/internal/export"
 	"respons/internal/fault"
 	"respons/internal/holiday"
 	"respons/internal/identity"
@@ -33,6 +34,7 @@ import (
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
+	"respons/internal/schedule"
 	"respons/internal/seal"
 	"respons/internal/signin"
 	"respons/internal/store"
@@ -59,6 +61,8 @@ var Schema = []store.Collection{
 	signin.Credentials,
 	identity.Devices,
 	notify.Ledger,
+	export.Collection,
+	schedule.Collection,
 	report.FactsCollection,
 	report.Sheets,
 	report.Head,
@@ -98,6 +102,8 @@ type App struct {
 	Limits        *limit.Limiter
 	News          *stream.Hub
 	Figures       *report.Book
+	Orders        *export.Desk
+	Plans         *schedule.Book
 	Teller        *notify.Teller
 	Files         *attachment.Keeper
 	Hooks         *notify.Targets
@@ -205,6 +211,7 @@ func (a *App) openFiles(ctx context.Context, secret []byte) error {
 	}
 	a.closers = append(a.closers, bucket.Close)
 	a.Files.Blobs, a.Files.Links = bucket, attachment.NewLinks(secret)
+	a.wireExports()
 	if a.Config.Clamd == "" {
 		return nil
 	}
@@ -327,6 +334,8 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Figures.Run)
+	a.loop(ctx, func(ctx context.Context) { a.Orders.Run(ctx, 2*time.Second) })
+	a.loop(ctx, func(ctx context.Context) { a.Plans.Run(ctx, a.every()) })
 	a.loop(ctx, a.reindex)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)

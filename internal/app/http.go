@@ -114,7 +114,7 @@ func (a *App) view() mobileapi.View {
 
 func (a *App) consoleAPI() *console.API {
 	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Clients: a.Clients, Log: a.Log,
-		Figures: a.Figures, Names: a.Ref.values(), Areas: a.Ref.Places.Districts,
+		Figures: a.Figures, Orders: a.Orders, Plans: a.Plans, Names: a.Ref.values(), Areas: a.Ref.Places.Districts,
 		Search: &inbox.Search{Cases: a.Cases, Read: a.Ref.Classifier.ReadWords, Zone: a.Ref.Zone, Now: time.Now}, Saved: &inbox.Views{Engine: a.Engine},
 		Presence: &presence.Board{Redis: a.Redis, Log: a.Log, Now: time.Now}, Handbook: a.Ref.Handbook, Agencies: a.Ref.Agencies, Places: a.Ref.Places,
 		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}

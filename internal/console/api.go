@@ -16,6 +16,7 @@ import (
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
+	"respons/internal/export"
 	"respons/internal/guard"
 	"respons/internal/handbook"
 	"respons/internal/holiday"
@@ -30,6 +31,7 @@ import (
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
+	"respons/internal/schedule"
 	"respons/internal/stream"
 )
 
@@ -48,6 +50,8 @@ type API struct {
 	Clients       *apikey.Clients
 	News          *stream.Hub
 	Figures       *report.Book
+	Orders        *export.Desk
+	Plans         *schedule.Book
 	Names         notify.Values           // of agencies and categories
 	Areas         func() []place.District // of the gazetteer
 	Search        *inbox.Search
@@ -74,6 +78,8 @@ func (a *API) Register(api huma.API) {
 	a.registerBulk(api)
 	a.registerStream(api)
 	a.registerFigures(api)
+	a.registerExports(api)
+	a.registerScheduled(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)

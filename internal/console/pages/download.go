@@ -72,7 +72,7 @@ func figureTable(lang, name string, rows []figureRow) sheet.Table {
 	return t
 }
 
-// mostDownloaded is how many complaints a list that is downloaded at once holds; see the exports for longer ones.
+// mostDownloaded is how many complaints a list that is downloaded at once holds; longer ones are ordered.
 const mostDownloaded = 5000
 
 // behindTable is the complaints behind a figure, read page by page.

@@ -66,6 +66,7 @@ func (p *Pages) Register(r *gin.Engine) {
 	p.registerTransfer(r)
 	p.registerTriage(r)
 	p.registerBoard(r)
+	p.registerExports(r)
 }
 
 // RegisterPublic adds the citizens' pages.

@@ -25,3 +25,15 @@ if (live && fresh) {
   }
   setInterval(refresh, 30000);
 }
+
+// How far ordered files are.
+const exports = document.getElementById("exports");
+if (exports?.dataset.moving) {
+  const look = setInterval(async () => {
+    const answer = await fetch(location.pathname).catch(() => null);
+    if (!answer?.ok) return;
+    const now = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("exports");
+    exports.replaceChildren(...now.childNodes);
+    if (!now.dataset.moving) clearInterval(look);
+  }, 2000);
+}
