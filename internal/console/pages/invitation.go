@@ -30,7 +30,11 @@ func (p *Pages) registerInvitation(r *gin.Engine) {
 	p.page(r, http.MethodPost, setUpPath, "staff.sign_in", p.accept)
 }
 
-const setUpPath = "/sign-in/set-up"
+// Pages of an invitation: where its link leads, and where password and app are set up.
+var (
+	linkPath  = strings.TrimSuffix(signin.InvitationPath, "#")
+	setUpPath = "/sign-in/set-up"
+)
 
 // linkCookie holds what stood behind # while somebody sets up how they sign in, so that it is in no address.
 const linkCookie = "__Host-respons-link"
@@ -99,11 +103,11 @@ func (p *Pages) setUp(q *Request) error {
 func (p *Pages) showSetUp(q *Request, status int, email string, wrong map[string]string) error {
 	link, err := q.Cookie(linkCookie)
 	if err != nil {
-		return p.done(q, strings.TrimSuffix(signin.InvitationPath, "#"), "")
+		return p.done(q, linkPath, "")
 	}
 	invited, err := p.Doors.SignIn.Open(q, link)
 	if errors.Is(err, fault.NotFound) {
-		return p.linkOver(q, strings.TrimSuffix(signin.InvitationPath, "#"))
+		return p.linkOver(q, linkPath)
 	}
 	if err != nil {
 		return err
@@ -119,12 +123,12 @@ func (p *Pages) accept(q *Request) error {
 	}
 	link, err := q.Cookie(linkCookie)
 	if err != nil {
-		return p.linkOver(q, strings.TrimSuffix(signin.InvitationPath, "#"))
+		return p.linkOver(q, linkPath)
 	}
 	a := signin.Acceptance{Email: strings.TrimSpace(q.PostForm("email")), Password: q.PostForm("password"), Code: strings.TrimSpace(q.PostForm("code"))}
 	wrong, err := p.wrongSetUp(q, link, a)
 	if errors.Is(err, fault.NotFound) {
-		return p.linkOver(q, strings.TrimSuffix(signin.InvitationPath, "#"))
+		return p.linkOver(q, linkPath)
 	}
 	if err != nil {
 		return err
@@ -135,7 +139,7 @@ func (p *Pages) accept(q *Request) error {
 	in, codes, err := p.Doors.SignIn.Accept(q, link, a, client)
 	switch kind := fault.KindOf(err); {
 	case kind == fault.NotFound:
-		return p.linkOver(q, strings.TrimSuffix(signin.InvitationPath, "#"))
+		return p.linkOver(q, linkPath)
 	case kind == fault.Invalid:
 		return p.showSetUp(q, http.StatusUnprocessableEntity, a.Email, map[string]string{"code": say(q.Lang, "signin.code.wrong")})
 	case kind == fault.Conflict:

@@ -88,10 +88,10 @@ func (p *Pages) enter(q *Request) error {
 		return p.showSignIn(q, http.StatusUnprocessableEntity, d)
 	}
 	var in signin.In
-	switch q.PostForm("step") {
-	case "agency":
+	switch step := q.PostForm("step"); {
+	case step == "agency":
 		return p.toAgency(q, d, client)
-	case "demo":
+	case step == "demo" && len(p.Demo) > 0:
 		in, err = p.Doors.SignIn.ByToken(q, q.PostForm("token"), client)
 	default:
 		if d.Email == "" {
