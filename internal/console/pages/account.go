@@ -23,7 +23,7 @@ func (p *Pages) registerAccount(r *gin.Engine) {
 	p.page(r, http.MethodPost, accountPath+"/factor", self, p.newFactor)
 	p.page(r, http.MethodPost, accountPath+"/factor/confirm", self, p.confirmFactor)
 	p.page(r, http.MethodPost, accountPath+"/recovery", self, p.newRecovery)
-	p.page(r, http.MethodPost, accountPath+"/sessions", self, p.endSession)
+	p.page(r, http.MethodPost, accountPath+"/sessions", self, func(q *Request) error { return p.endSession(q, accountPath) })
 }
 
 type accountData struct {
@@ -77,11 +77,11 @@ func (p *Pages) newPassword(q *Request) error {
 func (p *Pages) notAgain(q *Request, field string, err error) error {
 	switch fault.KindOf(err) {
 	case fault.Forbidden:
-		return p.showAccount(q, http.StatusForbidden, map[string]string{field: say(q.Lang, "account.old.wrong")})
+		return p.showAccount(q, p.refused(q, err), map[string]string{field: say(q.Lang, "account.old.wrong")})
 	case fault.TooMany:
-		return p.showAccount(q, http.StatusTooManyRequests, map[string]string{field: say(q.Lang, "signin.wait", waitWords(q.Lang, err))})
+		return p.showAccount(q, p.refused(q, err), map[string]string{field: say(q.Lang, "signin.wait", waitWords(q.Lang, err))})
 	case fault.Conflict:
-		return p.showAccount(q, http.StatusConflict, map[string]string{field: say(q.Lang, "account.without")})
+		return p.showAccount(q, p.refused(q, err), map[string]string{field: say(q.Lang, "account.without")})
 	}
 	return err
 }
@@ -145,14 +145,14 @@ func (p *Pages) newRecovery(q *Request) error {
 	return p.showRecovery(q, codes, accountPath)
 }
 
-// endSession ends one of the person's own sessions, or all but the one that asks.
-func (p *Pages) endSession(q *Request) error {
+// endSession ends one of the person's own sessions, or all but the one that asks, and goes to the page that lists them.
+func (p *Pages) endSession(q *Request, to string) error {
 	id, people := q.PostForm("session"), p.Doors.People
 	if id == "others" {
 		if err := people.EndAll(q, q.Person.ID, guard.Session(q).ID); err != nil {
 			return err
 		}
-		return p.done(q, accountPath, "done.sessions")
+		return p.done(q, to, "done.sessions")
 	}
 	if id == guard.Session(q).ID {
 		return p.signOut(q)
@@ -160,5 +160,5 @@ func (p *Pages) endSession(q *Request) error {
 	if err := people.End(q, q.Person.ID, id); err != nil && !errors.Is(err, fault.NotFound) {
 		return err
 	}
-	return p.done(q, accountPath, "done.session")
+	return p.done(q, to, "done.session")
 }

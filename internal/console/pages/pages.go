@@ -74,6 +74,8 @@ func (p *Pages) RegisterPublic(r *gin.Engine) {
 	p.prepare(r)
 	p.registerHome(r)
 	p.registerTransparency(r)
+	p.registerMySignIn(r)
+	p.registerMe(r)
 	p.registerFile(r)
 	p.registerFollow(r)
 	p.registerOffline(r)
@@ -85,6 +87,7 @@ func (p *Pages) prepare(r *gin.Engine) {
 		p.looks, p.Asked = mustParse(p), map[string]access.Permission{}
 		p.registerAssets(r)
 		p.registerLanguage(r)
+		p.open(r, http.MethodPost, "/sign-out", "system.pages", p.signOut)
 	}
 }
 
@@ -130,19 +133,20 @@ func (p *Pages) done(q *Request, to, word string) error {
 func (p *Pages) fail(q *Request, err error) {
 	d := problem.Logged(q.Request.Context(), p.Log, err)
 	if d.Status == http.StatusUnauthorized && q.Request.Method == http.MethodGet {
-		q.Redirect(http.StatusSeeOther, signInAndBack(q.Request.URL))
+		q.Redirect(http.StatusSeeOther, signInAndBack(q))
 		return
 	}
 	for name, values := range d.GetHeaders() {
 		q.Header(name, values[0])
 	}
-	p.show(q, d.Status, "error", failure{Details: d, Words: kindWords(q.Lang, d.Type)})
+	p.show(q, d.Status, "error", failure{d, kindWords(q.Lang, d.Type), doorOf(q)})
 }
 
 // failure is a problem with words in the person's own language; the detail is in English.
 type failure struct {
 	*problem.Details
 	Words string
+	Door  string // where to sign in
 }
 
 // kindWords says in a language what kind of problem it is.

@@ -18,7 +18,12 @@ type (
 		console.Target
 		Chosen bool
 	}
-	fieldPart  struct{ Name, Words string } // of a form, and what is wrong with it
+	fieldPart    struct{ Name, Words string } // of a form, and what is wrong with it
+	sessionsPart struct {
+		Page Look
+		Rows []sessionRow
+		To   string // where a session is ended
+	}
 	optionPart struct {
 		Value, Words string
 		Chosen       bool

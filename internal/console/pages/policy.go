@@ -45,9 +45,17 @@ func sameOrigin(refuse func(*gin.Context, error)) gin.HandlerFunc {
 	}
 }
 
-// signInAndBack is where to sign in, and then to return to.
-func signInAndBack(from *url.URL) string {
-	return "/sign-in?next=" + url.QueryEscape(from.RequestURI())
+// signInAndBack is where to sign in, and then return to the page that was asked for.
+func signInAndBack(q *Request) string {
+	return doorOf(q) + "?next=" + url.QueryEscape(q.Request.URL.RequestURI())
+}
+
+// doorOf is where those sign in for whom a page is made.
+func doorOf(q *Request) string {
+	if len(q.Tongues) == len(tongues) {
+		return mySignInPath
+	}
+	return "/sign-in"
 }
 
 // Inside says whether an address is a path of this server, so that nobody can make a link to us that leads elsewhere.

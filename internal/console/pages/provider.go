@@ -13,9 +13,13 @@ import (
 )
 
 // providers lists the agencies' own sign-ins by name.
-func (p *Pages) providers() (names []string) {
+func (p *Pages) providers() []string {
+	return p.providersOf(func(x signin.Provider) bool { return len(x.Domains) > 0 })
+}
+
+func (p *Pages) providersOf(serves func(signin.Provider) bool) (names []string) {
 	for name, provider := range p.Doors.SignIn.Providers {
-		if len(provider.Domains) > 0 {
+		if serves(provider) {
 			names = append(names, name)
 		}
 	}
@@ -38,10 +42,7 @@ func (p *Pages) providerFor(email string) string {
 	return ""
 }
 
-type leavingData struct{ Address, Title string }
-
-// toAgency sends staff to their agency's own sign-in. It is a page with a link and no redirect: browsers hold a form's
-// redirect to the form-action of the policy, which names this server alone.
+// toAgency sends staff to their agency's own sign-in.
 func (p *Pages) toAgency(q *Request, d signInData, client signin.Client) error {
 	name := p.providerFor(d.Email)
 	if name == "" {
@@ -52,18 +53,32 @@ func (p *Pages) toAgency(q *Request, d signInData, client signin.Client) error {
 	if !Inside(next) {
 		next = "/sign-in" // which goes on to where they may
 	}
-	begun, cookie, err := p.Doors.Begin(q, name, true, next, client)
-	if err != nil {
+	if err := p.leave(q, name, true, next, client); err != nil {
 		return p.agencyFailed(q, d, err)
+	}
+	return nil
+}
+
+type leavingData struct{ Address, Title, Back string }
+
+// leave leads to a provider. It is a page with a link and no redirect: browsers hold a form's redirect to the form-action of
+// the policy, which names this server alone.
+func (p *Pages) leave(q *Request, name string, staff bool, next string, client signin.Client) error {
+	begun, cookie, err := p.Doors.Begin(q, name, staff, next, client)
+	if err != nil {
+		return err
+	}
+	back := mySignInPath
+	if staff {
+		back = "/sign-in"
 	}
 	http.SetCookie(q.Writer, cookie)
 	q.Header("Refresh", "0; url="+begun.Address)
-	return p.show(q, http.StatusOK, "leaving", leavingData{begun.Address, p.Doors.SignIn.Providers[name].Title})
+	return p.show(q, http.StatusOK, "leaving", leavingData{begun.Address, p.Doors.SignIn.Providers[name].Title, back})
 }
 
 // agencyFailed shows the sign-in page with why an agency's own sign-in let nobody in.
 func (p *Pages) agencyFailed(q *Request, d signInData, err error) error {
-	details := problem.Logged(q, p.Log, err)
 	switch fault.KindOf(err) {
 	case fault.Unauthorized:
 		d.Failed = say(q.Lang, "signin.agency.failed")
@@ -74,7 +89,7 @@ func (p *Pages) agencyFailed(q *Request, d signInData, err error) error {
 	default:
 		return err
 	}
-	return p.showSignIn(q, details.Status, d)
+	return p.showSignIn(q, p.refused(q, err), d)
 }
 
 // Returned answers a browser that a provider sent back in vain: with a page, and anything that reads no pages with a problem
@@ -91,9 +106,11 @@ func (p *Pages) Returned(c *gin.Context, staff bool, err error) {
 	q := p.request(c, langs)
 	p.guarded(c)
 	if staff {
-		if err = p.agencyFailed(q, signInData{}, err); err == nil {
-			return
-		}
+		err = p.agencyFailed(q, signInData{}, err)
+	} else {
+		err = p.notMe(q, mySignInData{}, err)
 	}
-	p.fail(q, err)
+	if err != nil {
+		p.fail(q, err)
+	}
 }

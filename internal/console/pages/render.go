@@ -85,6 +85,7 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"target":   func(t console.Target, chosen string) targetPart { return targetPart{t, t.Code == chosen} },
 		"field":    func(name string, wrong map[string]string) fieldPart { return fieldPart{name, wrong[name]} },
 		"grouped":  grouped,
+		"sessions": func(page Look, rows []sessionRow, to string) sessionsPart { return sessionsPart{page, rows, to} },
 		"counted":  func(n *int64) string { return counted(lang, n) },
 		"timely":   func(f mobileapi.Figure) string { return timely(lang, f) },
 		"hours":    func(iso string) string { return hoursWords(lang, iso) },

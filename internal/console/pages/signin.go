@@ -13,7 +13,6 @@ import (
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/identity"
-	"respons/internal/problem"
 	"respons/internal/signin"
 )
 
@@ -23,7 +22,6 @@ type DemoAccount struct{ Role, Agency, Token string }
 func (p *Pages) registerSignIn(r *gin.Engine) {
 	p.page(r, http.MethodGet, "/sign-in", "staff.sign_in", p.signIn)
 	p.page(r, http.MethodPost, "/sign-in", "staff.sign_in", p.enter)
-	p.page(r, http.MethodPost, "/sign-out", "system.pages", p.signOut)
 }
 
 // Longest that a form of the entrance may hold, in bytes, as the API takes them.
@@ -127,11 +125,7 @@ func (p *Pages) notIn(q *Request, d signInData, err error) error {
 	default:
 		return err
 	}
-	details := problem.Logged(q, p.Log, err)
-	for name, values := range details.GetHeaders() {
-		q.Header(name, values[0])
-	}
-	return p.showSignIn(q, details.Status, d)
+	return p.showSignIn(q, p.refused(q, err), d)
 }
 
 // waitWords says how long somebody has to wait who was refused with fault.TooMany: seconds below two minutes.

@@ -327,6 +327,11 @@ func TestADemonstrationOffersItsAccounts(t *testing.T) {
 	b.Shot("signin-demo-phone")
 	b.Click(`.demo button`)
 	b.Says("h1", "Peti masuk")
+	b.Visit("/")
+	b.True(`navigator.serviceWorker.ready.then(() => new Promise(yes => navigator.serviceWorker.controller ? yes(true) : navigator.serviceWorker.addEventListener("controllerchange", () => yes(true))))`)
+	b.Visit("/")
+	b.True(`Promise.resolve(document.body.dataset.person !== undefined)`)
+	b.True(`caches.match("/").then(r => r.text()).then(s => s.includes("<h1>") && !s.includes("data-person"))`) // what is kept for others is nobody's
 	elsewhere := browsertest.Start(t, func(c *config.Config) { c.PublicURL = "https://respons.example.my" }).Open(t, browsertest.View{NoScript: true})
 	elsewhere.Visit("/sign-in")
 	elsewhere.True(`!document.querySelector(".demo")`)
@@ -336,8 +341,10 @@ func TestADemonstrationOffersItsAccounts(t *testing.T) {
 // page says why.
 func TestAnAgencysOwnSignInIsAButton(t *testing.T) {
 	provider := oidctest.Start(t)
-	list, err := json.Marshal([]map[string]any{{"name": "mbpj", "title": "MBPJ Single Sign-On", "issuer": provider.Issuer, "client_id": oidctest.ClientID,
-		"client_secret": oidctest.Secret, "domains": map[string]string{"mbpj.gov.my": "MBPJ"}}})
+	list, err := json.Marshal([]map[string]any{
+		{"name": "mbpj", "title": "MBPJ Single Sign-On", "issuer": provider.Issuer, "client_id": oidctest.ClientID, "client_secret": oidctest.Secret, "domains": map[string]string{"mbpj.gov.my": "MBPJ"}},
+		{"name": "mydigital", "title": "MyDigital ID", "issuer": provider.Issuer, "client_id": oidctest.ClientID, "client_secret": oidctest.Secret, "citizens": true},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -369,4 +376,15 @@ func TestAnAgencysOwnSignInIsAButton(t *testing.T) {
 	if at := b.Path(); at != "/console/account" {
 		t.Errorf("came back to %s", at)
 	}
+
+	citizen := site.Open(t, browsertest.View{Lang: "ta", Phone: true, NoScript: true, Also: provider.Issuer})
+	citizen.Visit("/v1/sign-in/oidc/mydigital/callback?state=overheard&code=x")
+	citizen.Says("#failed", "அந்த உள்நுழைவு முடியவில்லை")
+	citizen.Accessible()
+	provider.Sits(oidctest.User{Subject: "900131"})
+	citizen.Visit("/me")
+	citizen.Click(`button[value="mydigital"]`)
+	citizen.Says("h1", "என் கணக்கு")
+	citizen.Says("table", "அடையாள வழங்குநர்")
+	citizen.Accessible()
 }
