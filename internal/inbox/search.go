@@ -182,6 +182,9 @@ func (f Filter) searched() string {
 	return strings.TrimPrefix(f.Branch, complaint.OwnBranch(""))
 }
 
+// frequent is how far a word is counted: of those that stand in more complaints none is rare.
+const frequent = 1000
+
 // rarest is the word that stands in the fewest complaints of the branch.
 func (s *Search) rarest(ctx context.Context, f Filter, terms []string) (string, error) {
 	if len(terms) == 1 {
@@ -189,7 +192,9 @@ func (s *Search) rarest(ctx context.Context, f Filter, terms []string) (string, 
 	}
 	best, least := "", int64(-1)
 	for _, t := range terms {
-		n, err := s.Cases.Store.Engine.Count(ctx, complaint.Collection.Name, f.query(t, time.Time{}))
+		q := f.query(t, time.Time{})
+		q.Most = frequent
+		n, err := s.Cases.Store.Engine.Count(ctx, complaint.Collection.Name, q)
 		if err != nil {
 			return "", fmt.Errorf("search: %w", err)
 		}
