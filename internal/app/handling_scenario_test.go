@@ -1,9 +1,14 @@
 package app_test
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/hibiken/asynq"
 
 	"respons/internal/complaint"
 	"respons/internal/console"
@@ -208,4 +213,65 @@ func (w *town) joining(t *testing.T, numbers []string) {
 		}
 		a.into(t, &like)
 	}
+}
+
+// Queues of hints are looked at by administrators; what was given up is carried out once more or forgotten, on record.
+func TestQueuesAreLookedAt(t *testing.T) {
+	s := start(t, nil)
+	do(t, "POST", s.URL+"/v1/complaints", potholeMS)
+	boss := s.officer(t, "supervisor", "MBPJ")
+	admin := []string{"Authorization", s.admin}
+	eventually(t, 20*time.Second, func() error {
+		var all struct{ Queues []console.QueueState }
+		a := do(t, "GET", s.URL+"/v1/staff/queues", nil, admin...)
+		a.into(t, &all)
+		if !slices.ContainsFunc(all.Queues, func(q console.QueueState) bool { return q.Name == "route" && q.Processed > 0 }) {
+			return fmt.Errorf("%d %s", a.Status, a.Body)
+		}
+		return nil
+	})
+	bad := asynq.NewTask("complaint:route", []byte("rubbish"), asynq.TaskID("rubbish"), asynq.Queue("route"), asynq.MaxRetry(0))
+	client := asynq.NewClientFromRedisClient(s.App.Redis)
+	var given struct{ Tasks []console.GivenUp }
+	for _, act := range []struct{ method, path string }{{"POST", "/run"}, {"DELETE", ""}} {
+		if _, err := client.Enqueue(bad); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, 20*time.Second, func() error {
+			do(t, "GET", s.URL+"/v1/staff/queues/route/given-up", nil, admin...).into(t, &given)
+			if len(given.Tasks) != 1 {
+				return fmt.Errorf("given up %+v", given.Tasks)
+			}
+			return nil
+		})
+		if a := do(t, act.method, s.URL+"/v1/staff/queues/route/given-up/rubbish"+act.path, nil, admin...); a.Status != http.StatusNoContent {
+			t.Errorf("%s: %d %s", act.method, a.Status, a.Body)
+		}
+		if act.method == "POST" { // it fails again, and is dropped then
+			eventually(t, 20*time.Second, func() error {
+				do(t, "GET", s.URL+"/v1/staff/queues/route/given-up", nil, admin...).into(t, &given)
+				if len(given.Tasks) != 1 {
+					return fmt.Errorf("given up %+v", given.Tasks)
+				}
+				return nil
+			})
+			do(t, "DELETE", s.URL+"/v1/staff/queues/route/given-up/rubbish", nil, admin...)
+		}
+	}
+	checkProblem(t, do(t, "DELETE", s.URL+"/v1/staff/queues/route/given-up/nothing", nil, admin...), 404, "not-found", "not in the queue")
+	checkProblem(t, do(t, "GET", s.URL+"/v1/staff/queues/nowhere/given-up", nil, admin...), 404, "not-found", "no queue")
+	checkProblem(t, do(t, "GET", s.URL+"/v1/staff/queues", nil, "Authorization", boss), 403, "forbidden", "")
+	var one console.Officer
+	do(t, "GET", s.URL+"/v1/staff/officers/"+everybody(t, s)[0].ID, nil, admin...).into(t, &one)
+	if one.Role == "" {
+		t.Errorf("one of the staff: %+v", one)
+	}
+}
+
+// everybody lists the staff.
+func everybody(t *testing.T, s *system) []console.Officer {
+	t.Helper()
+	var all struct{ Officers []console.Officer }
+	do(t, "GET", s.URL+"/v1/staff/officers", nil, "Authorization", s.admin).into(t, &all)
+	return all.Officers
 }

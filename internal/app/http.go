@@ -28,6 +28,7 @@ import (
 	"respons/internal/problem"
 	"respons/internal/transfer"
 	"respons/mobileapi"
+	"respons/workers"
 )
 
 // Handler serves what the roles of this process ask for.
@@ -117,7 +118,7 @@ func (a *App) consoleAPI() *console.API {
 		Figures: a.Figures, Orders: a.Orders, Plans: a.Plans, Names: a.Ref.values(), Areas: a.Ref.Places.Districts,
 		Search: &inbox.Search{Cases: a.Cases, Read: a.Ref.Classifier.ReadWords, Zone: a.Ref.Zone, Now: time.Now}, Saved: &inbox.Views{Engine: a.Engine},
 		Presence: &presence.Board{Redis: a.Redis, Log: a.Log, Now: time.Now}, Handbook: a.Ref.Handbook, Agencies: a.Ref.Agencies, Places: a.Ref.Places,
-		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}
+		Inspector: workers.NewInspector(a.Redis), Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}
 }
 
 func (a *App) entrance() *entrance.API {

@@ -76,6 +76,8 @@ const (
 	WebhookDiscard     Action = "webhook.discard" // calls that were given up are never to be made
 	AnnouncementMake   Action = "announcement.make"
 	AnnouncementCancel Action = "announcement.cancel"
+	TaskRun            Action = "task.run" // a hint that was given up is carried out once more
+	TaskDrop           Action = "task.drop"
 	AccessRefused      Action = "access.refuse" // a member of staff asked for what their role may not do
 )
 

@@ -33,6 +33,7 @@ import (
 	"respons/internal/rights"
 	"respons/internal/schedule"
 	"respons/internal/stream"
+	"respons/workers"
 )
 
 // API holds what the staff's endpoints call.
@@ -61,6 +62,8 @@ type API struct {
 	Agencies      *agency.Register
 	Places        *place.Finder
 	Log           *slog.Logger
+
+	Inspector *workers.Inspector // of the queues of hints
 
 	Revealer  *reporter.Revealer
 	Citizens  *rights.Citizens
@@ -96,6 +99,7 @@ func (a *API) Register(api huma.API) {
 	a.registerAPIKeys(api)
 	a.registerRecord(api)
 	a.registerModels(api)
+	a.registerQueues(api)
 }
 
 // register adds one endpoint of the staff's part.

@@ -10,4 +10,5 @@ var navigation = []struct {
 	{"/console", "nav.inbox", "complaint.queue"},
 	{"/console/triage", "nav.triage", "complaint.assign"},
 	{"/console/board", "nav.board", "report.read"},
+	{"/console/admin", "admin.title", "audit.read"},
 }

@@ -67,6 +67,7 @@ func (p *Pages) Register(r *gin.Engine) {
 	p.registerTriage(r)
 	p.registerBoard(r)
 	p.registerExports(r)
+	p.registerAdministration(r)
 }
 
 // RegisterPublic adds the citizens' pages.

@@ -1,0 +1,85 @@
+package pages
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"respons/internal/access"
+	"respons/internal/problem"
+)
+
+func (p *Pages) registerAdministration(r *gin.Engine) {
+	p.page(r, http.MethodGet, "/console/admin", "audit.read", p.administration)
+	p.registerStaff(r)
+	p.registerHolidays(r)
+	p.registerModels(r)
+	p.registerRecord(r)
+	p.registerQueues(r)
+	p.registerKeys(r)
+	p.registerWebhooks(r)
+}
+
+// administrationPages are what the overview leads to, in its order; who may not open a page does not see it.
+var administrationPages = []struct {
+	to, word, what string
+	permission     access.Permission
+}{
+	{"/console/staff", "admin.staff", "admin.staff.what", "staff.list"},
+	{"/console/holidays", "admin.holidays", "admin.holidays.what", "holiday.read"},
+	{"/console/models", "admin.models", "admin.models.what", "model.read"},
+	{"/console/record", "admin.record", "admin.record.what", "audit.read"},
+	{"/console/webhooks", "admin.webhooks", "admin.webhooks.what", "webhook.configure"},
+	{"/console/keys", "admin.keys", "admin.keys.what", "apikey.configure"},
+	{"/console/queues", "admin.queues", "admin.queues.what", "queue.read"},
+}
+
+// section is an entry of the overview.
+type section struct{ To, Word, What string }
+
+// administration leads to everything that administrators and oversight look after.
+func (p *Pages) administration(q *Request) error {
+	var list []section
+	for _, e := range administrationPages {
+		if p.Guard.Allowed(q.Person, e.permission) == nil {
+			list = append(list, section{e.to, e.word, e.what})
+		}
+	}
+	return p.show(q, http.StatusOK, "administration", list)
+}
+
+// Wrong is what is said about a form that was not carried out: beside its fields and, where no field is meant, above it.
+type Wrong struct {
+	Fields map[string]string // by name, in the words of the endpoint
+	Failed string            // in the person's language
+	Detail string            // what exactly, in English
+	status int
+}
+
+// wrong is what a form says of an error. An error of ours stays an error.
+func (p *Pages) wrong(q *Request, err error) (Wrong, error) {
+	d := problem.Logged(q.Request.Context(), p.Log, err)
+	if d.Status >= http.StatusInternalServerError || d.Status == http.StatusNotFound {
+		return Wrong{}, err
+	}
+	w := Wrong{Fields: map[string]string{}, status: d.Status}
+	for _, e := range d.Errors {
+		w.Fields[e.Location[strings.LastIndex(e.Location, ".")+1:]] = e.Message
+	}
+	if len(w.Fields) == 0 {
+		w.Failed, w.Detail = kindWords(q.Lang, d.Type), d.Detail
+	}
+	return w, nil
+}
+
+// who is the name of a member of staff; the id where there is none.
+func (p *Pages) who(q *Request, id string) string {
+	if id == "" {
+		return "–"
+	}
+	if person, err := p.API.People.ByID(q.Request.Context(), id); err == nil && person.Name != "" {
+		return person.Name
+	}
+	return id
+}
