@@ -188,6 +188,13 @@ func (b *Tab) Says(selector, want string) {
 	b.t.Fatalf("%s says %q, want %q", selector, got, want)
 }
 
+// Value is what a script says, as text.
+func (b *Tab) Value(script string) (text string) {
+	b.t.Helper()
+	b.Do(chromedp.Evaluate(script, &text))
+	return text
+}
+
 // True waits for a script's promise and fails the test where it does not come to true.
 func (b *Tab) True(script string) {
 	b.t.Helper()
