@@ -2,10 +2,12 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"respons/internal/app"
 	"respons/internal/config"
@@ -83,6 +85,16 @@ func TestAnIdOfSomebodyElsesOpensNothing(t *testing.T) {
 		{key: "DELETE /v1/me/sessions/{id}", id: sessions.Sessions[0].ID, owner: aminah, stranger: bala, works: 204},
 		{key: "DELETE /v1/staff/me/sessions/{id}", id: staffSessions.Sessions[0].ID, owner: officer, stranger: colleague, works: 204},
 	}
+	var order struct{ ID string }
+	do(t, "POST", s.URL+"/v1/staff/exports", nil, colleague...).into(t, &order)
+	eventually(t, 20*time.Second, func() error {
+		if a := do(t, "GET", s.URL+"/v1/staff/exports/"+order.ID+"/file", nil, colleague...); a.Status != http.StatusOK {
+			return fmt.Errorf("the export: %d %s", a.Status, a.Body)
+		}
+		return nil
+	})
+	try = append(try, theirs{key: "GET /v1/staff/exports/{id}", id: order.ID, owner: colleague, stranger: officer, works: 200},
+		theirs{key: "GET /v1/staff/exports/{id}/file", id: order.ID, owner: colleague, stranger: officer, works: 200})
 	request := func(x theirs, id string, headers []string) answer {
 		method, path, _ := strings.Cut(x.key, " ")
 		path = strings.Replace(path, "{id}", id, 1) + x.query
@@ -112,6 +124,7 @@ func TestAnIdOfSomebodyElsesOpensNothing(t *testing.T) {
 		"GET /v1/staff/holidays/{id}": "everybody's of the staff", "DELETE /v1/staff/holidays/{id}": "administrators'", "DELETE /v1/staff/webhooks/{id}": "administrators'",
 		"POST /v1/staff/webhooks/{id}/replay": "administrators'", "POST /v1/staff/webhooks/{id}/secret": "administrators'", "POST /v1/staff/webhooks/dead-letters/{id}/replay": "administrators'",
 		"DELETE /v1/staff/api-keys/{id}": "administrators'", "POST /v1/staff/api-keys/{id}/key": "administrators'", "PATCH /v1/staff/officers/{id}": "administrators'",
+		"GET /v1/staff/officers/{id}":             "administrators'",
 		"POST /v1/staff/officers/{id}/invitation": "administrators'",
 		"POST /v1/staff/webhooks/{id}/discard":    "administrators'", "POST /v1/staff/webhooks/dead-letters/{id}/discard": "administrators'",
 		"GET /v1/staff/webhooks/dead-letters/{id}": "administrators'", "GET /v1/announcements/{id}": "everybody's",
