@@ -63,6 +63,7 @@ func (a *API) Register(api huma.API) {
 	a.registerShare(api)
 	a.registerClaim(api)
 	a.registerCitizens(api)
+	a.registerDevices(api)
 	a.registerMe(api)
 	a.registerMessages(api)
 	a.registerPreferences(api)
@@ -115,5 +116,5 @@ func (a *API) complaintOf(ctx context.Context, number string, cred Credentials) 
 
 // Key is the header by which a repeated request is recognised.
 type Key struct {
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours" example:"01JD8Z7S6R4QW2N5X0B3YV9KTM"`
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days" example:"01JD8Z7S6R4QW2N5X0B3YV9KTM"`
 }

@@ -13,10 +13,11 @@ import (
 func (a *API) registerClaim(api huma.API) {
 	register(a, api, "complaint.claim", huma.Operation{OperationID: "claim-complaint", Method: http.MethodPost, Path: "/v1/complaints/{number}/claim",
 		DefaultStatus: http.StatusNoContent, Summary: "Take a complaint that you filed as a guest into the account that is signed in, with its Claim-Code; phones, messages and who looked go with it, and the code opens it no longer. Again is harmless",
-		Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.claim)
+		Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.Claim)
 }
 
-func (a *API) claim(ctx context.Context, in *NumberInput) (*struct{}, error) {
+// Claim takes a guest's complaint into the account that is signed in.
+func (a *API) Claim(ctx context.Context, in *NumberInput) (*struct{}, error) {
 	c, _, err := a.complaintOf(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err

@@ -3,30 +3,34 @@ package mobileapi
 import (
 	"context"
 	"encoding/xml"
-	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/conditional"
 
 	"respons/internal/fault"
 )
 
 type feedInput struct {
+	conditional.Params
 	Code     string `path:"code" maxLength:"40" doc:"Of the agency" example:"MBPJ"`
 	Language string `header:"Accept-Language"`
 }
 
 type feedOutput struct {
 	CacheControl string `header:"Cache-Control"`
+	ETag         string `header:"ETag"`
 	ContentType  string `header:"Content-Type"`
 	Body         []byte
 }
 
-// rss is RSS 2.0 (rssboard.org).
+// rss is RSS 2.0 with the address of the feed itself (rssboard.org, RSS Best Practices Profile).
 type rss struct {
 	XMLName xml.Name `xml:"rss"`
 	Version string   `xml:"version,attr"`
+	Atom    string   `xml:"xmlns:atom,attr"`
 	Channel channel  `xml:"channel"`
 }
 
@@ -35,8 +39,15 @@ type channel struct {
 	Link        string `xml:"link"`
 	Description string `xml:"description"`
 	Language    string `xml:"language"`
-	Built       string `xml:"lastBuildDate"`
+	Published   string `xml:"pubDate,omitempty"`
+	Self        self   `xml:"atom:link"`
 	Items       []item `xml:"item"`
+}
+
+type self struct {
+	Address string `xml:"href,attr"`
+	Rel     string `xml:"rel,attr"`
+	Type    string `xml:"type,attr"`
 }
 
 type item struct {
@@ -71,30 +82,39 @@ func (a *API) feed(ctx context.Context, in *feedInput) (*feedOutput, error) {
 	if name == "" {
 		return nil, fault.New(fault.NotFound, "there is no agency %q; GET /v1/agencies lists the codes", in.Code)
 	}
-	ids, err := a.Figures.Recent(ctx, in.Code, mostItems)
+	list, err := a.Figures.Recent(ctx, in.Code, mostItems)
 	if err != nil {
 		return nil, err
 	}
-	doc := rss{Version: "2.0", Channel: channel{Title: name, Link: a.Base + "/", Description: "Respons: " + name, Language: lang,
-		Built: a.Cases.Now().UTC().Format(time.RFC1123Z)}}
-	for _, id := range ids {
-		c, err := a.Cases.Store.ByID(ctx, id)
-		if errors.Is(err, fault.NotFound) {
-			continue
+	doc := rss{Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Channel: channel{Title: name, Link: a.Base + "/", Description: "Respons: " + name, Language: lang,
+		Self: self{a.Base + "/v1/public/agencies/" + url.PathEscape(in.Code) + "/feed", "self", "application/rss+xml"}}}
+	for i, f := range list {
+		day := dayOf(f.Received, a.Zone)
+		if i == 0 {
+			doc.Channel.Published = day.Format(time.RFC1123Z)
 		}
-		if err != nil {
-			return nil, err
-		}
-		if c.Secret || c.Sign == nil || c.Agency != in.Code { // the figures may lag behind
-			continue
-		}
-		matter := a.View.Values.Category(c.Category, lang)
-		doc.Channel.Items = append(doc.Channel.Items, item{Title: matter + " (" + stateWords[lang][c.State.Open()] + ")", Category: matter,
-			Published: c.Received.In(a.Zone).Truncate(24 * time.Hour).Format("Mon, 02 Jan 2006"), GUID: guid{Value: c.Number}})
+		matter := a.View.Values.Category(f.Category, lang)
+		doc.Channel.Items = append(doc.Channel.Items, item{Title: matter + " (" + stateWords[lang][f.Over.IsZero()] + ")", Category: matter,
+			Published: day.Format(time.RFC1123Z), GUID: guid{Value: f.Number}})
 	}
 	body, err := xml.MarshalIndent(doc, "", " ")
 	if err != nil {
 		return nil, err
 	}
-	return &feedOutput{CacheControl: "public, max-age=300", ContentType: "application/rss+xml; charset=utf-8", Body: append([]byte(xml.Header), body...)}, nil
+	tag, err := tagOf(doc)
+	if err != nil {
+		return nil, err
+	}
+	if in.HasConditionalParams() {
+		if same := in.PreconditionFailed(tag, time.Time{}); same != nil {
+			return nil, same
+		}
+	}
+	return &feedOutput{CacheControl: "public, max-age=300", ETag: `"` + tag + `"`, ContentType: "application/rss+xml; charset=utf-8", Body: append([]byte(xml.Header), body...)}, nil
+}
+
+// dayOf is midnight of an instant's day in Malaysia: the public learns the day and not the hour.
+func dayOf(at time.Time, zone *time.Location) time.Time {
+	y, m, d := at.In(zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }

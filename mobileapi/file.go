@@ -3,24 +3,29 @@ package mobileapi
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/complaint"
+	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/identity"
 	"respons/internal/limit"
+	"respons/internal/reporter"
 )
 
 // FileBody is a complaint as a phone sends it.
 type FileBody struct {
-	Kind     string    `json:"kind,omitempty" enum:"complaint,enquiry,suggestion,appreciation" default:"complaint" doc:"What it is"`
-	Text     string    `json:"text" doc:"What happened, in the citizen's own words, any language; up to 10,000 characters" example:"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh"`
-	Category string    `json:"category,omitempty" maxLength:"10" doc:"Category the citizen chose, a hint only" example:"JLN01"`
-	Language string    `json:"language,omitempty" enum:"ms,en,zh,ta" default:"ms" doc:"Language of the answers"`
-	Location *Location `json:"location,omitempty" doc:"Where the phone is and what is known of the place"`
-	Device   *Device   `json:"device,omitempty" doc:"Phone that takes pushes about this complaint"`
+	Kind      string    `json:"kind,omitempty" enum:"complaint,enquiry,suggestion,appreciation" default:"complaint" doc:"What it is"`
+	Text      string    `json:"text" doc:"What happened, in the citizen's own words, any language; up to 10,000 characters" example:"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh"`
+	Category  string    `json:"category,omitempty" maxLength:"10" doc:"Category the citizen chose, a hint only" example:"JLN01"`
+	Language  string    `json:"language,omitempty" enum:"ms,en,zh,ta" default:"ms" doc:"Language of the answers"`
+	Location  *Location `json:"location,omitempty" doc:"Where the phone is and what is known of the place"`
+	Device    *Device   `json:"device,omitempty" doc:"Phone that takes pushes about this complaint"`
+	Anonymous bool      `json:"anonymous,omitempty" doc:"Nobody of the staff is ever shown who files, whatever the account knows; they can still write to the citizen"`
+	Reporter  *Reporter `json:"reporter,omitempty" doc:"Of a guest who gives a name or how to be reached; with an account PUT /v1/me does"`
 
 	Attachments []string `json:"attachments,omitempty" maxItems:"100" doc:"Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with"`
 }
@@ -86,21 +91,31 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 		scope = p.ID
 	}
 	d := draft(body)
-	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, body)
+	sent := body
+	sent.Device = nil // a phone whose push token changed since may repeat its request
+	d.Citizen, d.Request = p.ID, complaint.NewRequest(key, scope, sent)
 	d.Network = limit.Network(guard.Address(ctx))
+	if err := a.mayName(p, body); err != nil {
+		return nil, err
+	}
 	if err := a.nameable(ctx, p, uploadToken, d); err != nil {
 		return nil, err
 	}
-	c, _, err := a.Cases.File(ctx, d)
+	c, repeated, err := a.Cases.File(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.Files.Join(ctx, c); err != nil {
 		a.Log.WarnContext(ctx, "attachments not joined to their complaint yet; the sweep does it", "complaint", c, "err", err)
 	}
-	if dev := body.Device; dev != nil {
+	if dev := body.Device; dev != nil && repeated { // the first request's may have been another, and is registered by now
 		if _, err := a.People.Register(ctx, identity.Device{Owner: c.Citizen, Token: dev.Token, Platform: dev.Platform, Lang: c.Lang}); err != nil {
-			return nil, err // the same request again registers it
+			return nil, err
+		}
+	}
+	if body.Reporter != nil {
+		if err := a.Reporters.PutFirst(ctx, c.Citizen, reporter.Details(*body.Reporter)); err != nil {
+			return nil, err // the same request again does it
 		}
 	}
 	out := &Receipt{Number: c.Number, Received: c.Received, State: string(complaint.Received), Emergency: a.View.Emergency(body.Text)}
@@ -115,11 +130,33 @@ func (a *API) fileOne(ctx context.Context, key, uploadToken string, body FileBod
 	return out, nil
 }
 
+// mayName is nil where a filing may say who files: a guest may, who has nowhere else to say it, and not while asking to
+// stay without a name.
+func (a *API) mayName(p identity.Person, body FileBody) error {
+	switch {
+	case body.Reporter == nil:
+		return nil
+	case p.ID != "":
+		return fault.New(fault.Invalid, "with an account PUT /v1/me says who you are; leave reporter out")
+	case body.Anonymous:
+		return fault.New(fault.Invalid, "reporter and anonymous contradict each other; leave one of them out")
+	}
+	wrong := reporter.Details(*body.Reporter).Wrong()
+	if len(wrong) == 0 {
+		return nil
+	}
+	f := fault.New(fault.Invalid, "reporter: %s", wrong[0].Text)
+	for _, w := range wrong {
+		f.Fields = append(f.Fields, fault.Field{Path: strings.Replace(w.Path, "body.", "body.reporter.", 1), Text: w.Text})
+	}
+	return f
+}
+
 // draft is what a body asks for, without who asks.
 func draft(b FileBody) complaint.Draft {
-	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language, Attachments: b.Attachments}
+	d := complaint.Draft{Kind: complaint.Kind(b.Kind), Text: b.Text, Hint: b.Category, Lang: b.Language, Anonymous: b.Anonymous, Attachments: b.Attachments}
 	if b.Device != nil {
-		d.Phone = b.Device.Token
+		d.Phone = (*complaint.Phone)(b.Device)
 	}
 	if b.Location != nil {
 		d.Location = complaint.Location(*b.Location)

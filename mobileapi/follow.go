@@ -37,17 +37,21 @@ type TaggedComplaint struct {
 	Body Complaint
 }
 
-type listInput struct {
+// ListInput asks for the account's complaints.
+type ListInput struct {
 	Status   string `query:"status" enum:"all,open,closed" default:"all"`
+	Kind     string `query:"kind" enum:"complaint,enquiry,suggestion,appreciation" doc:"Left out: every kind"`
+	Agency   string `query:"agency" maxLength:"20" doc:"Code of the agency that must act; left out: any" example:"MBPJ"`
 	Language string `header:"Accept-Language"`
 	Cursor   string `query:"cursor" doc:"next of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
-type listOutput struct {
+// ListOutput is a page of them.
+type ListOutput struct {
 	Body struct {
 		Complaints []Complaint `json:"complaints"`
-		Next       string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+		Next       string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last. With filters a page may be short or empty though others follow"`
 	}
 }
 
@@ -55,7 +59,7 @@ func (a *API) registerFollow(api huma.API) {
 	register(a, api, "complaint.read", huma.Operation{OperationID: "get-complaint", Method: http.MethodGet, Path: "/v1/complaints/{number}",
 		Summary: "One complaint with its timeline", Errors: []int{http.StatusNotFound}}, a.Get)
 	register(a, api, "complaint.list", huma.Operation{OperationID: "list-complaints", Method: http.MethodGet, Path: "/v1/complaints",
-		Summary: "The account's complaints, newest first"}, a.list)
+		Summary: "The account's complaints, newest first"}, a.List)
 }
 
 // Get gives one complaint with its timeline.
@@ -79,12 +83,19 @@ func (a *API) shown(c *complaint.Complaint, language string) *ComplaintOutput {
 	return &ComplaintOutput{Body: a.View.Complaint(c, Language(language, c.Lang), true)}
 }
 
+// wants says whether a complaint passes the filters.
+func (in *ListInput) wants(c *complaint.Complaint) bool {
+	return (in.Status == "all" || c.State.Open() == (in.Status == "open")) &&
+		(in.Kind == "" || in.Kind == string(c.Kind)) && (in.Agency == "" || in.Agency == c.Agency)
+}
+
 // morePages bounds how many pages are read to fill one of a filtered list.
 const morePages = 5
 
-func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
+// List gives the account's complaints, the newest first.
+func (a *API) List(ctx context.Context, in *ListInput) (*ListOutput, error) {
 	p := guard.Who(ctx)
-	out := new(listOutput)
+	out := new(ListOutput)
 	out.Body.Complaints, out.Body.Next = []Complaint{}, in.Cursor
 	for range morePages {
 		list, next, err := a.Cases.Store.Find(ctx, store.Query{Index: "citizen", Equal: []any{p.ID}, Desc: true, After: out.Body.Next,
@@ -94,7 +105,7 @@ func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		}
 		out.Body.Next = next
 		for _, c := range list {
-			if in.Status == "all" || c.State.Open() == (in.Status == "open") {
+			if in.wants(c) {
 				out.Body.Complaints = append(out.Body.Complaints, a.View.Complaint(c, Language(in.Language, p.Lang), false))
 			}
 		}

@@ -62,14 +62,16 @@ type accessOutput struct {
 	}
 }
 
-type exportOutput struct {
+// ExportOutput is a ZIP file.
+type ExportOutput struct {
 	ContentType        string `header:"Content-Type"`
 	ContentDisposition string `header:"Content-Disposition"`
 	CacheControl       string `header:"Cache-Control"`
 	Body               []byte
 }
 
-type eraseOutput struct {
+// EraseOutput says what becomes of an erasure.
+type EraseOutput struct {
 	Status int
 	Body   struct {
 		State  string `json:"state" enum:"done,deferred,requested" doc:"done: the data are gone and the account is closed; deferred: a legal hold keeps them, and they are erased when it ends; requested: they are being erased"`
@@ -91,10 +93,10 @@ func (a *API) registerMe(api huma.API) {
 	register(a, api, "self.export", huma.Operation{OperationID: "export-me", Method: http.MethodGet, Path: "/v1/me/export",
 		Summary: "Everything that is kept of you, as a ZIP file with export.json and export.html", Errors: errs,
 		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"application/zip": {
-			Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}}, a.export)
+			Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}}, a.Export)
 	register(a, api, "self.erase", huma.Operation{OperationID: "erase-me", Method: http.MethodDelete, Path: "/v1/me", DefaultStatus: http.StatusOK,
 		Summary: "Erase who you are: the account closes and your sealed data become unreadable for good. Complaints stay without you", Errors: errs,
-		Responses: map[string]*huma.Response{"202": {Description: "It goes on, or waits for the end of a legal hold", Content: map[string]*huma.MediaType{"*/*": {}}}}}, a.erase)
+		Responses: map[string]*huma.Response{"202": {Description: "It goes on, or waits for the end of a legal hold", Content: map[string]*huma.MediaType{"*/*": {}}}}}, a.Erase)
 }
 
 func (a *API) me(ctx context.Context, in *MeInput) (*meOutput, error) {
@@ -134,17 +136,19 @@ func (a *API) access(ctx context.Context, in *accessInput) (*accessOutput, error
 	return out, nil
 }
 
-func (a *API) export(ctx context.Context, in *MeInput) (*exportOutput, error) {
+// Export gives everything that is kept of a citizen as a ZIP file.
+func (a *API) Export(ctx context.Context, in *MeInput) (*ExportOutput, error) {
 	citizen, err := a.whose(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
 	}
 	file, err := a.Citizens.Export(ctx, citizen, Language(in.Language, "ms"), a.Zone)
-	return &exportOutput{ContentType: "application/zip", ContentDisposition: `attachment; filename="respons-export.zip"`,
+	return &ExportOutput{ContentType: "application/zip", ContentDisposition: `attachment; filename="respons-export.zip"`,
 		CacheControl: private, Body: file}, err
 }
 
-func (a *API) erase(ctx context.Context, in *MeInput) (*eraseOutput, error) {
+// Erase closes an account and makes what is sealed unreadable.
+func (a *API) Erase(ctx context.Context, in *MeInput) (*EraseOutput, error) {
 	citizen, err := a.whose(ctx, in.Number, in.Credentials)
 	if err != nil {
 		return nil, err
@@ -153,7 +157,7 @@ func (a *API) erase(ctx context.Context, in *MeInput) (*eraseOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &eraseOutput{Status: http.StatusOK}
+	out := &EraseOutput{Status: http.StatusOK}
 	switch e.State {
 	case rights.Settling, rights.Done:
 		out.Body.State, out.Body.Detail = "done", "your data are erased and your account is closed; your complaints stay, without you"

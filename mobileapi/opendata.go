@@ -13,7 +13,7 @@ import (
 )
 
 type openDataInput struct {
-	period
+	Period
 	Format string `query:"format" enum:"csv,json" default:"csv"`
 }
 
@@ -38,7 +38,7 @@ func (a *API) registerOpenData(api huma.API) {
 
 // openData is sent while it is read, so that its size does not matter.
 func (a *API) openData(ctx context.Context, in *openDataInput) (*huma.StreamResponse, error) {
-	from, to, err := in.months(a.Cases.Now().In(a.Zone))
+	from, to, err := report.Months(in.From, in.To, a.Cases.Now().In(a.Zone))
 	if err != nil {
 		return nil, err
 	}

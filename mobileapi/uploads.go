@@ -64,7 +64,7 @@ func (a *API) mayUpload(r *http.Request, metadata map[string]string) (out transf
 // ownsUpload is nil for whoever began the upload, and for the citizen of the complaint that it belongs to; to everybody
 // else it does not exist.
 func (a *API) ownsUpload(ctx context.Context, x *attachment.Attachment, cred Credentials, token string) error {
-	miss := fault.New(fault.NotFound, "there is no such upload of yours")
+	miss := attachment.ErrGone
 	if owner, err := attachment.TokenOwner(token); err == nil && owner == x.Owner {
 		return nil
 	}

@@ -19,20 +19,21 @@ type View struct {
 
 // Complaint is a complaint as its citizen sees it.
 type Complaint struct {
-	Number   string     `json:"number" example:"RR-7K3M-Q2XA"`
-	Kind     string     `json:"kind" example:"complaint"`
-	Text     string     `json:"text" doc:"With telephone numbers, e-mail addresses, identity card numbers and plates masked; the original is sealed and comes with GET /v1/me/export"`
-	State    string     `json:"state" example:"routed"`
-	Agency   *Named     `json:"agency,omitempty" doc:"Who must act; absent while that is being decided"`
-	Category *Named     `json:"category,omitempty" doc:"What it is about"`
-	Received time.Time  `json:"received" doc:"UTC"`
-	Updated  time.Time  `json:"updated" doc:"UTC"`
-	Promised *time.Time `json:"promised,omitempty" doc:"By when it is to be mended, UTC; absent while nobody can say"`
-	Revision int64      `json:"revision" doc:"Grows with every change"`
-	Rating   int        `json:"rating,omitempty" doc:"Your latest, 1 to 5"`
-	Merged   string     `json:"merged_into,omitempty" doc:"Number of the complaint it became part of"`
-	Why      []string   `json:"why,omitempty" doc:"Why this agency was chosen"`
-	Clocks   []Clock    `json:"clocks,omitempty"`
+	Number    string     `json:"number" example:"RR-7K3M-Q2XA"`
+	Kind      string     `json:"kind" example:"complaint"`
+	Text      string     `json:"text" doc:"With telephone numbers, e-mail addresses, identity card numbers and plates masked; the original is sealed and comes with GET /v1/me/export"`
+	Anonymous bool       `json:"anonymous,omitempty" doc:"Filed without a name: nobody of the staff is shown who you are"`
+	State     string     `json:"state" example:"routed"`
+	Agency    *Named     `json:"agency,omitempty" doc:"Who must act; absent while that is being decided"`
+	Category  *Named     `json:"category,omitempty" doc:"What it is about"`
+	Received  time.Time  `json:"received" doc:"UTC"`
+	Updated   time.Time  `json:"updated" doc:"UTC"`
+	Promised  *time.Time `json:"promised,omitempty" doc:"By when it is to be mended, UTC; absent while nobody can say"`
+	Revision  int64      `json:"revision" doc:"Grows with every change"`
+	Rating    int        `json:"rating,omitempty" doc:"Your latest, 1 to 5"`
+	Merged    string     `json:"merged_into,omitempty" doc:"Number of the complaint it became part of"`
+	Why       []string   `json:"why,omitempty" doc:"Why this agency was chosen"`
+	Clocks    []Clock    `json:"clocks,omitempty"`
 
 	Attachments *Counts `json:"attachments,omitempty" doc:"How many can be looked at, from either side; absent where there are none"`
 
@@ -81,7 +82,7 @@ func Language(header, otherwise string) string {
 
 // Complaint gives the view in lang; whole adds timeline, clocks and reasons.
 func (v View) Complaint(c *complaint.Complaint, lang string, whole bool) Complaint {
-	out := Complaint{Number: c.Number, Kind: string(c.Kind), Text: c.Text, State: string(c.State), Received: c.Received,
+	out := Complaint{Number: c.Number, Kind: string(c.Kind), Text: c.Text, Anonymous: c.Anonymous, State: string(c.State), Received: c.Received,
 		Updated: c.Updated, Promised: moment(c.Promised()), Revision: c.Rev, Rating: c.Rating}
 	out.Agency, out.Category, out.Attachments = v.agency(c.Agency, lang), v.category(c.Category, lang), counts(c)
 	if c.Merged != nil {
@@ -140,7 +141,7 @@ func (v View) entry(c *complaint.Complaint, e complaint.Event, name, lang string
 // Matter is a complaint for its citizen's own export.
 func (v View) Matter(c *complaint.Complaint, lang string) rights.Matter {
 	x := v.Complaint(c, lang, false)
-	m := rights.Matter{ID: c.ID, Number: c.Number, Kind: x.Kind, State: x.State, Received: c.Received, Text: c.Text, Location: c.Location,
+	m := rights.Matter{ID: c.ID, Number: c.Number, Kind: x.Kind, State: x.State, Received: c.Received, Text: c.Text, Photo: c.Link, Location: c.Location,
 		Timeline: []rights.Entry{}}
 	if x.Agency != nil {
 		m.Agency = x.Agency.Name

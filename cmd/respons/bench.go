@@ -12,12 +12,14 @@ import (
 )
 
 type benchCmd struct {
-	Intake   benchIntakeCmd   `cmd:"" help:"Durable complaints per second over HTTP beside the floor: decode, one durable insert, one enqueue. Example: respons bench intake --json"`
-	Timers   benchTimersCmd   `cmd:"" help:"SLA timers: memory, scheduling, and many that ring in one second, beside asynq alone. Example: respons bench timers --count 1000000 --storm 100000"`
-	Route    benchRouteCmd    `cmd:"" help:"Time and memory of one routing decision on one core, beside only splitting the text into words. Example: respons bench route --json"`
-	Announce benchAnnounceCmd `cmd:"" help:"An announcement to many recipients, with dead tokens and a burst of refusals, beside pushing alone. Example: respons bench announce --recipients 50000"`
-	Tell     benchTellCmd     `cmd:"" help:"From an officer's click to the citizen's accepted push on an idle system, beside one push alone. Example: respons bench tell --clicks 200"`
-	Start    benchStartCmd    `cmd:"" help:"Time from starting the process to ready, beside a process that only prints. Example: respons bench start"`
+	Intake    benchIntakeCmd   `cmd:"" help:"Durable complaints per second over HTTP beside the floor: decode, one durable insert, one enqueue. Example: respons bench intake --json"`
+	Timers    benchTimersCmd   `cmd:"" help:"SLA timers: memory, scheduling, and many that ring in one second, beside asynq alone. Example: respons bench timers --count 1000000 --storm 100000"`
+	Route     benchRouteCmd    `cmd:"" help:"Time and memory of one routing decision on one core, beside only splitting the text into words. Example: respons bench route --json"`
+	Announce  benchAnnounceCmd `cmd:"" help:"An announcement to many recipients, with dead tokens and a burst of refusals, beside pushing alone. Example: respons bench announce --recipients 50000"`
+	Tell      benchTellCmd     `cmd:"" help:"From an officer's click to the citizen's accepted push on an idle system, beside one push alone. Example: respons bench tell --clicks 200"`
+	Queue     benchScaleCmd    `cmd:"" help:"What officers and citizens open, with few complaints and with many. Example: respons bench queue --sizes 10000,1000000"`
+	Dashboard benchBoardCmd    `cmd:"" help:"What supervisors open, with few complaints and with many. Example: respons bench dashboard --sizes 10000,1000000"`
+	Start     benchStartCmd    `cmd:"" help:"Time from starting the process to ready, beside a process that only prints. Example: respons bench start"`
 }
 
 type benchIntakeCmd struct {
@@ -130,6 +132,42 @@ func (b benchAnnounceCmd) Run(ctx context.Context, cfg *config.Config, std strea
 		return fmt.Errorf("%w: %d recipients are too few to measure", errUsage, b.Recipients)
 	}
 	report, err := bench.Announce(ctx, *cfg, b.Recipients, func(line string) { fmt.Fprintln(std.err, line) })
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return json.NewEncoder(std.out).Encode(report)
+	}
+	return report.Write(std.out)
+}
+
+type benchScaleCmd struct {
+	JSON  bool  `help:"One JSON object instead of text." name:"json"`
+	Sizes []int `help:"How many complaints; the ratio is of the last to the first." default:"10000,1000000"`
+}
+
+// Run measures the pages of officers and citizens.
+func (b benchScaleCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
+	return b.measure(ctx, cfg, std, bench.Queue)
+}
+
+type benchBoardCmd struct {
+	benchScaleCmd
+}
+
+// Run measures the pages of supervisors.
+func (b benchBoardCmd) Run(ctx context.Context, cfg *config.Config, std streams) error {
+	return b.measure(ctx, cfg, std, bench.Dashboard)
+}
+
+func (b benchScaleCmd) measure(ctx context.Context, cfg *config.Config, std streams,
+	run func(context.Context, config.Config, []int, func(string)) (*bench.ScaleReport, error)) error {
+	for _, n := range b.Sizes {
+		if n < 1000 {
+			return fmt.Errorf("%w: %d complaints are too few to measure", errUsage, n)
+		}
+	}
+	report, err := run(ctx, *cfg, b.Sizes, func(line string) { fmt.Fprintln(std.err, line) })
 	if err != nil {
 		return err
 	}

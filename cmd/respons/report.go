@@ -42,7 +42,8 @@ func (r rebuildCmd) Run(ctx context.Context, cfg *config.Config, std streams) er
 		for _, d := range found.Differences {
 			fmt.Fprintln(std.out, d)
 		}
-		fmt.Fprintf(std.out, "%d complaints, %d sums, %d different\n", found.Complaints, found.Nodes, found.Different)
+		fmt.Fprintf(std.out, "%d complaints, %d of before disposed of, %d changing meanwhile; %d documents of sums; %d different\n",
+			found.Complaints, found.Disposed, found.Waiting, found.Sums, found.Different)
 	}
 	if found.Different > 0 && !found.Repaired {
 		return errors.New("the running counts are not what the complaints say")
@@ -53,9 +54,9 @@ func (r rebuildCmd) Run(ctx context.Context, cfg *config.Config, std streams) er
 func (r rebuildCmd) recount(ctx context.Context, cfg *config.Config, std streams) (*report.Recounted, error) {
 	server := r.Server
 	if server == "" {
-		book, pages, closeStore, err := app.OpenFigures(ctx, *cfg, newLog(cfg, std.err))
+		book, closeStore, err := app.OpenFigures(ctx, *cfg, newLog(cfg, std.err))
 		if err == nil {
-			found, err := book.Recount(ctx, pages, r.Repair)
+			found, err := book.Recount(ctx, r.Repair)
 			return found, errors.Join(err, closeStore())
 		}
 		if cfg.MongoURI != "" || !errors.Is(err, fault.Unavailable) {

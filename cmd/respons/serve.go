@@ -94,6 +94,7 @@ func greet(ctx context.Context, a *app.App, l net.Listener, out io.Writer) error
 	}
 	base := "http://" + l.Addr().String()
 	fmt.Fprintf(out, "Respons %s serves %s on %s\n", app.Version(), a.Config.Roles, base)
+	fmt.Fprintf(out, "  %s/              pages for citizens; %s/console for staff\n", base, base)
 	fmt.Fprintf(out, "  %s/docs/         the API, to read and to try\n", base)
 	fmt.Fprintf(out, "  %s/openapi.json  its document\n", base)
 	if token != "" {

@@ -68,6 +68,34 @@ func TestATargetReachesWhoMadeAReportThere(t *testing.T) {
 	})
 }
 
+func TestCirclesGoOverToTheAccountThatTakesAComplaintIn(t *testing.T) {
+	onBothStores(t, func(t *testing.T, w *world) {
+		ids := w.guests(t, 2, 1)
+		for i, place := range []string{"MY-10", "MY-03"} {
+			c := &complaint.Complaint{Citizen: ids[i], Lang: "ms", Place: place}
+			if err := w.Join(t.Context(), c, complaint.Event{Action: complaint.Route, Agency: "MBPJ"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 { // again is harmless
+			if err := w.Hand(t.Context(), ids[0], ids[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, state := range []string{"MY-10", "MY-03"} {
+			d := draft()
+			d.Target = announce.Target{Kind: announce.OfState, State: state}
+			a := w.announce(t, d)
+			w.once(t)
+			w.expect(t, a.ID, announce.Spread, 1, map[notify.State]int64{notify.Accepted: 1})
+			list, _, err := w.Teller.Inbox(t.Context(), ids[1], "", 10)
+			if err != nil || !slices.ContainsFunc(list, func(r *notify.Row) bool { return r.Announcement == a.ID }) {
+				t.Errorf("%s: not in the account's inbox, %v", state, err)
+			}
+		}
+	})
+}
+
 func TestEveryMistakeInADraftIsNamed(t *testing.T) {
 	onBothStores(t, func(t *testing.T, w *world) {
 		d := announce.Draft{Importance: "loud", Until: w.now, Target: announce.Target{Kind: announce.OfDistrict, State: "MY-10", District: "Petalling"},

@@ -83,9 +83,6 @@ func (places) District(state, name string) string {
 func (places) Known(code string) bool { return code == "MBPJ" || code == "SUK-SGR" }
 
 func chain(code string) []string {
-	if code == "" {
-		return []string{""}
-	}
 	return []string{code, "SUK-SGR"}
 }
 

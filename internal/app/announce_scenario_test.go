@@ -1,12 +1,13 @@
 package app_test
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
 	"respons/internal/announce"
 	"respons/internal/console"
-	"respons/internal/store"
+	"respons/internal/fault"
 	"respons/mobileapi"
 )
 
@@ -134,7 +135,7 @@ func (w *town) ofAPlace(t *testing.T, ask func(who, method, path string, body an
 	if err := w.App.Citizens.Once(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := w.App.Engine.Count(t.Context(), announce.Circles.Name, store.Query{Index: "person", Equal: []any{w.person["citizen"]}}); err != nil || n != 0 {
-		t.Errorf("%d circles of somebody who was erased, %v", n, err)
+	if _, err := w.App.Engine.Get(t.Context(), announce.Circles.Name, w.person["citizen"]); !errors.Is(err, fault.NotFound) {
+		t.Errorf("the circles of somebody who was erased: %v", err)
 	}
 }

@@ -22,8 +22,11 @@ import (
 	"respons/internal/clamd"
 	"respons/internal/complaint"
 	"respons/internal/config"
+	"respons/internal/export"
+	"respons/internal/fault"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/inbox"
 	"respons/internal/learning"
 	"respons/internal/limit"
 	"respons/internal/notify"
@@ -33,6 +36,7 @@ import (
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
+	"respons/internal/schedule"
 	"respons/internal/seal"
 	"respons/internal/signin"
 	"respons/internal/store"
@@ -49,6 +53,8 @@ var Schema = []store.Collection{
 	complaint.Collection,
 	complaint.SupportersCollection,
 	apikey.Collection,
+	complaint.ProgressCollection,
+	inbox.ViewsCollection,
 	attachment.Collection,
 	holiday.Collection,
 	identity.People,
@@ -58,8 +64,11 @@ var Schema = []store.Collection{
 	signin.Credentials,
 	identity.Devices,
 	notify.Ledger,
-	report.Nodes,
-	report.Entries,
+	export.Collection,
+	schedule.Collection,
+	report.FactsCollection,
+	report.Sheets,
+	report.Head,
 	seal.Collection,
 	reporter.Collection,
 	reporter.Accesses,
@@ -98,6 +107,8 @@ type App struct {
 	Limits        *limit.Limiter
 	News          *stream.Hub
 	Figures       *report.Book
+	Orders        *export.Desk
+	Plans         *schedule.Book
 	Teller        *notify.Teller
 	Files         *attachment.Keeper
 	Hooks         *notify.Targets
@@ -216,6 +227,7 @@ func (a *App) openFiles(ctx context.Context, secret []byte) error {
 	}
 	a.closers = append(a.closers, bucket.Close)
 	a.Files.Blobs, a.Files.Links = bucket, attachment.NewLinks(secret)
+	a.wireExports()
 	if a.Config.Clamd == "" {
 		return nil
 	}
@@ -239,9 +251,10 @@ func (a *App) wire(sender push.Sender) {
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
 	a.wireLearning()
 	a.Cases = &complaint.Cases{
-		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain},
+		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain, Words: a.Ref.words},
 		Rules: rules, Calendars: a.Holidays,
 		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Now().Access,
+		Staff: staff{a.People}, Causes: a.Ref.hasCause,
 		Hints: queue,
 		Spans: a.Ref.Now().Spans, Repeats: a.Ref.Now().Repeats,
 		Sealer: a.Vault,
@@ -250,7 +263,7 @@ func (a *App) wire(sender push.Sender) {
 	if a.Claims != nil { // a command beside the system has no secret, and files nothing
 		a.Cases.Pseudonym = a.Claims.Pseudonym
 	}
-	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Zone: a.Ref.Now().Zone, Log: a.Log, Now: time.Now}
+	a.wireFigures()
 	a.wireTeller(sender, queue)
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Now().Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
@@ -269,6 +282,20 @@ type register struct{ ref *Current }
 
 func (r register) Known(code string) bool     { return r.ref.known(code) }
 func (r register) Chain(code string) []string { return r.ref.chain(code) }
+
+// staff is the directory as the complaint's use cases see it.
+type staff struct{ people *identity.Directory }
+
+func (s staff) Works(ctx context.Context, id string) (complaint.Actor, error) {
+	p, err := s.people.ByID(ctx, id)
+	if err != nil {
+		return complaint.Actor{}, err
+	}
+	if p.Inactive || !p.Actor().Staff() {
+		return complaint.Actor{}, fault.New(fault.NotFound, "this is nobody of the staff who works")
+	}
+	return p.Actor(), nil
+}
 
 // OpenStore opens MongoDB where its address is set, else the embedded store in the data folder.
 func OpenStore(ctx context.Context, cfg config.Config) (store.Engine, error) {
@@ -327,6 +354,9 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Succession.Run)
 	a.loop(ctx, a.Figures.Run)
+	a.loop(ctx, func(ctx context.Context) { a.Orders.Run(ctx, 2*time.Second) })
+	a.loop(ctx, func(ctx context.Context) { a.Plans.Run(ctx, a.every()) })
+	a.loop(ctx, a.reindex)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
 	a.loop(ctx, a.sweepSignIns)

@@ -28,12 +28,12 @@ func OpenCases(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *com
 }
 
 // OpenFigures is OpenCases for the command that counts anew.
-func OpenFigures(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *report.Book, pages report.Pages, close func() error, err error) {
+func OpenFigures(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *report.Book, close func() error, err error) {
 	a, err := openAside(ctx, cfg, log)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	return a.Figures, a.Cases.Store.Everything, a.Close, nil
+	return a.Figures, a.Close, nil
 }
 
 func openAside(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *App, err error) {

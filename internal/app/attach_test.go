@@ -294,7 +294,7 @@ func TestUploadsAreTheirOwnersAndRefusalsAreProblems(t *testing.T) {
 		"a stranger asks":           {"GET", path, []string{"Authorization", s.account(t, "other")}, 404, "not-found"},
 		"a stranger takes it back":  {"DELETE", path, []string{guestToken, "another-phone-of-another-guest"}, 404, "not-found"},
 		"a piece that is not next":  {"PATCH", path, append(auth, "Upload-Offset", "7"), 409, "conflict"},
-		"another protocol":          {"PATCH", path, append(auth, "Upload-Offset", "0", "Tus-Resumable", "0.2.2"), 412, "internal"},
+		"another protocol":          {"PATCH", path, append(auth, "Upload-Offset", "0", "Tus-Resumable", "0.2.2"), 412, "precondition"},
 		"an upload that is not":     {"PATCH", "/v1/uploads/01JD8Z7S6R4QW2N5X0B3YV9KTM", append(auth, "Upload-Offset", "0"), 404, "not-found"},
 		"the wrong kind of content": {"PATCH", path, append(auth, "Upload-Offset", "0", "Content-Type", "text/plain"), 400, "malformed"},
 	} {

@@ -37,6 +37,7 @@ func (b *browser) ask(method, path string, body any, headers ...string) answer {
 		b.t.Fatal(err)
 	}
 	conform(b.t, method, b.base+path, a)
+	examples.saw(b.t, method, b.base+path, body, a)
 	for _, line := range a.Header.Values("Set-Cookie") {
 		c, err := http.ParseSetCookie(line)
 		if err != nil {

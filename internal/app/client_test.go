@@ -120,7 +120,7 @@ func TestAPhoneWithABadLineLivesOnTheGeneratedClient(t *testing.T) {
 	}
 	mine := client.Bearer(account.JSON201.Token)
 	insist(t, func() (*client.RegisterDeviceAnswer, error) {
-		return phone.RegisterDeviceWithResponse(ctx, nil, client.Device{Token: "phone-client", Platform: client.Android}, mine)
+		return phone.RegisterDeviceWithResponse(ctx, nil, client.Device{Token: "phone-client", Platform: client.DevicePlatformAndroid}, mine)
 	})
 
 	const drafts, perBatch = 30, 10

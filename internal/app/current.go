@@ -6,6 +6,7 @@ import (
 	"respons/internal/agency"
 	"respons/internal/amend"
 	"respons/internal/classify"
+	"respons/internal/handbook"
 	"respons/internal/learning"
 	"respons/internal/notify"
 	"respons/internal/service"
@@ -40,10 +41,18 @@ func (c *Current) parent(code string) string             { return c.Now().parent
 func (c *Current) chain(code string) []string            { return c.Now().chain(code) }
 func (c *Current) register() *agency.Register            { return c.Now().Agencies }
 func (c *Current) former() []string                      { return c.Now().former() }
-func (c *Current) agencyCodes() []string                 { return c.Now().agencyCodes() }
 func (c *Current) services() *service.List               { return c.Now().Services }
 func (c *Current) district(state, name string) string    { return c.Now().Places.District(state, name) }
 func (c *Current) hotlines(l string) []mobileapi.Hotline { return c.Now().Hotlines[l] }
+
+func (c *Current) handbook() *handbook.Book { return c.Now().Handbook }
+func (c *Current) hasCause(category, code string) bool {
+	return c.Now().Handbook.HasCause(category, code)
+}
+func (c *Current) words(text string) []string     { return c.Now().Classifier.Words(text) }
+func (c *Current) readWords(text string) []string { return c.Now().Classifier.ReadWords(text) }
+func (c *Current) classes() []string              { return c.Now().classes() }
+func (c *Current) tree() string                   { return c.Now().tree() }
 
 func (c *Current) material() (learning.Frozen, []classify.Example, error) { return c.Now().material() }
 

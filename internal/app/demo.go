@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"respons/internal/complaint"
+	"respons/internal/console/pages"
 	"respons/internal/fault"
 	"respons/internal/identity"
 	"respons/internal/table"
@@ -59,6 +60,24 @@ func (a *App) Demo(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// demoAccounts are what the sign-in page of a demonstration offers; none where this is no demonstration.
+func (a *App) demoAccounts() (out []pages.DemoAccount) {
+	if !a.Config.Demo || !a.Config.Laptop() {
+		return nil
+	}
+	add := func(role complaint.Role, agency string) {
+		out = append(out, pages.DemoAccount{Role: string(role), Agency: agency, Token: DemoToken(role, agency)})
+	}
+	for _, code := range demoAgencies {
+		add(complaint.Officer, code)
+		add(complaint.Supervisor, code)
+	}
+	add(complaint.Supervisor, "SUK-SGR")
+	add(complaint.Desk, "")
+	add(complaint.Oversight, "")
+	return out
 }
 
 func (a *App) enrolDemo(ctx context.Context, role complaint.Role, agency string) error {
@@ -111,7 +130,11 @@ func (a *App) demoComplaint(ctx context.Context, d complaint.Draft, at time.Time
 	if c, err = then.Store.ByID(ctx, c.ID); err != nil {
 		return err
 	}
-	by := complaint.By{Actor: complaint.Actor{Role: complaint.Officer, ID: "demo", Agency: c.Agency}}
+	officers, err := a.People.Holding(ctx, complaint.Officer, c.Agency)
+	if err != nil || len(officers) == 0 {
+		return err
+	}
+	by := complaint.By{Actor: officers[0].Actor()}
 	steps := []func() error{
 		func() error { _, err := then.Accept(ctx, c.ID, "Kami telah menerima aduan anda.", by); return err },
 		func() error { _, err := then.Start(ctx, c.ID, "", by); return err },

@@ -23,13 +23,26 @@ import (
 	"respons/internal/entrance"
 	"respons/internal/fault"
 	"respons/internal/guard"
+	"respons/internal/inbox"
+	"respons/internal/presence"
 	"respons/internal/problem"
 	"respons/internal/transfer"
 	"respons/mobileapi"
+	"respons/workers"
 )
 
 // Handler serves what the roles of this process ask for.
-func (a *App) Handler() http.Handler { return a.routes() }
+func (a *App) Handler() http.Handler { return local(a.routes()) }
+
+// local takes out of a request by what the router would lead to another site where it corrects an address: the whole
+// address in the request line, and the prefix that a proxy names.
+func local(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.URL.Scheme, r.URL.Host = "", ""
+		r.Header.Del("X-Forwarded-Prefix")
+		h.ServeHTTP(w, r)
+	})
+}
 
 // Routes lists every route that Handler serves.
 func (a *App) Routes() gin.RoutesInfo { return a.routes().Routes() }
@@ -41,7 +54,7 @@ func (a *App) routes() *gin.Engine {
 	if a.Config.Has("api") {
 		a.mobileAPI().Register(api)
 		a.entrance().RegisterCitizens(api)
-		a.entrance().RegisterCallbacks(r, false)
+		a.doors(pages).RegisterCallbacks(r, false)
 		a.uploads(r)
 		a.open311().Register(r)
 		a.open311().Document(api)
@@ -50,12 +63,13 @@ func (a *App) routes() *gin.Engine {
 	if a.Config.Has("console") {
 		a.consoleAPI().Register(api)
 		a.entrance().RegisterStaff(api)
-		a.entrance().RegisterCallbacks(r, true)
+		a.doors(pages).RegisterCallbacks(r, true)
 		pages.Register(r)
 	}
 	if a.Config.Has("api") || a.Config.Has("console") {
 		transfer.RegisterBlobs(a.guard(), api, a.Files)
 	}
+	mobileapi.AddExamples(api.OpenAPI())
 	return r
 }
 
@@ -70,6 +84,7 @@ func OpenAPI(ref *Reference) *huma.OpenAPI {
 	a.entrance().RegisterCitizens(api)
 	a.entrance().RegisterStaff(api)
 	transfer.RegisterBlobs(a.guard(), api, a.Files)
+	mobileapi.AddExamples(api.OpenAPI())
 	return api.OpenAPI()
 }
 
@@ -90,7 +105,7 @@ func (a *App) uploads(r *gin.Engine) {
 }
 
 func (a *App) mobileAPI() *mobileapi.API {
-	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Announcements: a.Announcements, Files: a.Files, News: a.News, Figures: a.Figures, Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
+	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Announcements: a.Announcements, Files: a.Files, News: a.News, Figures: a.Figures, Base: a.base(), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
 		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Now().Zone}
 }
 
@@ -99,13 +114,23 @@ func (a *App) view() mobileapi.View {
 }
 
 func (a *App) consoleAPI() *console.API {
-	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Figures: a.Figures, Agencies: a.Ref.agencyCodes, Clients: a.Clients, Log: a.Log,
-		Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite,
-		Amendments: a.Amendments, Amended: a.Ref.Amended, Seer: a.Seer, Succession: a.Succession, Former: a.Ref.former, Background: a.background, Insults: a.Ref.Now().Insults}
+	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Clients: a.Clients, Log: a.Log,
+		Figures: a.Figures, Orders: a.Orders, Plans: a.Plans, Names: a.Ref.values(), Areas: a.Ref.Now().Places.Districts,
+		Search: &inbox.Search{Cases: a.Cases, Read: a.Ref.readWords, Zone: a.Ref.Now().Zone, Now: time.Now}, Saved: &inbox.Views{Engine: a.Engine},
+		Presence: &presence.Board{Redis: a.Redis, Log: a.Log, Now: time.Now}, Handbook: a.Ref.handbook, Agencies: a.Ref.register, Places: a.Ref.Now().Places,
+		Inspector: workers.NewInspector(a.Redis), Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Now().Insults,
+		Amendments: a.Amendments, Amended: a.Ref.Amended, Seer: a.Seer, Succession: a.Succession, Former: a.Ref.former, Background: a.background}
 }
 
 func (a *App) entrance() *entrance.API {
 	return &entrance.API{SignIn: a.SignIn, People: a.People, Guard: a.guard(), Log: a.Log}
+}
+
+// doors are those that browsers come back through, and are told by a page where that was in vain.
+func (a *App) doors(p *pages.Pages) *entrance.API {
+	e := a.entrance()
+	e.Failed = p.Returned
+	return e
 }
 
 // PagePermissions gives what each page asks for, by method and path.
@@ -117,7 +142,7 @@ func (a *App) PagePermissions() map[string]access.Permission {
 }
 
 func (a *App) pages() *pages.Pages {
-	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Demo: a.Config.Demo, Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
+	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Doors: a.entrance(), Demo: a.demoAccounts(), Tiles: pages.Tiles{URL: a.Config.MapTiles, Credit: a.Config.MapCredit}, Classes: a.Ref.classes, Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
 }
 
 func (a *App) guard() *guard.Guard {
@@ -164,8 +189,7 @@ func (a *App) router() *gin.Engine {
 		problem.Write(c.Writer, fault.New(fault.NotFound, "there is nothing at %s; /docs describes what there is", c.Request.URL.Path))
 	})
 	r.NoMethod(func(c *gin.Context) {
-		problem.Write(c.Writer, &problem.Details{Type: "urn:respons:problem:method", Title: "Method Not Allowed", Status: http.StatusMethodNotAllowed,
-			Detail: "this address does not take " + c.Request.Method})
+		problem.Write(c.Writer, problem.Plain(http.StatusMethodNotAllowed, "this address does not take "+c.Request.Method))
 	})
 	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
 	r.GET("/readyz", a.ready)

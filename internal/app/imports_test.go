@@ -9,7 +9,7 @@ import (
 // The folders are the architecture: what decides knows nothing of HTTP, drivers or queues.
 func TestTheDomainImportsNoAdapter(t *testing.T) {
 	domain := []string{"complaint", "holiday", "attachment", "audit", "agency", "place", "classify", "duplicate", "routing", "learning", "mask", "sla", "fault", "reason",
-		"table", "store", "seal", "identity", "reporter", "rights", "retention", "apikey", "service", "signin"}
+		"table", "store", "seal", "identity", "reporter", "rights", "retention", "apikey", "service", "signin", "insult"}
 	forbidden := []string{"gin-gonic", "danielgtaylor/huma", "mongo-driver", "hibiken/asynq", "redis/go-redis", "modernc.org/sqlite", "firebase.google.com"}
 	for _, pkg := range domain {
 		out, err := exec.Command("go", "list", "-deps", "respons/internal/"+pkg).CombinedOutput()

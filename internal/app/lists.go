@@ -21,13 +21,6 @@ func (r *Reference) agencies(lang string) (out []mobileapi.Agency) {
 	return out
 }
 
-func (r *Reference) agencyCodes() (out []string) {
-	for _, a := range r.Agencies.All() {
-		out = append(out, a.Code)
-	}
-	return out
-}
-
 // former are the codes of agencies that act no more.
 func (r *Reference) former() (out []string) {
 	for _, a := range r.Agencies.Former() {

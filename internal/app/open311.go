@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"respons/internal/audit"
@@ -10,13 +11,17 @@ import (
 
 // open311 serves other systems in the protocol that they speak.
 func (a *App) open311() *open311.API {
-	url := a.Config.PublicURL
-	if url == "" {
-		url = "http://" + a.Config.Listen
-	}
 	return &open311.API{Cases: a.Cases, Guard: a.guard(), Clients: a.Clients, Limits: a.Limits, Claims: a.Claims, Reporters: a.Reporters,
 		Services: a.Ref.services, Texts: a.Ref.Now().Open311, Values: a.Ref.values(), Insults: a.Ref.Now().Insults, Emergency: a.Router.Emergency, Log: a.Log,
-		Jurisdiction: a.Config.Jurisdiction, Contact: a.Config.Contact, URL: url + open311.Path, Test: a.Config.Demo, Changed: a.servicesChanged}
+		Jurisdiction: a.Config.Jurisdiction, Contact: a.Config.Contact, URL: a.base() + open311.Path, Test: a.Config.Demo, Changed: a.servicesChanged}
+}
+
+// base is the address of the system for links, without a slash at its end.
+func (a *App) base() string {
+	if a.Config.PublicURL == "" {
+		return "http://" + a.Config.Listen
+	}
+	return strings.TrimSuffix(a.Config.PublicURL, "/")
 }
 
 // servicesChanged is when the data that services are made of last changed, as the audit record has it: the same for every

@@ -46,6 +46,17 @@ func operations(doc *huma.OpenAPI) map[string]*huma.Operation {
 	return out
 }
 
+// braced writes a route's path as the document does.
+func braced(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if name, ok := strings.CutPrefix(part, ":"); ok {
+			parts[i] = "{" + name + "}"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
 // Every route of the program is there, whatever it serves, and each names a permission of the table; a permission that
 // nobody asks for is a row too many.
 func TestEveryRouteNamesItsPermission(t *testing.T) {
@@ -55,20 +66,13 @@ func TestEveryRouteNamesItsPermission(t *testing.T) {
 	pages := s.App.PagePermissions()
 	used := map[access.Permission]bool{}
 	for _, route := range s.App.Routes() {
-		var braced []string
-		for part := range strings.SplitSeq(route.Path, "/") {
-			if name, ok := strings.CutPrefix(part, ":"); ok {
-				part = "{" + name + "}"
-			}
-			braced = append(braced, part)
-		}
 		name := route.Method + " " + route.Path
 		permission, plain := plainRoutes[name]
 		if page, ok := pages[name]; ok {
 			permission, plain = page, true
 		}
 		if !plain {
-			op := ops[route.Method+" "+strings.Join(braced, "/")]
+			op := ops[route.Method+" "+braced(route.Path)]
 			if op == nil {
 				t.Errorf("%s %s is neither in the API's document nor among the plain routes", route.Method, route.Path)
 				continue

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"respons/internal/app/redistest"
+	"respons/internal/complaint"
 	"respons/internal/config"
 	"respons/internal/report"
+	"respons/internal/routing"
 	"respons/internal/store/mongo/mongotest"
 )
 
@@ -100,7 +102,7 @@ func publicSees(t *testing.T, s *system) {
 		var sum int64
 		for _, f := range tile.Features {
 			sum += f.Properties.Count
-			la, lo := report.Rounded(lat, lon)
+			la, lo, _ := (&complaint.Complaint{Decision: &routing.Decision{Spot: routing.Spot{Lat: lat, Lon: lon, Radius: 15}}}).PublicSpot()
 			if d := f.Geometry.Coordinates; d[0]-lo > 1e-5 || lo-d[0] > 1e-5 || d[1]-la > 1e-5 || la-d[1] > 1e-5 || d[1] == lat {
 				t.Errorf("zoom %d: a place is told as %v", z, d)
 			}
@@ -131,8 +133,11 @@ func publicSees(t *testing.T, s *system) {
 	if len(data) != len(rows)-1 {
 		t.Errorf("%d rows of JSON, %d of CSV", len(data), len(rows)-1)
 	}
-	if a := do(t, "GET", s.URL+"/v1/public/open-data?from=2026-11&to=2026-01", nil); a.Status != http.StatusUnprocessableEntity {
-		t.Errorf("months in the wrong order: %d %s", a.Status, a.Body)
+	for _, path := range []string{"/v1/public/open-data", "/v1/public/statistics"} {
+		checkProblem(t, do(t, "GET", s.URL+path+"?from=2026-11&to=2026-01", nil), 422, "invalid", "order")
+		if a := do(t, "GET", s.URL+path+"?from=2020-01&to=2020-12", nil); a.Status != http.StatusOK || strings.Contains(string(a.Body), "JLN01") {
+			t.Errorf("%s of a year before: %d %s", path, a.Status, a.Body)
+		}
 	}
 
 	feed := do(t, "GET", s.URL+"/v1/public/agencies/MBPJ/feed", nil, "Accept-Language", "en")
@@ -179,6 +184,39 @@ func publicSees(t *testing.T, s *system) {
 	}
 	if b := boardOf("supervisor", "SUK-SGR"); b.All.Received != holes+2 {
 		t.Errorf("the state secretary's board: %+v", b)
+	}
+	boss := s.officer(t, "supervisor", "MBPJ")
+	var behind struct {
+		Complaints []struct {
+			Agency, Standing string
+			Waits            struct{ For string } `json:"waits_for"`
+		}
+	}
+	do(t, "GET", s.URL+"/v1/staff/reports/complaints?open=true&limit=100", nil, "Authorization", boss).into(t, &behind)
+	if len(behind.Complaints) != holes+2 || behind.Complaints[0].Waits.For != "acceptance" {
+		t.Errorf("%d behind the figure of %d open ones: %+v", len(behind.Complaints), holes+2, behind.Complaints[:1])
+	}
+	checkProblem(t, do(t, "GET", s.URL+"/v1/staff/reports/complaints?agency=MBSA", nil, "Authorization", boss), 403, "forbidden", "MBSA is none of them")
+	checkProblem(t, do(t, "GET", s.URL+"/v1/staff/reports/trend?from=2024-01-01&to=2026-11-01", nil, "Authorization", boss), 422, "invalid", "within two years")
+	var trend struct{ Days []struct{ Received int64 } }
+	do(t, "GET", s.URL+"/v1/staff/reports/trend?by=week", nil, "Authorization", boss).into(t, &trend)
+	var days int64
+	for _, d := range trend.Days {
+		days += d.Received
+	}
+	if days != holes+2 {
+		t.Errorf("the trend has %d received", days)
+	}
+	var places struct {
+		Districts []struct {
+			Code string
+			Open int64
+			Lat  *float64
+		}
+	}
+	do(t, "GET", s.URL+"/v1/staff/reports/districts", nil, "Authorization", boss).into(t, &places)
+	if len(places.Districts) == 0 || places.Districts[0].Code != "MY-10/Petaling" || places.Districts[0].Lat == nil {
+		t.Errorf("districts %+v", places)
 	}
 	var recount report.Recounted
 	do(t, "POST", s.URL+"/v1/staff/reports/rebuild?repair=false", nil, "Authorization", s.admin).into(t, &recount)

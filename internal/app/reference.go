@@ -3,6 +3,7 @@ package app
 import (
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 	_ "time/tzdata" // the program finds Malaysia's time on a machine without a zone database
 
@@ -13,6 +14,7 @@ import (
 	"respons/internal/classify"
 	"respons/internal/duplicate"
 	"respons/internal/fault"
+	"respons/internal/handbook"
 	"respons/internal/identity"
 	"respons/internal/insult"
 	"respons/internal/limit"
@@ -34,8 +36,9 @@ type Reference struct {
 	Agencies    *agency.Register
 	Catalogue   *classify.Catalogue
 	Classifier  *classify.Classifier
-	Places      *place.Finder
 	Router      *routing.Router // the shipped one, which has learnt from nobody
+	Places      *place.Finder
+	Handbook    *handbook.Book
 	Spans       duplicate.Spans
 	Repeats     duplicate.RepeatRules
 	Insults     *insult.List
@@ -92,6 +95,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 	r.Limits = limit.Load(fsys, func(p string) bool { return r.Access.Has(access.Permission(p)) }, &ms)
 	r.Classifier = parts.Classifier.(*classify.Classifier)
 	r.Places = parts.Finder.(*place.Finder)
+	r.Handbook = handbook.Load(fsys, r.group, r.categoryGroups(), &ms)
 	r.Spans = duplicate.LoadSpans(fsys, r.Catalogue.Has, &ms)
 	r.Insults = insult.Load(fsys, &ms)
 	r.Repeats = duplicate.LoadRepeats(fsys, &ms)
@@ -147,6 +151,33 @@ func (r *Reference) categoryName(code, lang string) string {
 		return c.NameMS
 	}
 	return c.NameEN
+}
+
+// group is that of a category; empty for one that is not there.
+func (r *Reference) group(category string) string {
+	c, _ := r.Catalogue.Get(category)
+	return c.Group
+}
+
+// categoryGroups lists the groups of the catalogue.
+func (r *Reference) categoryGroups() (out []string) {
+	for _, c := range r.Catalogue.All() {
+		if !slices.Contains(out, c.Group) {
+			out = append(out, c.Group)
+		}
+	}
+	return out
+}
+
+// classes lists the SLA classes that categories have.
+func (r *Reference) classes() (out []string) {
+	for _, c := range r.Catalogue.All() {
+		if !slices.Contains(out, c.SLA) {
+			out = append(out, c.SLA)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // known says whether the register has an agency of this code that acts.

@@ -33,6 +33,8 @@ type system struct {
 	URL    string
 	logged *errorLog
 	admin  string // header of the first administrator
+	cfg    config.Config
+	server *httptest.Server
 }
 
 // errorLog keeps the whole log and fails a scenario that logs an error.
@@ -100,18 +102,10 @@ func wire(t *testing.T, change func(*config.Config)) *system {
 	if change != nil {
 		change(&cfg)
 	}
-	s := &system{t: t, Phones: phones, logged: new(errorLog)}
-	log := slog.New(slog.NewTextHandler(s.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	s.App, err = app.New(t.Context(), cfg, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.App.Teller.Policy = notify.Policy{} // at whatever hour the tests run, nothing is held back or gathered
-	server := httptest.NewServer(s.App.Handler())
-	s.URL = server.URL
+	s := &system{t: t, Phones: phones, logged: new(errorLog), cfg: cfg}
+	s.open()
 	t.Cleanup(func() {
-		server.Close()
-		if err := s.App.Close(); err != nil {
+		if err := s.close(); err != nil {
 			t.Errorf("not closed cleanly: %v", err)
 		}
 		for _, line := range s.logged.lines {
@@ -119,6 +113,24 @@ func wire(t *testing.T, change func(*config.Config)) *system {
 		}
 	})
 	return s
+}
+
+// open makes everything on the settings and serves it.
+func (s *system) open() {
+	s.t.Helper()
+	log := slog.New(slog.NewTextHandler(s.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var err error
+	if s.App, err = app.New(s.t.Context(), s.cfg, log); err != nil {
+		s.t.Fatal(err)
+	}
+	s.App.Teller.Policy = notify.Policy{} // at whatever hour the tests run, nothing is held back or gathered
+	s.server = httptest.NewServer(s.App.Handler())
+	s.URL = s.server.URL
+}
+
+func (s *system) close() error {
+	s.server.Close()
+	return s.App.Close()
 }
 
 // answer is what the server said.
@@ -143,6 +155,7 @@ func do(t *testing.T, method, url string, body any, headers ...string) answer {
 		t.Fatal(err)
 	}
 	conform(t, method, url, a)
+	examples.saw(t, method, url, body, a)
 	return a
 }
 

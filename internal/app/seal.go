@@ -73,9 +73,10 @@ func (a *App) wireCitizens() {
 	a.Revealer = &reporter.Revealer{Reporters: a.Reporters, Cases: a.Cases, Rules: a.Ref.Now().Reveal, Audit: a.onRecord, Now: time.Now}
 	a.Citizens = &rights.Citizens{Cases: a.Cases, People: a.People, Reporters: a.Reporters, Ledger: ledger{a.Teller}, Engine: a.Engine,
 		Audit: a.onRecord, Show: a.view().Matter, Files: a.filesOf,
-		Also: []func(context.Context, string) error{a.Files.ForgetLoose, a.Announcements.Forget}, AlsoOf: []func(context.Context, string) error{a.Tutor.Notebook.ForgetComplaint, a.Files.Forget}, Log: a.Log, Now: time.Now}
+		Also: []func(context.Context, string) error{a.Files.ForgetLoose, a.Announcements.Forget}, AlsoHand: []func(context.Context, string, string) error{a.Announcements.Hand},
+		AlsoOf: []func(context.Context, string) error{a.Tutor.Notebook.ForgetComplaint, a.Files.Forget, a.Figures.Later}, Log: a.Log, Now: time.Now}
 	a.Disposals = &retention.Disposals{Engine: a.Engine, Cases: a.Cases, Rules: a.Ref.Now().Retention, Held: a.Citizens.Held,
-		Guest: a.Citizens.DisposeGuest, Also: []func(context.Context, string) error{a.Teller.Dispose, a.Tutor.Notebook.ForgetComplaint, a.Files.Remove}, Audit: a.onRecord, Log: a.Log, Now: time.Now}
+		Guest: a.Citizens.DisposeGuest, Also: []func(context.Context, string) error{a.Teller.Dispose, a.Tutor.Notebook.ForgetComplaint, a.Files.Remove, a.Figures.Later}, Audit: a.onRecord, Log: a.Log, Now: time.Now}
 }
 
 // onRecord does an act on a citizen's data by whatever Acts is by now.
@@ -145,9 +146,10 @@ func (a *App) filesOf(ctx context.Context, complaintID string) (list []rights.Fi
 	return list, err
 }
 
-// alias is what staff call the citizen of a complaint; of a restricted one it is used nowhere else.
+// alias is what staff call the citizen of a complaint; of a restricted one, and of one filed without a
+// name, it is used nowhere else.
 func (a *App) alias(c *complaint.Complaint) string {
-	if c.Secret {
+	if c.Secret || c.Anonymous {
 		return a.Claims.Alias(c.Citizen, c.ID)
 	}
 	return a.Claims.Alias(c.Citizen, c.Agency)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -194,4 +195,20 @@ func TestPushesWaitWhileTheProviderIsOut(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A client that is gone before its stream began leaves nothing behind that counts as open.
+func TestAStreamThatNeverBeganIsNotCountedAsOpen(t *testing.T) {
+	s := wire(t, nil)
+	var r receipt
+	do(t, "POST", s.URL+"/v1/complaints", potholeMS).into(t, &r)
+	served := s.App.Handler()
+	for i := range 20 {
+		req := httptest.NewRequest("GET", "/v1/stream?number="+r.Number, nil)
+		req.Header.Set("Claim-Code", r.ClaimCode)
+		w := httptest.NewRecorder() // it takes no deadlines, which ends the stream
+		if served.ServeHTTP(w, req); w.Code != http.StatusOK {
+			t.Fatalf("stream %d: %d %s", i, w.Code, w.Body)
+		}
+	}
 }

@@ -55,7 +55,7 @@ func (a *App) heard(ctx context.Context, c *complaint.Complaint, e complaint.Eve
 	if err := a.Announcements.Join(ctx, c, e); err != nil {
 		return err
 	}
-	if err := a.Figures.Count(ctx, c.ID); err != nil {
+	if err := a.Figures.Count(ctx, c); err != nil {
 		return err
 	}
 	topics := []string{mobileapi.CitizenTopic(c.Citizen)}

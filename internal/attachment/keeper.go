@@ -78,7 +78,7 @@ var errNothing = errors.New("nothing to do")
 func (k *Keeper) ByID(ctx context.Context, id string) (*Attachment, error) {
 	rec, err := k.Engine.Get(ctx, Collection.Name, id)
 	if errors.Is(err, fault.NotFound) {
-		return nil, errGone
+		return nil, ErrGone
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read attachment %s: %w", id, err)
@@ -86,7 +86,8 @@ func (k *Keeper) ByID(ctx context.Context, id string) (*Attachment, error) {
 	return decode(rec)
 }
 
-var errGone = fault.New(fault.NotFound, "there is no such attachment, or it was kept for %d hours and nobody named it", int(keep/time.Hour))
+// ErrGone is the one answer to an id that nobody has and to one that is not the asker's.
+var ErrGone = fault.New(fault.NotFound, "there is no such attachment, or it was kept for %d hours and nobody named it", int(keep/time.Hour))
 
 // Of gives those of a complaint, oldest first.
 func (k *Keeper) Of(ctx context.Context, complaintID string) ([]*Attachment, error) {

@@ -99,7 +99,7 @@ func (k *Keeper) Open(ctx context.Context, name string, exp int64, sig string) (
 		key = a.Thumb
 	}
 	if a.State != Ready || key == "" {
-		return nil, errGone
+		return nil, ErrGone
 	}
 	r, err := k.Blobs.Open(ctx, key)
 	if err != nil {

@@ -113,6 +113,9 @@ func (k *Keeper) look(ctx context.Context, a *Attachment) (*Attachment, error) {
 				return errNothing // another was faster
 			}
 			a.Tries, a.Due = 0, now.Add(pause)
+			if ctx.Err() != nil { // the program ends and nothing is out of reach: whoever starts next goes on at once
+				a.Due = now
+			}
 			return nil
 		})
 		return a, fmt.Errorf("process attachment %s: %w", a.ID, errors.Join(err, putBack))

@@ -95,7 +95,12 @@ func (k *Keeper) Create(ctx context.Context, from Sender, c *complaint.Complaint
 	if err != nil {
 		return nil, false, err
 	}
-	if err := k.Engine.Insert(ctx, Collection.Name, rec); err != nil {
+	err = k.Engine.Insert(ctx, Collection.Name, rec)
+	if key != "" && errors.Is(err, fault.Duplicate) { // the same request, sent twice, made it at this moment
+		a, err = k.ByID(ctx, a.ID)
+		return a, err == nil, err
+	}
+	if err != nil {
 		return nil, false, fmt.Errorf("begin an upload: %w", err)
 	}
 	a.Rev = 1

@@ -72,13 +72,15 @@ const (
 	WebhookReplay      Action = "webhook.replay"  // calls that were given up are made again
 	APIKeyMake         Action = "api_key.make"    // another system is given a key
 	APIKeyTurn         Action = "api_key.turn"    // its key is made anew
-	APIKeyRevoke       Action = "api_key.revoke"  // its keys open nothing any more
+	APIKeyRevoke       Action = "api_key.revoke"  // #nosec G101 -- the name of an act and no key: its keys open nothing any more
 	WebhookDiscard     Action = "webhook.discard" // calls that were given up are never to be made
 	AnnouncementMake   Action = "announcement.make"
 	AnnouncementCancel Action = "announcement.cancel"
 	AmendmentSubmit    Action = "amendment.submit"
 	AmendmentApprove   Action = "amendment.approve" // the reference data changes, from its date on
 	AmendmentWithdraw  Action = "amendment.withdraw"
+	TaskRun            Action = "task.run" // a hint that was given up is carried out once more
+	TaskDrop           Action = "task.drop"
 	AccessRefused      Action = "access.refuse" // a member of staff asked for what their role may not do
 )
 

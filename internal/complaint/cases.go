@@ -36,6 +36,12 @@ type Catalogue interface {
 	Filing(category string) (class string, restricted bool, err error)
 }
 
+// Staff knows who works where.
+type Staff interface {
+	// Works gives the member of staff; fault.NotFound where there is none who works.
+	Works(ctx context.Context, id string) (Actor, error)
+}
+
 // Register knows the agencies.
 type Register interface {
 	Known(code string) bool
@@ -52,8 +58,10 @@ type Cases struct {
 	Register  Register
 	Access    *access.Table
 	Hints     Hints
-	Sealer    Sealer          // keeps what is masked; nil: it is not kept
-	Spans     duplicate.Spans // how far and how long matters reach
+	Sealer    Sealer                            // keeps what is masked; nil: it is not kept
+	Staff     Staff                             // who can be given a complaint; nil: nobody
+	Causes    func(category, cause string) bool // whether a category has a cause; nil: none has any
+	Spans     duplicate.Spans                   // how far and how long matters reach
 	Repeats   duplicate.RepeatRules
 	Pseudonym func(kind, value string) string // a name for what must not be stored; nil: nothing is stored in its place
 	Now       func() time.Time
@@ -63,6 +71,7 @@ type Cases struct {
 type By struct {
 	Actor   Actor
 	Request Request
+	Seen    int // moves that stood in the history when the actor looked; with more there now the move is refused. 0: not asked
 }
 
 // tries bounds how often a change is begun again because somebody else was faster.
@@ -182,6 +191,9 @@ func (u *Cases) act(ctx context.Context, id string, a Action, by By, fill fill) 
 func (u *Cases) do(r Rules, c *Complaint, a Action, by By, now time.Time, fill fill) error {
 	if err := u.permit(by.Actor, a, c); err != nil {
 		return err
+	}
+	if by.Seen != 0 && by.Seen != c.Moves() {
+		return fault.New(fault.Stale, "the complaint was changed since you looked; nothing of yours was carried out. Look at what happened, then send it again")
 	}
 	// What was passed before this move comes first: a timer that was late by a moment does not lose a breach. Only a
 	// step that takes the complaint from its agency gives way to the person who acts on it now.

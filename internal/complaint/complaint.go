@@ -36,19 +36,20 @@ type Location struct {
 
 // Complaint is one matter as it is stored: a document that holds its own history. Times are UTC, to the millisecond.
 type Complaint struct {
-	ID       string   `json:"id"`     // ULID
-	Number   string   `json:"number"` // what a citizen reads out, RR-7K3M-Q2XA
-	Citizen  string   `json:"citizen"`
-	Kind     Kind     `json:"kind"`
-	Text     string   `json:"text"`               // with what points to a person masked
-	Original []byte   `json:"original,omitempty"` // what was typed, sealed under the citizen's key; nil: nothing was masked
-	Hint     string   `json:"hint,omitempty"`     // category the citizen chose
-	Lang     string   `json:"lang"`               // the citizen's language: ms, en, zh, ta
-	Location Location `json:"location"`
+	ID        string   `json:"id"`     // ULID
+	Number    string   `json:"number"` // what a citizen reads out, RR-7K3M-Q2XA
+	Citizen   string   `json:"citizen"`
+	Anonymous bool     `json:"anonymous,omitempty"` // the citizen wants no member of staff to learn who they are
+	Kind      Kind     `json:"kind"`
+	Text      string   `json:"text"`               // with what points to a person masked
+	Original  []byte   `json:"original,omitempty"` // what was typed, sealed under the citizen's key; nil: nothing was masked
+	Hint      string   `json:"hint,omitempty"`     // category the citizen chose
+	Lang      string   `json:"lang"`               // the citizen's language: ms, en, zh, ta
+	Location  Location `json:"location"`
 
 	State    State  `json:"state"`
 	Agency   string `json:"agency,omitempty"`   // who must act; empty before routing and in triage
-	Assignee string `json:"assignee,omitempty"` // the officer; empty before accept
+	Assignee string `json:"assignee,omitempty"` // the officer; empty until one accepts it or is given it
 	Category string `json:"category,omitempty"`
 	Class    string `json:"class,omitempty"`  // SLA class; empty before routing
 	Place    string `json:"place,omitempty"`  // ISO 3166-2:MY state of the matter; empty: unknown
@@ -70,6 +71,8 @@ type Complaint struct {
 	Calendar  int64     `json:"calendar,omitempty"`  // revision of the office state's calendar that Clocks were computed with
 	Untold    []string  `json:"untold,omitempty"`    // events whose messages have not been handed over yet
 
+	Phone *Phone `json:"phone,omitempty"` // that the filing named and that is not registered yet; nil: none, or it is
+
 	Attachments []Attached `json:"attachments,omitempty"` // that can be looked at, oldest first
 	Named       []string   `json:"named,omitempty"`       // attachments that the filing named and that do not know of the complaint yet
 
@@ -82,6 +85,13 @@ type Complaint struct {
 
 	Request Request `json:"request"` // how it was filed, to recognise a repeat
 	Rev     int64   `json:"-"`       // revision in the store
+}
+
+// Phone is a device that takes pushes about a complaint. It comes with the filing, in the same write, so that the first
+// message cannot be told before the phone is known.
+type Phone struct {
+	Token    string `json:"token"`    // FCM registration token
+	Platform string `json:"platform"` // android, ios, web
 }
 
 // Merge says into which complaint this one went and what it was before.

@@ -9,6 +9,9 @@ import (
 // hopBudget is how many agencies may send a complaint back before the desk decides for good.
 const hopBudget = 2
 
+// Binds says whether the desk's next decision binds the agency, after so many returns.
+func Binds(hops int) bool { return hops > hopBudget }
+
 // Assign is the desk's decision on a complaint in triage. After hopBudget returns it binds the agency.
 func (u *Cases) Assign(ctx context.Context, id, agency, category, reason string, by By) (*Complaint, error) {
 	return u.act(ctx, id, Assign, by, func(c *Complaint, e *Event) error {
@@ -22,7 +25,7 @@ func (u *Cases) Assign(ctx context.Context, id, agency, category, reason string,
 			}
 			c.Category, c.Class, c.Secret = category, class, secret
 		}
-		c.Agency, c.Assignee, c.Bound = agency, "", c.Hops > hopBudget
+		c.Agency, c.Assignee, c.Bound = agency, "", Binds(c.Hops)
 		e.Reason, e.Ref, e.Category = reason, agency, category
 		return nil
 	})

@@ -58,7 +58,7 @@ func (c *Complaint) erase(redact func(string) string) {
 	was := c.Citizen
 	c.Citizen, c.Original, c.Request = ErasedOf(c.ID), nil, Request{}
 	c.Attachments = slices.DeleteFunc(c.Attachments, func(a Attached) bool { return a.By == CitizenRole })
-	c.Named, c.Link, c.Wording, c.Sender = nil, "", nil, Sender{}
+	c.Named, c.Phone, c.Link, c.Wording, c.Sender = nil, nil, "", nil, Sender{}
 	c.Text, c.Location.Address = redact(c.Text), redact(c.Location.Address)
 	for i := range c.Events {
 		e := &c.Events[i]

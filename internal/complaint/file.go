@@ -9,21 +9,26 @@ import (
 	"respons/internal/fault"
 )
 
-// keep is how long an Idempotency-Key is remembered.
-const keep = 48 * time.Hour
+// How long an Idempotency-Key is remembered: keep for any request, and keepSame for the very same one, since a phone may
+// have sent it, heard no answer, and been without a line for weeks.
+const (
+	keep     = 48 * time.Hour
+	keepSame = 30 * 24 * time.Hour
+)
 
 // Draft is what a citizen sends.
 type Draft struct {
-	ID       string // ULID made by the phone while offline; empty: made here
-	Citizen  string // who files; empty: a guest of this one complaint
-	Kind     Kind
-	Text     string
-	Hint     string
-	Lang     string
-	Location Location
-	Request  Request // Key is already narrowed to the citizen
-	Phone    string  // token of the phone that takes pushes; empty: none
-	Network  string  // network address it came from; empty: not known
+	ID        string // ULID made by the phone while offline; empty: made here
+	Citizen   string // who files; empty: a guest of this one complaint
+	Kind      Kind
+	Text      string
+	Hint      string
+	Lang      string
+	Location  Location
+	Anonymous bool    // nobody of the staff may learn who files
+	Request   Request // Key is already narrowed to the citizen
+	Phone     *Phone  // takes the pushes; nil: none is named
+	Network   string  // network address it came from; empty: not known
 
 	Attachments []string // ids of what was sent before; whether they may be named is looked at before
 
@@ -32,8 +37,8 @@ type Draft struct {
 }
 
 // File stores a complaint with one durable write and asks for its routing. The same request gives the same complaint
-// and repeated true; the same key with another request is fault.Mismatch. Keys are kept for 48 hours. What points to a
-// person is masked in what is stored, and the original is sealed beside it.
+// and repeated true, for 30 days; the same key with another request is fault.Mismatch within 48 hours, and a new complaint
+// later. What points to a person is masked in what is stored, and the original is sealed beside it.
 func (u *Cases) File(ctx context.Context, d Draft) (c *Complaint, repeated bool, err error) {
 	if err := d.check(); err != nil {
 		return nil, false, err
@@ -77,10 +82,13 @@ func (u *Cases) filed(ctx context.Context, d Draft) (*Complaint, error) {
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case u.now().Sub(old.Received) > keep:
+	}
+	age, same := u.now().Sub(old.Received), old.Request.Hash == d.Request.Hash
+	switch {
+	case age > keepSame, !same && age > keep:
 		_, err := u.change(ctx, old.ID, forgetKey)
 		return nil, err
-	case old.Request.Hash != d.Request.Hash:
+	case !same:
 		return nil, errReused
 	}
 	u.hint(ctx, old, old.ClockRev) // the first hint may have been lost with the first answer
@@ -94,8 +102,8 @@ func forgetKey(c *Complaint, _ time.Time) error {
 
 // complaint is what becomes of a draft in which nothing is left to mask.
 func (d Draft) complaint(now time.Time) *Complaint {
-	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
-		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Named: d.Attachments, Via: d.Via, Link: d.Link}
+	c := &Complaint{ID: newID(now), Number: NewNumber(), Citizen: d.Citizen, Anonymous: d.Anonymous, Kind: d.Kind, Text: d.Text, Hint: d.Hint,
+		Lang: d.Lang, Location: d.Location, Received: now, Updated: now, Request: d.Request, Phone: d.Phone, Named: d.Attachments, Via: d.Via, Link: d.Link}
 	if c.Citizen == "" {
 		c.Citizen = GuestOf(c.ID)
 	}

@@ -233,9 +233,19 @@ func TestTheSameRequestMakesOneComplaint(t *testing.T) {
 	if !errors.Is(err, fault.Mismatch) {
 		t.Errorf("another body under the same key: %v", err)
 	}
-	w.now = w.now.Add(48*time.Hour + time.Second)
-	if fresh := w.file(t, "key-1"); fresh.ID == first.ID {
-		t.Error("a key is still remembered after 48 hours")
+	w.now = w.now.Add(30 * 24 * time.Hour) // of a phone without a line for weeks
+	if late := w.file(t, "key-1"); late.ID != first.ID {
+		t.Error("the same request is a second complaint after 30 days")
+	}
+	other, repeated, err := w.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: "lubang", Lang: "ms", Citizen: "aminah",
+		Request: complaint.NewRequest("key-1", "aminah", "lubang")})
+	if err != nil || repeated || other.ID == first.ID {
+		t.Errorf("another request with an old key: %v, repeated %v, %v", other, repeated, err)
+	}
+	w.now = w.now.Add(30*24*time.Hour + time.Second)
+	if fresh, repeated, err := w.File(t.Context(), complaint.Draft{Kind: complaint.Complain, Text: "lubang", Lang: "ms", Citizen: "aminah",
+		Request: complaint.NewRequest("key-1", "aminah", "lubang")}); err != nil || repeated || fresh.ID == other.ID {
+		t.Errorf("a key is still remembered after 30 days: repeated %v, %v", repeated, err)
 	}
 }
 

@@ -61,6 +61,7 @@ const (
 	Extend   Action = "extend"    // a supervisor grants time
 	Write    Action = "write"     // the citizen writes to the officer, unasked
 	Rate     Action = "rate"      // the citizen says how well it was handled
+	Hand     Action = "hand"      // an officer of the agency becomes the assignee
 	Step     Action = "step"      // a threshold of a clock was passed
 
 	TakeOver  Action = "take_over" // a step of the ladder takes it from the agency: the desk decides anew
@@ -76,10 +77,10 @@ var moves = map[State]map[Action]State{
 	"":         {Receive: Received},
 	Received:   {Route: Routed, Abstain: Triage, Withdraw: Withdrawn, MergeIn: Merged, Write: Received, Step: Received, Recompute: Received},
 	Triage:     {Assign: Routed, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Triage, Write: Triage, Step: Triage, Recompute: Triage},
-	Routed:     {Accept: Accepted, Return: Received, Bounce: Triage, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Routed, Write: Routed, Step: Routed, TakeOver: Triage, Succeed: Routed, Recompute: Routed},
-	Accepted:   {Start: InProgress, Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Accepted, Reply: Accepted, Write: Accepted, Extend: Accepted, Step: Accepted, TakeOver: Triage, Succeed: Accepted, Recompute: Accepted},
-	InProgress: {Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: InProgress, Reply: InProgress, Write: InProgress, Extend: InProgress, Step: InProgress, TakeOver: Triage, Succeed: InProgress, Recompute: InProgress},
-	Waiting:    {Answer: InProgress, Expire: Closed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Waiting, Reply: Waiting, Step: Waiting, TakeOver: Triage, Succeed: Waiting, Recompute: Waiting},
+	Routed:     {Accept: Accepted, Return: Received, Bounce: Triage, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Routed, Hand: Routed, Write: Routed, Step: Routed, TakeOver: Triage, Succeed: Routed, Recompute: Routed},
+	Accepted:   {Start: InProgress, Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Accepted, Reply: Accepted, Hand: Accepted, Write: Accepted, Extend: Accepted, Step: Accepted, TakeOver: Triage, Succeed: Accepted, Recompute: Accepted},
+	InProgress: {Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: InProgress, Reply: InProgress, Hand: InProgress, Write: InProgress, Extend: InProgress, Step: InProgress, TakeOver: Triage, Succeed: InProgress, Recompute: InProgress},
+	Waiting:    {Answer: InProgress, Expire: Closed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Waiting, Reply: Waiting, Hand: Waiting, Step: Waiting, TakeOver: Triage, Succeed: Waiting, Recompute: Waiting},
 	Resolved:   {Close: Closed, Expire: Closed, Reopen: InProgress, Rate: Resolved},
 	Closed:     {Rate: Closed},
 	Merged:     {Unmerge: restored},

@@ -94,7 +94,19 @@ const whatWasDone = "tell the citizen what was done"
 
 // Resolve says that the matter is mended. The citizen may object for 14 days.
 func (u *Cases) Resolve(ctx context.Context, id, note string, by By) (*Complaint, error) {
-	return u.act(ctx, id, Resolve, by, tells(note, whatWasDone))
+	return u.ResolveCause(ctx, id, note, "", by)
+}
+
+// ResolveCause is Resolve with the code of what had caused the matter, so that causes can be counted; fault.Invalid where
+// the category has no such cause. An empty cause says nothing.
+func (u *Cases) ResolveCause(ctx context.Context, id, note, cause string, by By) (*Complaint, error) {
+	return u.act(ctx, id, Resolve, by, func(c *Complaint, e *Event) error {
+		if cause != "" && (u.Causes == nil || !u.Causes(c.Category, cause)) {
+			return fault.New(fault.Invalid, "the category %s has no cause %q; GET /v1/staff/complaints/%s/choices lists them", c.Category, cause, c.Number)
+		}
+		e.Note, e.Cause = note, cause
+		return needs(note, "note", whatWasDone)
+	})
 }
 
 // Transfer hands an accepted complaint to another agency. The accept clock starts afresh there, the citizen's goes on.

@@ -33,6 +33,17 @@ func (u *Cases) permit(a Actor, act Action, c *Complaint) error {
 	return nil
 }
 
+// Can lists the moves that the actor can make on the complaint now, in alphabetical order.
+func (u *Cases) Can(a Actor, c *Complaint) (out []Action) {
+	for act := range moves[c.State] {
+		if !slices.Contains(automatic, act) && !(act == Return && c.Bound) && u.permit(a, act, c) == nil {
+			out = append(out, act)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // May is nil where the actor may do on this complaint what is no move, fault.NotFound where it may not even know of the
 // complaint, else fault.Forbidden.
 func (u *Cases) May(a Actor, p access.Permission, c *Complaint) error {

@@ -20,7 +20,7 @@ func TestEveryActionOfAPersonHasAPermission(t *testing.T) {
 	}
 	for _, a := range []complaint.Action{complaint.Assign, complaint.Accept, complaint.Return, complaint.Bounce, complaint.Start, complaint.Ask,
 		complaint.Answer, complaint.Transfer, complaint.Resolve, complaint.Close, complaint.Reopen, complaint.Withdraw, complaint.Reject,
-		complaint.MergeIn, complaint.Unmerge, complaint.MadeSafe, complaint.Reply, complaint.Extend} {
+		complaint.MergeIn, complaint.Unmerge, complaint.MadeSafe, complaint.Reply, complaint.Extend, complaint.Hand} {
 		if !may.Has(complaint.Permission(a)) {
 			t.Errorf("permissions.csv has no %s", complaint.Permission(a))
 		}

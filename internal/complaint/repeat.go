@@ -23,13 +23,13 @@ type Sender struct {
 // Repeat is the reason of a merge that the program made because the same words came before.
 const Repeat = "repeat"
 
-// sender names where a draft comes from.
+// sender names where a draft comes from. Of one without a name nothing is noted that ties it to others of its sender.
 func (u *Cases) sender(d Draft) (s Sender) {
-	if u.Pseudonym == nil {
+	if u.Pseudonym == nil || d.Anonymous {
 		return s
 	}
-	if d.Phone != "" {
-		s.Phone = u.Pseudonym("phone", d.Phone)
+	if d.Phone != nil {
+		s.Phone = u.Pseudonym("phone", d.Phone.Token)
 	}
 	if d.Network != "" {
 		s.Network = u.Pseudonym("network", d.Network)
@@ -60,7 +60,7 @@ func (u *Cases) word(c *Complaint) {
 // compared is the complaint as it is compared with others of its wording.
 func (c *Complaint) compared() duplicate.Repeated {
 	x := duplicate.Repeated{Phone: c.Sender.Phone, Network: c.Sender.Network, Words: c.Wording.Words, At: c.Received}
-	if !c.Guest() && !c.Erased() {
+	if !c.Guest() && !c.Erased() && !c.Anonymous {
 		x.Account = c.Citizen
 	}
 	x.Spot = c.spot()

@@ -72,7 +72,7 @@ func (c *Complaint) takenOver(s step, now time.Time) error {
 	})
 }
 
-// Told takes events off the list of those still to be told.
+// Told takes events off the list of those still to be told. The phone that the filing named is registered by then.
 func (u *Cases) Told(ctx context.Context, id string, events ...string) error {
 	_, err := u.change(ctx, id, func(c *Complaint, _ time.Time) error {
 		told := map[string]bool{}
@@ -88,7 +88,7 @@ func (u *Cases) Told(ctx context.Context, id string, events ...string) error {
 		if len(left) == len(c.Untold) {
 			return errNothing
 		}
-		c.Untold = left
+		c.Untold, c.Phone = left, nil
 		return nil
 	})
 	if err != nil {

@@ -19,6 +19,9 @@ var Collection = store.Collection{Name: "complaints", Indexes: []store.Index{
 	{Name: "citizen", Fields: []string{"citizen", "received"}},
 	{Name: "changes", Fields: []string{"citizen", "updated"}},
 	{Name: "queue", Fields: []string{"branch", "open", "due"}, Multi: true},
+	{Name: "latest", Fields: []string{"branch", "open", "received"}, Multi: true},
+	{Name: "holder", Fields: []string{"holder", "open", "due"}},        // by who has it, or whose it is while nobody has
+	{Name: "words", Fields: []string{"word", "received"}, Multi: true}, // a word in a branch; routed complaints only
 	{Name: "timer", Fields: []string{"timer"}},
 	{Name: "pending", Fields: []string{"pending"}},
 	{Name: "near", Fields: []string{"cell", "received"}, Multi: true},
@@ -47,6 +50,7 @@ const grace = 5 * time.Second
 type Repository struct {
 	Engine store.Engine
 	Chain  func(agency string) []string // the agency and all above it
+	Words  func(text string) []string   // those by which a text is found; nil: complaints are not found by words
 }
 
 func (r Repository) record(c *Complaint) (store.Record, error) {
@@ -71,6 +75,10 @@ func (r Repository) record(c *Complaint) (store.Record, error) {
 	if branch := r.branch(c); len(branch) > 0 {
 		keys["branch"], keys["open"], keys["due"] = branch, b2i(c.State.Open()), c.queueDue()
 		keys["began"] = c.Received.UnixMilli()
+		keys["holder"] = Holder(c.Assignee, c.Agency)
+		if words := r.words(c); len(words) > 0 {
+			keys["word"] = words
+		}
 	}
 	if office := c.office(); office != "" && c.State.Open() {
 		keys["office"], keys["calendar"] = office, c.Calendar

@@ -65,6 +65,9 @@ type Config struct {
 	ArgonMemoryKiB   int    `koanf:"argon_memory_kib"`            // what hashing one password of staff takes
 	ArgonIterations  int    `koanf:"argon_iterations"`
 
+	MapTiles  string `koanf:"map_tiles"`  // https address of map pictures with {z}, {x} and {y}; empty: maps are drawn from the gazetteer
+	MapCredit string `koanf:"map_credit"` // whom the licence of these pictures wants named
+
 	WebhookLoopback bool `koanf:"webhook_loopback"` // agencies' systems may be on this machine: for trials only
 }
 
@@ -134,7 +137,7 @@ func known(path string, keys []string) error {
 }
 
 var names = []string{"argon_iterations", "argon_memory_kib", "blobs", "clamd", "configs", "contact", "data", "database", "demo", "firebase_auth_emulator_host", "firebase_credentials", "firebase_endpoint", "firebase_project", "jurisdiction", "keep_originals", "listen", "log_json", "log_level",
-	"mail_from", "mongodb_uri", "oidc_providers", "public_url", "redis_url", "roles", "seal_key", "secret", "sms_body", "sms_header", "sms_per_day", "sms_prefixes", "sms_url", "smtp_url",
+	"mail_from", "map_credit", "map_tiles", "mongodb_uri", "oidc_providers", "public_url", "redis_url", "roles", "seal_key", "secret", "sms_body", "sms_header", "sms_per_day", "sms_prefixes", "sms_url", "smtp_url",
 	"sweep_seconds", "trusted_proxies", "webhook_loopback"}
 
 // Has says whether the process plays a role.
@@ -211,6 +214,9 @@ func (c Config) Validate() error {
 	need(!c.Demo || c.Loopback(), "demo: its tokens are known to everybody; it serves only on a loopback address, not on %s", c.Listen)
 	need(c.FCM == "" || scheme(c.FCM, "http", "https"), "FIREBASE_ENDPOINT: is no http:// address")
 	need(c.PublicURL == "" || scheme(c.PublicURL, "https"), "public_url: is no https:// address")
+	need(c.MapTiles == "" || scheme(c.MapTiles, "https") && strings.Contains(c.MapTiles, "{z}") && strings.Contains(c.MapTiles, "{x}") && strings.Contains(c.MapTiles, "{y}"),
+		"map_tiles: is no https:// address with {z}, {x} and {y}")
+	need(c.MapTiles == "" || c.MapCredit != "", "map_credit: map_tiles is set, and maps name whom they come from")
 	need(c.SMTPURL == "" || scheme(string(c.SMTPURL), "smtp"), "SMTP_URL: is no smtp:// address")
 	need(c.SMTPURL == "" || c.MailFrom != "", "mail_from: SMTP_URL is set, so somebody must be the sender")
 	need(c.SMTPURL == "" || c.PublicURL != "", "public_url: SMTP_URL is set, and every e-mail must hold a link that ends them")

@@ -16,7 +16,7 @@ import (
 type RenameInput struct {
 	Code           string `path:"code" maxLength:"40" example:"MBPJ"`
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"The same key finds the same draft"`
-	Body struct {
+	Body           struct {
 		Described
 		NameMS string `json:"name_ms" minLength:"1" maxLength:"60"`
 		NameEN string `json:"name_en" minLength:"1" maxLength:"60"`

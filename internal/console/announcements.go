@@ -139,7 +139,7 @@ func ofAnnouncement(done *audit.Entry, x *announce.Announcement) {
 	done.Details[audit.Target] = x.Target.Key()
 }
 
-func (a *API) announcements(ctx context.Context, in *pageInput) (*announcementsOutput, error) {
+func (a *API) announcements(ctx context.Context, in *PageInput) (*announcementsOutput, error) {
 	list, next, err := a.Announcements.All(ctx, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err

@@ -10,24 +10,32 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"respons/internal/access"
+	"respons/internal/agency"
 	"respons/internal/amend"
 	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
 	"respons/internal/audit"
 	"respons/internal/complaint"
+	"respons/internal/export"
 	"respons/internal/guard"
+	"respons/internal/handbook"
 	"respons/internal/holiday"
 	"respons/internal/identity"
+	"respons/internal/inbox"
 	"respons/internal/insult"
 	"respons/internal/learning"
 	"respons/internal/notify"
+	"respons/internal/place"
+	"respons/internal/presence"
 	"respons/internal/report"
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/rights"
+	"respons/internal/schedule"
 	"respons/internal/stream"
 	"respons/internal/succession"
+	"respons/workers"
 )
 
 // API holds what the staff's endpoints call.
@@ -45,8 +53,19 @@ type API struct {
 	Clients       *apikey.Clients
 	News          *stream.Hub
 	Figures       *report.Book
-	Agencies      func() []string // codes of the register
+	Orders        *export.Desk
+	Plans         *schedule.Book
+	Names         notify.Values           // of agencies and categories
+	Areas         func() []place.District // of the gazetteer
+	Search        *inbox.Search
+	Saved         *inbox.Views
+	Presence      *presence.Board
+	Handbook      func() *handbook.Book
+	Agencies      func() *agency.Register
+	Places        *place.Finder
 	Log           *slog.Logger
+
+	Inspector *workers.Inspector // of the queues of hints
 
 	Revealer   *reporter.Revealer
 	Citizens   *rights.Citizens
@@ -66,8 +85,13 @@ type API struct {
 // Register adds every endpoint to the document and the router.
 func (a *API) Register(api huma.API) {
 	a.registerQueue(api)
+	a.registerHandling(api)
+	a.registerViews(api)
+	a.registerBulk(api)
 	a.registerStream(api)
 	a.registerFigures(api)
+	a.registerExports(api)
+	a.registerScheduled(api)
 	a.registerMoves(api)
 	a.registerOfficers(api)
 	a.registerHolidays(api)
@@ -87,6 +111,7 @@ func (a *API) Register(api huma.API) {
 	a.registerTables(api)
 	a.registerAmendments(api)
 	a.registerAmended(api)
+	a.registerQueues(api)
 }
 
 // register adds one endpoint of the staff's part.

@@ -35,15 +35,18 @@ type APIKey struct {
 	Key     string     `json:"key,omitempty" doc:"In answers to its making and turning only; it is not kept" example:"rsp_…"`
 }
 
-type apiKeyInput struct {
+// APIKeyInput describes the system that is to have a key.
+type APIKeyInput struct {
 	Body APIKeyBody
 }
 
-type apiKeyPath struct {
+// APIKeyPath names a system.
+type APIKeyPath struct {
 	ID string `path:"id"`
 }
 
-type turnKeyInput struct {
+// TurnKeyInput asks for a new key.
+type TurnKeyInput struct {
 	ID     string `path:"id"`
 	AtOnce bool   `query:"at_once" doc:"The key before ends now; else it is taken for another day"`
 }
@@ -62,12 +65,12 @@ type apiKeysOutput struct {
 func (a *API) registerAPIKeys(api huma.API) {
 	const path, p = "/v1/staff/api-keys", "apikey.configure"
 	register(a, api, p, huma.Operation{OperationID: "make-api-key", Method: http.MethodPost, Path: path, DefaultStatus: http.StatusCreated,
-		Summary: "Give another system a key for Open311"}, a.makeAPIKey)
-	register(a, api, p, huma.Operation{OperationID: "list-api-keys", Method: http.MethodGet, Path: path, Summary: "The systems that were given keys, the latest first"}, a.listAPIKeys)
+		Summary: "Give another system a key for Open311"}, a.MakeAPIKey)
+	register(a, api, p, huma.Operation{OperationID: "list-api-keys", Method: http.MethodGet, Path: path, Summary: "The systems that were given keys, the latest first"}, a.ListAPIKeys)
 	register(a, api, p, huma.Operation{OperationID: "turn-api-key", Method: http.MethodPost, Path: path + "/{id}/key",
-		Summary: "Make its key anew", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.turnAPIKey)
+		Summary: "Make its key anew", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.TurnAPIKey)
 	register(a, api, p, huma.Operation{OperationID: "revoke-api-key", Method: http.MethodDelete, Path: path + "/{id}", DefaultStatus: http.StatusOK,
-		Summary: "End its keys for good; again is harmless", Errors: []int{http.StatusNotFound}}, a.revokeAPIKey)
+		Summary: "End its keys for good; again is harmless", Errors: []int{http.StatusNotFound}}, a.RevokeAPIKey)
 }
 
 // changesKey carries out what is done with a key, once it is on record who does it, and shows what came of it.
@@ -93,7 +96,8 @@ func (a *API) changesKey(ctx context.Context, action audit.Action, do func() (ap
 	return out, nil
 }
 
-func (a *API) makeAPIKey(ctx context.Context, in *apiKeyInput) (*apiKeyOutput, error) {
+// MakeAPIKey gives a system a key, on record.
+func (a *API) MakeAPIKey(ctx context.Context, in *APIKeyInput) (*apiKeyOutput, error) {
 	c := apikey.Client{Name: in.Body.Name, Agency: in.Body.Agency, PerDay: in.Body.PerDay}
 	for _, s := range in.Body.Scopes {
 		c.Scopes = append(c.Scopes, apikey.Scope(s))
@@ -101,7 +105,8 @@ func (a *API) makeAPIKey(ctx context.Context, in *apiKeyInput) (*apiKeyOutput, e
 	return a.changesKey(ctx, audit.APIKeyMake, func() (apikey.Client, string, error) { return a.Clients.Make(ctx, c) })
 }
 
-func (a *API) listAPIKeys(ctx context.Context, in *pageInput) (*apiKeysOutput, error) {
+// ListAPIKeys lists the systems, the latest first.
+func (a *API) ListAPIKeys(ctx context.Context, in *PageInput) (*apiKeysOutput, error) {
 	list, next, err := a.Clients.All(ctx, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
@@ -114,11 +119,13 @@ func (a *API) listAPIKeys(ctx context.Context, in *pageInput) (*apiKeysOutput, e
 	return out, nil
 }
 
-func (a *API) turnAPIKey(ctx context.Context, in *turnKeyInput) (*apiKeyOutput, error) {
+// TurnAPIKey makes its key anew, on record.
+func (a *API) TurnAPIKey(ctx context.Context, in *TurnKeyInput) (*apiKeyOutput, error) {
 	return a.changesKey(ctx, audit.APIKeyTurn, func() (apikey.Client, string, error) { return a.Clients.Turn(ctx, in.ID, in.AtOnce) })
 }
 
-func (a *API) revokeAPIKey(ctx context.Context, in *apiKeyPath) (*apiKeyOutput, error) {
+// RevokeAPIKey ends its keys, on record.
+func (a *API) RevokeAPIKey(ctx context.Context, in *APIKeyPath) (*apiKeyOutput, error) {
 	return a.changesKey(ctx, audit.APIKeyRevoke, func() (apikey.Client, string, error) {
 		c, err := a.Clients.Revoke(ctx, in.ID)
 		return c, "", err

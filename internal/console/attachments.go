@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -31,7 +32,8 @@ type Attachment struct {
 	Expires  *time.Time `json:"expires,omitempty"`
 }
 
-type staffAttachmentsOutput struct {
+// StaffAttachmentsOutput is what belongs to a complaint.
+type StaffAttachmentsOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         struct {
 		Attachments []Attachment `json:"attachments" doc:"Oldest first: all that can be looked at, and those of staff that are on their way or were refused"`
@@ -50,14 +52,15 @@ type staffAttachmentOutput struct {
 
 func (a *API) registerAttachments(api huma.API) {
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-attachments", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/attachments",
-		Summary: "What belongs to a complaint, with links that open it for ten minutes", Errors: []int{http.StatusNotFound}}, a.attachments)
+		Summary: "What belongs to a complaint, with links that open it for ten minutes", Errors: []int{http.StatusNotFound}}, a.Attachments)
 	register(a, api, "attachment.add", huma.Operation{OperationID: "staff-attach", Method: http.MethodPost, Path: "/v1/staff/complaints/{number}/attachments",
 		DefaultStatus: http.StatusAccepted, Summary: "Add one file, such as a photo of the repair; the citizen sees it",
 		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge}}, a.attach)
 	transfer.Describe(api, "/v1/staff/complaints/{number}/attachments")
 }
 
-func (a *API) attachments(ctx context.Context, in *NumberInput) (*staffAttachmentsOutput, error) {
+// Attachments lists what belongs to a complaint.
+func (a *API) Attachments(ctx context.Context, in *NumberInput) (*StaffAttachmentsOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -66,7 +69,7 @@ func (a *API) attachments(ctx context.Context, in *NumberInput) (*staffAttachmen
 	if err != nil {
 		return nil, err
 	}
-	out := &staffAttachmentsOutput{CacheControl: "private, no-store"}
+	out := &StaffAttachmentsOutput{CacheControl: "private, no-store"}
 	out.Body.Attachments = []Attachment{}
 	for _, x := range list {
 		if x.State != attachment.Ready && x.By.Role == complaint.CitizenRole {
@@ -92,6 +95,16 @@ func (a *API) attach(ctx context.Context, in *attachInput) (*staffAttachmentOutp
 	}
 	shown, err := a.attachment(ctx, x)
 	return &staffAttachmentOutput{Body: shown}, err
+}
+
+// Attach adds one file that is read from file, as a form of a page does. The same key gives the attachment that it made.
+func (a *API) Attach(ctx context.Context, number, key string, file io.Reader) error {
+	c, p, err := a.complaintOf(ctx, number)
+	if err != nil {
+		return err
+	}
+	_, err = transfer.Take(ctx, a.Files, attachment.Sender{Owner: p.ID, Actor: p.Actor()}, c, key, file)
+	return err
 }
 
 func (a *API) attachment(ctx context.Context, x *attachment.Attachment) (Attachment, error) {

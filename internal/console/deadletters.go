@@ -21,7 +21,8 @@ import (
 // longestDiscard is how many characters the reason of a discard may have.
 const longestDiscard = 300
 
-type deadInput struct {
+// DeadInput asks for calls that were given up.
+type DeadInput struct {
 	Cursor  string `query:"cursor" doc:"next of the page before"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
 	Webhook string `query:"webhook" doc:"Id of a webhook, also of one that was removed; absent: of all"`
@@ -56,7 +57,8 @@ type DiscardBody struct {
 	Reason string `json:"reason" doc:"In a sentence; name nobody: it goes on the audit record" example:"MBPJ telah mengambil kes ini melalui papan pemuka"`
 }
 
-type discardInput struct {
+// DiscardInput says which call need not be made any more, and why.
+type DiscardInput struct {
 	ID   string `path:"id"`
 	Body DiscardBody
 }
@@ -74,22 +76,23 @@ func (a *API) registerDeadLetters(api huma.API) {
 			Errors: append(also, http.StatusNotFound)}
 	}
 	const p = "webhook.configure"
-	register(a, api, p, add("list-dead-letters", http.MethodGet, "/dead-letters", "Calls that were given up, the latest first"), a.deadLetters)
+	register(a, api, p, add("list-dead-letters", http.MethodGet, "/dead-letters", "Calls that were given up, the latest first"), a.DeadLetters)
 	register(a, api, p, add("get-dead-letter", http.MethodGet, "/dead-letters/{id}", "A call that was given up: to whom, what, how often tried and why it failed"), a.deadLetter)
-	register(a, api, p, add("replay-dead-letter", http.MethodPost, "/dead-letters/{id}/replay", "Queue a dead letter again, under the same webhook-id"), a.replay)
+	register(a, api, p, add("replay-dead-letter", http.MethodPost, "/dead-letters/{id}/replay", "Queue a dead letter again, under the same webhook-id"), a.Replay)
 	register(a, api, p, add("discard-dead-letter", http.MethodPost, "/dead-letters/{id}/discard",
-		"Give a dead letter up for good, and why; again is harmless", http.StatusConflict), a.discard)
-	register(a, api, p, add("replay-webhook", http.MethodPost, "/{id}/replay", "Queue all dead letters of a webhook again"), a.replayAll)
+		"Give a dead letter up for good, and why; again is harmless", http.StatusConflict), a.Discard)
+	register(a, api, p, add("replay-webhook", http.MethodPost, "/{id}/replay", "Queue all dead letters of a webhook again"), a.ReplayAll)
 	register(a, api, p, add("discard-webhook", http.MethodPost, "/{id}/discard",
 		"Give all dead letters of a webhook up for good, and why; also of one that was removed"), a.discardAll)
 }
 
-func (a *API) deadLetters(ctx context.Context, in *deadInput) (*messagesOutput, error) {
+// DeadLetters lists calls that were given up, the latest first.
+func (a *API) DeadLetters(ctx context.Context, in *DeadInput) (*MessagesOutput, error) {
 	rows, next, err := a.Teller.DeadLetters(ctx, in.Webhook, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	out := new(messagesOutput)
+	out := new(MessagesOutput)
 	out.Body.Next, out.Body.Messages = next, []Message{}
 	for _, r := range rows {
 		out.Body.Messages = append(out.Body.Messages, line(r))
@@ -97,7 +100,7 @@ func (a *API) deadLetters(ctx context.Context, in *deadInput) (*messagesOutput, 
 	return out, nil
 }
 
-func (a *API) deadLetter(ctx context.Context, in *webhookPath) (*letterOutput, error) {
+func (a *API) deadLetter(ctx context.Context, in *WebhookPath) (*letterOutput, error) {
 	row, err := a.Teller.DeadLetter(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -114,7 +117,8 @@ func (a *API) deadLetter(ctx context.Context, in *webhookPath) (*letterOutput, e
 	return out, nil
 }
 
-func (a *API) replay(ctx context.Context, in *webhookPath) (*lineOutput, error) {
+// Replay queues one again, on record.
+func (a *API) Replay(ctx context.Context, in *WebhookPath) (*lineOutput, error) {
 	var row *notify.Row
 	err := a.changesWebhook(ctx, audit.WebhookReplay, func(done *audit.Entry) (err error) {
 		if row, err = a.Teller.Replay(ctx, in.ID); err == nil {
@@ -128,7 +132,8 @@ func (a *API) replay(ctx context.Context, in *webhookPath) (*lineOutput, error) 
 	return &lineOutput{Body: line(row)}, nil
 }
 
-func (a *API) replayAll(ctx context.Context, in *webhookPath) (*replayedOutput, error) {
+// ReplayAll queues all of a webhook again, on record.
+func (a *API) ReplayAll(ctx context.Context, in *WebhookPath) (*replayedOutput, error) {
 	out := new(replayedOutput)
 	err := a.changesWebhook(ctx, audit.WebhookReplay, func(done *audit.Entry) error {
 		x, err := a.Hooks.ByID(ctx, in.ID)
@@ -146,7 +151,8 @@ func (a *API) replayAll(ctx context.Context, in *webhookPath) (*replayedOutput, 
 	return out, nil
 }
 
-func (a *API) discard(ctx context.Context, in *discardInput) (*lineOutput, error) {
+// Discard lets one be, on record.
+func (a *API) Discard(ctx context.Context, in *DiscardInput) (*lineOutput, error) {
 	why, err := reasonOf(in.Body)
 	if err != nil {
 		return nil, err
@@ -164,7 +170,7 @@ func (a *API) discard(ctx context.Context, in *discardInput) (*lineOutput, error
 	return &lineOutput{Body: line(row)}, nil
 }
 
-func (a *API) discardAll(ctx context.Context, in *discardInput) (*discardedOutput, error) {
+func (a *API) discardAll(ctx context.Context, in *DiscardInput) (*discardedOutput, error) {
 	why, err := reasonOf(in.Body)
 	if err != nil {
 		return nil, err

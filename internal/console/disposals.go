@@ -11,12 +11,14 @@ import (
 	"respons/internal/retention"
 )
 
-type disposalsInput struct {
+// DisposalsInput asks for a page of disposal lists.
+type DisposalsInput struct {
 	Cursor string `query:"cursor"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
-type disposalPath struct {
+// DisposalPath names a disposal list.
+type DisposalPath struct {
 	ID string `path:"id" example:"JLN01-20331231-01JD8Z7S6R4QW2N5X0B3YV9KTM"`
 }
 
@@ -55,14 +57,15 @@ type disposalsOutput struct {
 func (a *API) registerDisposals(api huma.API) {
 	missing := []int{http.StatusNotFound, http.StatusConflict}
 	register(a, api, "disposal.read", huma.Operation{OperationID: "list-disposals", Method: http.MethodGet, Path: "/v1/staff/disposals",
-		Summary: "Complaints whose years of retention are over, as lists; the latest first"}, a.listDisposals)
+		Summary: "Complaints whose years of retention are over, as lists; the latest first"}, a.ListDisposals)
 	register(a, api, "disposal.read", huma.Operation{OperationID: "get-disposal", Method: http.MethodGet, Path: "/v1/staff/disposals/{id}",
-		Summary: "One disposal list with its complaints and what became of them", Errors: missing}, a.getDisposal)
+		Summary: "One disposal list with its complaints and what became of them", Errors: missing}, a.GetDisposal)
 	register(a, api, "disposal.approve", huma.Operation{OperationID: "approve-disposal", Method: http.MethodPost, Path: "/v1/staff/disposals/{id}/approve",
-		DefaultStatus: http.StatusOK, Summary: "An administrator gives leave to destroy what is on a list; again is harmless", Errors: missing}, a.approveDisposal)
+		DefaultStatus: http.StatusOK, Summary: "An administrator gives leave to destroy what is on a list; again is harmless", Errors: missing}, a.ApproveDisposal)
 }
 
-func (a *API) listDisposals(ctx context.Context, in *disposalsInput) (*disposalsOutput, error) {
+// ListDisposals gives the lists, the latest first.
+func (a *API) ListDisposals(ctx context.Context, in *DisposalsInput) (*disposalsOutput, error) {
 	list, next, err := a.Disposals.List(ctx, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
@@ -75,7 +78,8 @@ func (a *API) listDisposals(ctx context.Context, in *disposalsInput) (*disposals
 	return out, nil
 }
 
-func (a *API) getDisposal(ctx context.Context, in *disposalPath) (*disposalOutput, error) {
+// GetDisposal gives one with its complaints.
+func (a *API) GetDisposal(ctx context.Context, in *DisposalPath) (*disposalOutput, error) {
 	x, err := a.Disposals.ByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -83,7 +87,8 @@ func (a *API) getDisposal(ctx context.Context, in *disposalPath) (*disposalOutpu
 	return &disposalOutput{Body: disposal(x, true)}, nil
 }
 
-func (a *API) approveDisposal(ctx context.Context, in *disposalPath) (*disposalOutput, error) {
+// ApproveDisposal gives leave to destroy what is on a list.
+func (a *API) ApproveDisposal(ctx context.Context, in *DisposalPath) (*disposalOutput, error) {
 	x, err := a.Disposals.Approve(ctx, in.ID, guard.Who(ctx).Actor())
 	if err != nil {
 		return nil, err

@@ -16,18 +16,21 @@ type HoldBody struct {
 	Scope  string `json:"scope,omitempty" enum:"complaint,citizen" default:"complaint" doc:"citizen: everything of the complaint's citizen"`
 }
 
-type holdInput struct {
+// HoldInput sets a legal hold.
+type HoldInput struct {
 	NumberInput
 	Body HoldBody
 }
 
-type releaseInput struct {
+// ReleaseInput ends one.
+type ReleaseInput struct {
 	NumberInput
 	Scope  string `query:"scope" enum:"complaint,citizen" default:"complaint"`
 	Reason string `query:"reason" required:"true" doc:"Why it ends; name nobody"`
 }
 
-type holdsInput struct {
+// HoldsInput asks for a page of holds.
+type HoldsInput struct {
 	Cursor string `query:"cursor"`
 }
 
@@ -55,14 +58,15 @@ const citizenScope = "citizen"
 func (a *API) registerHolds(api huma.API) {
 	missing := []int{http.StatusNotFound, http.StatusConflict}
 	register(a, api, "complaint.hold", huma.Operation{OperationID: "set-hold", Method: http.MethodPut, Path: "/v1/staff/complaints/{number}/hold",
-		Summary: "Keep a complaint, or all of its citizen, from being erased or disposed of; again is harmless", Errors: missing}, a.setHold)
+		Summary: "Keep a complaint, or all of its citizen, from being erased or disposed of; again is harmless", Errors: missing}, a.SetHold)
 	register(a, api, "complaint.hold", huma.Operation{OperationID: "release-hold", Method: http.MethodDelete, Path: "/v1/staff/complaints/{number}/hold",
-		DefaultStatus: http.StatusNoContent, Summary: "End a legal hold; an erasure that waited for it is carried out", Errors: missing}, a.releaseHold)
+		DefaultStatus: http.StatusNoContent, Summary: "End a legal hold; an erasure that waited for it is carried out", Errors: missing}, a.ReleaseHold)
 	register(a, api, "hold.read", huma.Operation{OperationID: "list-holds", Method: http.MethodGet, Path: "/v1/staff/holds",
-		Summary: "The legal holds, the latest first"}, a.holds)
+		Summary: "The legal holds, the latest first"}, a.Holds)
 }
 
-func (a *API) setHold(ctx context.Context, in *holdInput) (*holdOutput, error) {
+// SetHold keeps a complaint, or all of its citizen.
+func (a *API) SetHold(ctx context.Context, in *HoldInput) (*holdOutput, error) {
 	c, p, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -71,7 +75,8 @@ func (a *API) setHold(ctx context.Context, in *holdInput) (*holdOutput, error) {
 	return &holdOutput{Body: held(h)}, err
 }
 
-func (a *API) releaseHold(ctx context.Context, in *releaseInput) (*struct{}, error) {
+// ReleaseHold ends a legal hold.
+func (a *API) ReleaseHold(ctx context.Context, in *ReleaseInput) (*struct{}, error) {
 	c, p, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -79,7 +84,8 @@ func (a *API) releaseHold(ctx context.Context, in *releaseInput) (*struct{}, err
 	return nil, a.Citizens.Release(ctx, c, in.Scope == citizenScope, in.Reason, p.Actor())
 }
 
-func (a *API) holds(ctx context.Context, in *holdsInput) (*holdsOutput, error) {
+// Holds lists the legal holds, the latest first.
+func (a *API) Holds(ctx context.Context, in *HoldsInput) (*holdsOutput, error) {
 	list, next, err := a.Citizens.AllHolds(ctx, in.Cursor)
 	if err != nil {
 		return nil, err

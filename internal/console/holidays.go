@@ -24,12 +24,14 @@ type HolidayBody struct {
 	NameEN string   `json:"name_en" minLength:"1" maxLength:"60" example:"Special holiday for the floods"`
 }
 
-type holidayInput struct {
+// HolidayInput declares a holiday.
+type HolidayInput struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"The same key repeats the same declaration without effect"`
 	Body           HolidayBody
 }
 
-type holidayPath struct {
+// HolidayPath names a declared holiday.
+type HolidayPath struct {
 	ID string `path:"id" example:"01JD8Z7S6R4QW2N5X0B3YV9KTM"`
 }
 
@@ -67,16 +69,17 @@ type holidaysOutput struct {
 func (a *API) registerHolidays(api huma.API) {
 	register(a, api, "holiday.declare", huma.Operation{OperationID: "declare-holiday", Method: http.MethodPost, Path: "/v1/staff/holidays",
 		DefaultStatus: http.StatusCreated, Summary: "An administrator declares a holiday; open deadlines are computed anew",
-		Errors: []int{http.StatusConflict}}, a.declareHoliday)
+		Errors: []int{http.StatusConflict}}, a.DeclareHoliday)
 	register(a, api, "holiday.read", huma.Operation{OperationID: "list-holidays", Method: http.MethodGet, Path: "/v1/staff/holidays",
-		Summary: "The holidays that were declared, beside those of the reference data"}, a.listHolidays)
+		Summary: "The holidays that were declared, beside those of the reference data"}, a.ListHolidays)
 	register(a, api, "holiday.read", huma.Operation{OperationID: "get-holiday", Method: http.MethodGet, Path: "/v1/staff/holidays/{id}",
-		Summary: "A declared holiday, and how far deadlines are computed anew", Errors: []int{http.StatusNotFound}}, a.getHoliday)
+		Summary: "A declared holiday, and how far deadlines are computed anew", Errors: []int{http.StatusNotFound}}, a.GetHoliday)
 	register(a, api, "holiday.declare", huma.Operation{OperationID: "withdraw-holiday", Method: http.MethodDelete, Path: "/v1/staff/holidays/{id}",
-		DefaultStatus: http.StatusOK, Summary: "An administrator withdraws a declared holiday; again is harmless", Errors: []int{http.StatusNotFound}}, a.withdrawHoliday)
+		DefaultStatus: http.StatusOK, Summary: "An administrator withdraws a declared holiday; again is harmless", Errors: []int{http.StatusNotFound}}, a.WithdrawHoliday)
 }
 
-func (a *API) declareHoliday(ctx context.Context, in *holidayInput) (*holidayOutput, error) {
+// DeclareHoliday adds a holiday, on record; deadlines are computed anew in the background.
+func (a *API) DeclareHoliday(ctx context.Context, in *HolidayInput) (*holidayOutput, error) {
 	p := guard.Who(ctx)
 	date, err := sla.ParseDate(in.Body.Date)
 	if err != nil {
@@ -98,7 +101,8 @@ func (a *API) declareHoliday(ctx context.Context, in *holidayInput) (*holidayOut
 	return a.holiday(ctx, h)
 }
 
-func (a *API) listHolidays(ctx context.Context, _ *struct{}) (*holidaysOutput, error) {
+// ListHolidays gives the declared holidays, the latest declaration first.
+func (a *API) ListHolidays(ctx context.Context, _ *struct{}) (*holidaysOutput, error) {
 	list, err := a.Holidays.All(ctx)
 	if err != nil {
 		return nil, err
@@ -111,7 +115,8 @@ func (a *API) listHolidays(ctx context.Context, _ *struct{}) (*holidaysOutput, e
 	return out, nil
 }
 
-func (a *API) getHoliday(ctx context.Context, in *holidayPath) (*holidayOutput, error) {
+// GetHoliday gives one with how far the deadlines are computed anew.
+func (a *API) GetHoliday(ctx context.Context, in *HolidayPath) (*holidayOutput, error) {
 	h, err := a.Holidays.ByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -119,7 +124,8 @@ func (a *API) getHoliday(ctx context.Context, in *holidayPath) (*holidayOutput, 
 	return a.holiday(ctx, h)
 }
 
-func (a *API) withdrawHoliday(ctx context.Context, in *holidayPath) (*holidayOutput, error) {
+// WithdrawHoliday takes a declared holiday back, on record.
+func (a *API) WithdrawHoliday(ctx context.Context, in *HolidayPath) (*holidayOutput, error) {
 	p := guard.Who(ctx)
 	h, err := a.Holidays.ByID(ctx, in.ID) // an id that is none does not get into the record
 	if err != nil {

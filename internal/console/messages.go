@@ -33,7 +33,8 @@ type Message struct {
 	Next       *time.Time `json:"next,omitempty" doc:"When it is looked at again"`
 }
 
-type messagesOutput struct {
+// MessagesOutput is lines of the ledger.
+type MessagesOutput struct {
 	Body struct {
 		Messages []Message `json:"messages"`
 		Next     string    `json:"next,omitempty"`
@@ -51,12 +52,13 @@ type searchInput struct {
 
 func (a *API) registerMessages(api huma.API) {
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-messages", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/messages",
-		Summary: "Who was told what about a complaint, and what came of it", Errors: []int{http.StatusNotFound}}, a.messages)
+		Summary: "Who was told what about a complaint, and what came of it", Errors: []int{http.StatusNotFound}}, a.Messages)
 	register(a, api, "message.search", huma.Operation{OperationID: "search-messages", Method: http.MethodGet, Path: "/v1/staff/messages",
 		Summary: "The ledger of messages, the newest first. A page may be short, with more to follow", Errors: []int{http.StatusNotFound}}, a.search)
 }
 
-func (a *API) messages(ctx context.Context, in *NumberInput) (*messagesOutput, error) {
+// Messages tells who was told what about a complaint.
+func (a *API) Messages(ctx context.Context, in *NumberInput) (*MessagesOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -65,7 +67,7 @@ func (a *API) messages(ctx context.Context, in *NumberInput) (*messagesOutput, e
 	if err != nil {
 		return nil, err
 	}
-	out := new(messagesOutput)
+	out := new(MessagesOutput)
 	out.Body.Messages = []Message{}
 	for _, r := range rows {
 		out.Body.Messages = append(out.Body.Messages, line(r))
@@ -74,7 +76,7 @@ func (a *API) messages(ctx context.Context, in *NumberInput) (*messagesOutput, e
 }
 
 // search shows what is about complaints that the asker may see; of all of them only to whoever oversees all.
-func (a *API) search(ctx context.Context, in *searchInput) (*messagesOutput, error) {
+func (a *API) search(ctx context.Context, in *searchInput) (*MessagesOutput, error) {
 	p := guard.Who(ctx)
 	s := notify.Search{Person: in.Person, State: notify.State(in.State), Channel: notify.Channel(in.Channel), After: in.Cursor, Limit: in.Limit}
 	if in.Number != "" {
@@ -90,7 +92,7 @@ func (a *API) search(ctx context.Context, in *searchInput) (*messagesOutput, err
 	if err != nil {
 		return nil, err
 	}
-	out := new(messagesOutput)
+	out := new(MessagesOutput)
 	out.Body.Next, out.Body.Messages = next, []Message{}
 	sees := map[string]bool{"": true} // a digest is about none
 	for _, r := range rows {

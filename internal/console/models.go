@@ -43,19 +43,22 @@ type ModelsBody struct {
 
 type modelsOutput struct{ Body ModelsBody }
 
-type retrainInput struct {
+// RetrainInput asks for a training.
+type RetrainInput struct {
 	Body struct {
 		Trust []string `json:"trust,omitempty" maxItems:"100" doc:"Ids of officers and codes of agencies that were looked at and are not set aside"`
 	}
 }
 
-type promoteInput struct {
+// PromoteInput names the model to make live.
+type PromoteInput struct {
 	Body struct {
 		Model string `json:"model" minLength:"1" maxLength:"40" doc:"Id of a model, or shipped" example:"shipped"`
 	}
 }
 
-type rollbackInput struct {
+// RollBackModelInput asks for the model before.
+type RollBackModelInput struct {
 	Body struct{}
 }
 
@@ -67,15 +70,15 @@ type driftOutput struct {
 
 func (a *API) registerModels(api huma.API) {
 	register(a, api, "model.read", huma.Operation{OperationID: "list-models", Method: http.MethodGet, Path: "/v1/staff/models",
-		Summary: "What the router learnt from officers, what was refused and why"}, a.models)
+		Summary: "What the router learnt from officers, what was refused and why"}, a.Models)
 	register(a, api, "model.change", huma.Operation{OperationID: "retrain-model", Method: http.MethodPost, Path: "/v1/staff/models/retrain", DefaultStatus: http.StatusAccepted,
-		Summary: "An administrator asks for a training now; a worker begins within the minute", Errors: []int{http.StatusConflict}}, a.retrain)
+		Summary: "An administrator asks for a training now; a worker begins within the minute", Errors: []int{http.StatusConflict}}, a.Retrain)
 	register(a, api, "model.change", huma.Operation{OperationID: "promote-model", Method: http.MethodPost, Path: "/v1/staff/models/promote",
-		Summary: "An administrator makes a kept model live; every process takes it up within the minute", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.promote)
+		Summary: "An administrator makes a kept model live; every process takes it up within the minute", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.Promote)
 	register(a, api, "model.change", huma.Operation{OperationID: "rollback-model", Method: http.MethodPost, Path: "/v1/staff/models/rollback",
-		Summary: "An administrator takes the live model back; what only it had learnt is not learnt again", Errors: []int{http.StatusConflict}}, a.rollback)
+		Summary: "An administrator takes the live model back; what only it had learnt is not learnt again", Errors: []int{http.StatusConflict}}, a.RollBackModel)
 	register(a, api, "model.drift", huma.Operation{OperationID: "drift", Method: http.MethodGet, Path: "/v1/staff/drift",
-		Summary: "How often the router was wrong lately, by agency and language"}, a.drift)
+		Summary: "How often the router was wrong lately, by agency and language"}, a.Drift)
 }
 
 // changes carries out a change of what the router decides with, once it is on record who makes it.
@@ -91,7 +94,8 @@ func (a *API) changes(ctx context.Context, action audit.Action, model string, do
 	return a.modelsNow(ctx)
 }
 
-func (a *API) models(ctx context.Context, _ *struct{}) (*modelsOutput, error) {
+// Models gives what there is of models.
+func (a *API) Models(ctx context.Context, _ *struct{}) (*modelsOutput, error) {
 	return a.modelsNow(ctx)
 }
 
@@ -110,19 +114,23 @@ func (a *API) modelsNow(ctx context.Context) (*modelsOutput, error) {
 	return out, nil
 }
 
-func (a *API) retrain(ctx context.Context, in *retrainInput) (*modelsOutput, error) {
+// Retrain asks for a training, on record.
+func (a *API) Retrain(ctx context.Context, in *RetrainInput) (*modelsOutput, error) {
 	return a.changes(ctx, audit.ModelRetrain, "", func(by string) error { return a.Tutor.Ask(ctx, by, in.Body.Trust) })
 }
 
-func (a *API) promote(ctx context.Context, in *promoteInput) (*modelsOutput, error) {
+// Promote makes a model live, on record.
+func (a *API) Promote(ctx context.Context, in *PromoteInput) (*modelsOutput, error) {
 	return a.changes(ctx, audit.ModelPromote, in.Body.Model, func(by string) error { return a.Tutor.Promote(ctx, in.Body.Model, by) })
 }
 
-func (a *API) rollback(ctx context.Context, _ *rollbackInput) (*modelsOutput, error) {
+// RollBackModel makes the model before live again, on record.
+func (a *API) RollBackModel(ctx context.Context, _ *RollBackModelInput) (*modelsOutput, error) {
 	return a.changes(ctx, audit.ModelRollback, "", func(by string) error { return a.Tutor.Rollback(ctx, by) })
 }
 
-func (a *API) drift(ctx context.Context, _ *struct{}) (*driftOutput, error) {
+// Drift gives how often the router was wrong lately.
+func (a *API) Drift(ctx context.Context, _ *struct{}) (*driftOutput, error) {
 	list, err := a.Tutor.Notebook.Rates(ctx, a.Tutor.Now())
 	if err != nil {
 		return nil, err

@@ -25,7 +25,8 @@ type OfficerBody struct {
 	Cleared  bool   `json:"cleared,omitempty" doc:"May see and handle restricted complaints: corruption, abuse, integrity"`
 }
 
-type newOfficerInput struct {
+// NewOfficerInput describes a new member of staff.
+type NewOfficerInput struct {
 	Body struct {
 		OfficerBody
 		Invite bool `json:"invite,omitempty" doc:"They get an e-mail with a link to choose a password; no token is given out"`
@@ -58,7 +59,7 @@ func (a *API) registerOfficers(api huma.API) {
 	register(a, api, "staff.self", huma.Operation{OperationID: "staff-me", Method: http.MethodGet, Path: "/v1/staff/me",
 		Summary: "Who you are"}, a.me)
 	register(a, api, "staff.enrol", huma.Operation{OperationID: "create-officer", Method: http.MethodPost, Path: "/v1/staff/officers",
-		DefaultStatus: http.StatusCreated, Summary: "An administrator makes an account for a member of staff", Errors: []int{http.StatusConflict, http.StatusServiceUnavailable}}, a.createOfficer)
+		DefaultStatus: http.StatusCreated, Summary: "An administrator makes an account for a member of staff", Errors: []int{http.StatusConflict, http.StatusServiceUnavailable}}, a.CreateOfficer)
 	a.registerStaff(api)
 }
 
@@ -66,7 +67,8 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*officerOutput, error) {
 	return officer(guard.Who(ctx)), nil
 }
 
-func (a *API) createOfficer(ctx context.Context, in *newOfficerInput) (*officerOutput, error) {
+// CreateOfficer makes an account, on record.
+func (a *API) CreateOfficer(ctx context.Context, in *NewOfficerInput) (*officerOutput, error) {
 	b := in.Body
 	if b.Invite && b.Email == "" {
 		return nil, fault.New(fault.Invalid, "an invitation goes out by e-mail; give one")

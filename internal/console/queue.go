@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -11,22 +12,32 @@ import (
 	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/identity"
-	"respons/internal/store"
+	"respons/internal/inbox"
 )
 
 // QueueInput says which complaints of one's own branch to list.
 type QueueInput struct {
-	Status string `query:"status" enum:"open,closed" default:"open"`
-	Triage bool   `query:"triage" doc:"The desk's queue of undecided complaints"`
-	Cursor string `query:"cursor" doc:"next of the page before"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
+	Status   string `query:"status" enum:"open,closed,all" doc:"Open without words; with words all, unless it says otherwise"`
+	Triage   bool   `query:"triage" doc:"The desk's queue of undecided complaints"`
+	Words    string `query:"q" maxLength:"200" doc:"A number, or words that must all stand in text, place or number. Restricted complaints are not found by words" example:"lubang SS2"`
+	State    string `query:"state" enum:"triage,routed,accepted,in_progress,waiting,resolved,closed,withdrawn,rejected,merged"`
+	Class    string `query:"class" doc:"SLA class" example:"S1"`
+	Category string `query:"category" doc:"A category, or a group of them" example:"JLN"`
+	Assignee string `query:"assignee" doc:"me, none, or a colleague's id"`
+	Due      string `query:"due" enum:"late,today" doc:"today has what is late, too"`
+	Agency   string `query:"agency" doc:"Only those of this agency and of those below it" example:"MBPJ"`
+	Sort     string `query:"sort" enum:"due,newest" default:"due" doc:"What is found by words comes newest first"`
+	Cursor   string `query:"cursor" doc:"next of the page before"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
 }
 
 // QueueOutput is a page of them.
 type QueueOutput struct {
 	Body struct {
-		Complaints []Ticket `json:"complaints" doc:"The earliest deadline first; what has none comes last"`
-		Next       string   `json:"next,omitempty"`
+		Complaints []Ticket          `json:"complaints" doc:"The earliest deadline first; what has none comes last. With filters up to twice limit"`
+		Next       string            `json:"next,omitempty"`
+		People     map[string]string `json:"people,omitempty" doc:"Names of those who have them, by id, as far as you may know them"`
+		Bounded    bool              `json:"bounded,omitempty" doc:"The filters keep so few that the search stopped before the page was full; next goes on"`
 	}
 }
 
@@ -35,11 +46,13 @@ type NumberInput struct {
 	Number string `path:"number" example:"RR-7K3M-Q2XA"`
 }
 
-type ticketOutput struct {
+// TicketOutput is one complaint.
+type TicketOutput struct {
 	Body Ticket
 }
 
-type explainOutput struct {
+// ExplainOutput is every deadline of a complaint.
+type ExplainOutput struct {
 	Body struct {
 		Clocks []Explained `json:"clocks"`
 	}
@@ -49,41 +62,59 @@ func (a *API) registerQueue(api huma.API) {
 	register(a, api, "complaint.queue", huma.Operation{OperationID: "staff-queue", Method: http.MethodGet, Path: "/v1/staff/complaints",
 		Summary: "The complaints of your agency and those below it, by due time"}, a.Queue)
 	register(a, api, "complaint.read", huma.Operation{OperationID: "staff-get", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}",
-		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.get)
+		Summary: "One complaint with its whole history", Errors: []int{http.StatusNotFound}}, a.Get)
 	register(a, api, "complaint.as_written", huma.Operation{OperationID: "staff-as-written", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/as-written",
-		Summary: "The same with insults as they were written; what points to a person stays masked", Errors: []int{http.StatusNotFound}}, a.getAsWritten)
+		Summary: "The same with insults as they were written; what points to a person stays masked", Errors: []int{http.StatusNotFound}}, a.AsWritten)
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-explain", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/clocks",
-		Summary: "Every deadline of a complaint, day by day and in words, with the steps of its ladder", Errors: []int{http.StatusNotFound}}, a.explain)
+		Summary: "Every deadline of a complaint, day by day and in words, with the steps of its ladder", Errors: []int{http.StatusNotFound}}, a.Explain)
 	register(a, api, "complaint.history", huma.Operation{OperationID: "staff-similar", Method: http.MethodGet, Path: "/v1/staff/complaints/{number}/similar",
-		Summary: "Other reports of what is most likely the same matter", Errors: []int{http.StatusNotFound}}, a.similar)
+		Summary: "Other reports of what is most likely the same matter", Errors: []int{http.StatusNotFound}}, a.Similar)
 }
 
-// Queue lists complaints that still run or are over, the earliest deadline first.
+// Queue lists complaints that still run or are over, or finds them by words.
 func (a *API) Queue(ctx context.Context, in *QueueInput) (*QueueOutput, error) {
 	p := guard.Who(ctx)
-	branch := a.branch(p)
+	f := inbox.Filter{Branch: a.branch(p), Status: inbox.Status(in.Status), Agency: in.Agency, State: complaint.State(in.State), Class: in.Class,
+		Category: in.Category, Holder: in.Assignee, Due: inbox.Due(in.Due), Words: in.Words, Sort: inbox.Sort(in.Sort)}
 	if in.Triage {
-		if branch != complaint.TriageBranch && branch != complaint.Everyone {
+		if f.Branch != complaint.TriageBranch && f.Branch != complaint.Everyone {
 			return nil, fault.New(fault.Forbidden, "the queue of undecided complaints is the desk's")
 		}
-		branch = complaint.TriageBranch
+		f.Branch, f.State = complaint.TriageBranch, complaint.Triage
 	}
-	open := int64(1)
-	if in.Status == "closed" {
-		open = 0
+	if f.Holder == "me" {
+		f.Holder = p.ID
 	}
-	list, next, err := a.Cases.Store.Find(ctx, store.Query{Index: "queue", Equal: []any{branch, open}, After: in.Cursor, Limit: in.Limit})
+	if f.Agency != "" && !a.below(p, f.Agency) {
+		return nil, fault.New(fault.Invalid, "%q is no agency whose complaints you look after", f.Agency)
+	}
+	page, err := a.Search.Find(ctx, p.Actor(), f, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
 	out := new(QueueOutput)
-	out.Body.Next, out.Body.Complaints = next, []Ticket{}
-	for _, c := range list {
-		if a.Cases.Sees(p.Actor(), c) == nil {
-			out.Body.Complaints = append(out.Body.Complaints, a.ticket(c, false))
-		}
+	out.Body.Next, out.Body.Bounded, out.Body.Complaints = page.Next, page.Bounded, []Ticket{}
+	var holders []string
+	for _, c := range page.Complaints {
+		out.Body.Complaints = append(out.Body.Complaints, a.ticket(c, false))
+		holders = append(holders, c.Assignee)
 	}
-	return out, nil
+	out.Body.People, err = a.names(ctx, holders...)
+	return out, err
+}
+
+// below says whether an agency's complaints are among those that somebody looks after.
+func (a *API) below(p identity.Person, agency string) bool {
+	if !a.Cases.Register.Known(agency) {
+		return false
+	}
+	switch a.Guard.Table.Scope("complaint.queue", string(p.Role)) {
+	case access.Own:
+		return agency == p.Agency
+	case access.Branch:
+		return slices.Contains(a.Cases.Register.Chain(agency), p.Agency)
+	}
+	return true
 }
 
 // branch is whose complaints somebody looks after.
@@ -101,15 +132,31 @@ func (a *API) branch(p identity.Person) string {
 	return complaint.Everyone
 }
 
-func (a *API) get(ctx context.Context, in *NumberInput) (*ticketOutput, error) {
-	c, _, err := a.complaintOf(ctx, in.Number)
+// Get gives one complaint with its whole history.
+func (a *API) Get(ctx context.Context, in *NumberInput) (*TicketOutput, error) {
+	c, p, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}
-	return &ticketOutput{Body: a.ticket(c, true)}, nil
+	return a.whole(ctx, p, c, a.ticket(c, true))
 }
 
-func (a *API) getAsWritten(ctx context.Context, in *NumberInput) (*ticketOutput, error) {
+// whole adds to a complaint what the person can do with it, and the names of those in its history.
+func (a *API) whole(ctx context.Context, p identity.Person, c *complaint.Complaint, t Ticket) (*TicketOutput, error) {
+	for _, act := range a.Cases.Can(p.Actor(), c) {
+		t.Can = append(t.Can, string(act))
+	}
+	ids := []string{c.Assignee}
+	for _, e := range t.Events {
+		ids = append(ids, e.By, e.Officer)
+	}
+	var err error
+	t.People, err = a.names(ctx, ids...)
+	return &TicketOutput{Body: t}, err
+}
+
+// AsWritten is Get with insults as they were written.
+func (a *API) AsWritten(ctx context.Context, in *NumberInput) (*TicketOutput, error) {
 	c, p, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -117,15 +164,16 @@ func (a *API) getAsWritten(ctx context.Context, in *NumberInput) (*ticketOutput,
 	if err := a.Cases.May(p.Actor(), "complaint.as_written", c); err != nil {
 		return nil, err
 	}
-	return &ticketOutput{Body: a.asWritten(c, true)}, nil
+	return a.whole(ctx, p, c, a.asWritten(c, true))
 }
 
-func (a *API) explain(ctx context.Context, in *NumberInput) (*explainOutput, error) {
+// Explain derives every deadline.
+func (a *API) Explain(ctx context.Context, in *NumberInput) (*ExplainOutput, error) {
 	c, _, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}
-	out := new(explainOutput)
+	out := new(ExplainOutput)
 	out.Body.Clocks = []Explained{}
 	list, err := a.Cases.Explain(ctx, c)
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"respons/internal/guard"
 )
 
-type recordInput struct {
+// RecordInput searches the audit record.
+type RecordInput struct {
 	Actor  string    `query:"actor" maxLength:"100" pattern:"^[A-Za-z0-9._:-]*$" doc:"Id of who did it, or system" example:"01JD8Z7S6R4QW2N5X0B3YV9KTM"`
 	Object string    `query:"object" maxLength:"150" pattern:"^([a-z_]+:[A-Za-z0-9._:/-]+)?$" doc:"Kind and id of what it was done to" example:"complaint:RR-7K3M-Q2XA"`
 	Action string    `query:"action" maxLength:"60" pattern:"^[a-z_.]*$" doc:"What was done; the word before the dot alone finds all of its kind" example:"move.accept"`
@@ -48,11 +49,11 @@ type recordOutput struct {
 
 func (a *API) registerRecord(api huma.API) {
 	register(a, api, "audit.read", huma.Operation{OperationID: "read-audit", Method: http.MethodGet, Path: "/v1/staff/audit",
-		Summary: "Who did and saw what, for administrators and oversight; reading it is recorded too"}, a.record)
+		Summary: "Who did and saw what, for administrators and oversight; reading it is recorded too"}, a.Record)
 }
 
-// record searches once it is recorded who searches for what.
-func (a *API) record(ctx context.Context, in *recordInput) (*recordOutput, error) {
+// Record searches once it is recorded who searches for what.
+func (a *API) Record(ctx context.Context, in *RecordInput) (*recordOutput, error) {
 	p := guard.Who(ctx)
 	entry := audit.Entry{Actor: audit.By(p.Actor()), Action: audit.Read, Outcome: audit.Done, Details: in.asked()}
 	if err := a.Audit.Record(ctx, entry); err != nil {
@@ -71,7 +72,7 @@ func (a *API) record(ctx context.Context, in *recordInput) (*recordOutput, error
 	return out, nil
 }
 
-func (in *recordInput) asked() map[audit.Detail]string {
+func (in *RecordInput) asked() map[audit.Detail]string {
 	out := map[audit.Detail]string{}
 	for k, v := range map[audit.Detail]string{audit.ByActor: in.Actor, audit.ByObject: in.Object, audit.ByAction: in.Action} {
 		if v != "" {

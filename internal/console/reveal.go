@@ -13,7 +13,8 @@ type RevealBody struct {
 	Fields []string `json:"fields" doc:"name, phone, email, identity, address; text: what the citizen typed, before anything was masked" example:"[\"phone\"]"`
 }
 
-type revealInput struct {
+// RevealInput asks for it.
+type RevealInput struct {
 	NumberInput
 	Body RevealBody
 }
@@ -30,7 +31,8 @@ type Revealed struct {
 	Basis    string   `json:"basis" doc:"By what right you see it"`
 }
 
-type revealOutput struct {
+// RevealOutput is what may be seen.
+type RevealOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         Revealed
 }
@@ -38,10 +40,11 @@ type revealOutput struct {
 func (a *API) registerReveal(api huma.API) {
 	register(a, api, "complaint.reveal", huma.Operation{OperationID: "staff-reveal", Method: http.MethodPost, Path: "/v1/staff/complaints/{number}/reveal",
 		DefaultStatus: http.StatusOK, Summary: "See who made a complaint, as far as your role needs it; it is recorded, and the citizen is shown that you looked and why",
-		Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.reveal)
+		Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.Reveal)
 }
 
-func (a *API) reveal(ctx context.Context, in *revealInput) (*revealOutput, error) {
+// Reveal shows who made a complaint, on record.
+func (a *API) Reveal(ctx context.Context, in *RevealInput) (*RevealOutput, error) {
 	c, p, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -50,6 +53,6 @@ func (a *API) reveal(ctx context.Context, in *revealInput) (*revealOutput, error
 	if err != nil {
 		return nil, err
 	}
-	return &revealOutput{CacheControl: "no-store", Body: Revealed{Name: r.Name, Phone: r.Phone, Email: r.Email, Identity: r.Identity,
+	return &RevealOutput{CacheControl: "no-store", Body: Revealed{Name: r.Name, Phone: r.Phone, Email: r.Email, Identity: r.Identity,
 		Address: r.Address, Text: r.Text, Notes: r.Notes, Basis: r.Basis.In(p.Lang)}}, nil
 }

@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-type similarOutput struct {
+// SimilarOutput is the reports that are most likely of the same matter.
+type SimilarOutput struct {
 	Body struct {
 		Similar []Similar `json:"similar" doc:"The likeliest first; merge it if it is the same matter"`
 	}
@@ -20,7 +21,8 @@ type Similar struct {
 	Ticket     *Ticket `json:"complaint,omitempty" doc:"Absent where it is another agency's"`
 }
 
-func (a *API) similar(ctx context.Context, in *NumberInput) (*similarOutput, error) {
+// Similar finds other reports of what is most likely the same matter.
+func (a *API) Similar(ctx context.Context, in *NumberInput) (*SimilarOutput, error) {
 	c, p, err := a.complaintOf(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -29,7 +31,7 @@ func (a *API) similar(ctx context.Context, in *NumberInput) (*similarOutput, err
 	if err != nil {
 		return nil, err
 	}
-	out := new(similarOutput)
+	out := new(SimilarOutput)
 	out.Body.Similar = []Similar{}
 	for _, s := range list {
 		x := Similar{Number: s.Complaint.Number, P: s.P, Metres: int(math.Round(s.Metres)), Supporters: s.Supporters}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -9,11 +10,13 @@ import (
 
 	"respons/internal/audit"
 	"respons/internal/complaint"
+	"respons/internal/fault"
 	"respons/internal/guard"
 	"respons/internal/identity"
 )
 
-type staffListInput struct {
+// StaffInput says which members of staff to list.
+type StaffInput struct {
 	Role   string `query:"role" enum:"officer,supervisor,desk,oversight,administrator"`
 	Agency string `query:"agency" maxLength:"40" doc:"Only together with role" example:"MBPJ"`
 	Cursor string `query:"cursor" doc:"next of the page before"`
@@ -43,21 +46,25 @@ type OfficerChange struct {
 	Active   *bool   `json:"active,omitempty" doc:"false: may not sign in any more, and all sessions end at once"`
 }
 
-type changeOfficerInput struct {
+// ChangeOfficerInput changes a member of staff.
+type ChangeOfficerInput struct {
 	OfficerPath
 	Body OfficerChange
 }
 
 func (a *API) registerStaff(api huma.API) {
 	register(a, api, "staff.list", huma.Operation{OperationID: "list-officers", Method: http.MethodGet, Path: "/v1/staff/officers",
-		Summary: "Members of staff, active or not, by name"}, a.listOfficers)
+		Summary: "Members of staff, active or not, by name"}, a.ListOfficers)
+	register(a, api, "staff.list", huma.Operation{OperationID: "get-officer", Method: http.MethodGet, Path: "/v1/staff/officers/{id}",
+		Summary: "One member of staff", Errors: []int{http.StatusNotFound}}, a.GetOfficer)
 	register(a, api, "staff.change", huma.Operation{OperationID: "change-officer", Method: http.MethodPatch, Path: "/v1/staff/officers/{id}",
-		Summary: "Change role, agency, clearance, or put somebody in or out of office", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.changeOfficer)
+		Summary: "Change role, agency, clearance, or put somebody in or out of office", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.ChangeOfficer)
 	register(a, api, "staff.change", huma.Operation{OperationID: "invite-officer", Method: http.MethodPost, Path: "/v1/staff/officers/{id}/invitation",
-		Summary: "Send a link by which they choose a password anew; the old one works until then", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable}}, a.inviteOfficer)
+		Summary: "Send a link by which they choose a password anew; the old one works until then", Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable}}, a.InviteOfficer)
 }
 
-func (a *API) listOfficers(ctx context.Context, in *staffListInput) (*staffListOutput, error) {
+// ListOfficers lists members of staff by name.
+func (a *API) ListOfficers(ctx context.Context, in *StaffInput) (*staffListOutput, error) {
 	list, next, err := a.People.Staff(ctx, identity.Wanted{Role: complaint.Role(in.Role), Agency: in.Agency, After: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
@@ -70,7 +77,8 @@ func (a *API) listOfficers(ctx context.Context, in *staffListInput) (*staffListO
 	return out, nil
 }
 
-func (a *API) changeOfficer(ctx context.Context, in *changeOfficerInput) (*officerOutput, error) {
+// ChangeOfficer changes one, on record.
+func (a *API) ChangeOfficer(ctx context.Context, in *ChangeOfficerInput) (*officerOutput, error) {
 	b := in.Body
 	var changed identity.Person
 	act := audit.Entry{Actor: audit.By(guard.Who(ctx).Actor()), Action: audit.OfficerChange, Object: audit.Object{Kind: "officer", ID: in.ID}, Details: b.details()}
@@ -120,7 +128,8 @@ func (b OfficerChange) details() map[audit.Detail]string {
 	return d
 }
 
-func (a *API) inviteOfficer(ctx context.Context, in *OfficerPath) (*officerOutput, error) {
+// InviteOfficer sends one a link to choose a password.
+func (a *API) InviteOfficer(ctx context.Context, in *OfficerPath) (*officerOutput, error) {
 	p, err := a.People.ByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -137,4 +146,16 @@ func (a *API) invite(ctx context.Context, p identity.Person, out *officerOutput)
 		out.Body.Invited = &expires
 		return err
 	})
+}
+
+// GetOfficer gives one member of staff; fault.NotFound for a citizen.
+func (a *API) GetOfficer(ctx context.Context, in *OfficerPath) (*officerOutput, error) {
+	p, err := a.People.ByID(ctx, in.ID)
+	if err == nil && !p.Actor().Staff() || errors.Is(err, fault.NotFound) {
+		return nil, fault.New(fault.NotFound, "there is no member of staff with this id")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return officer(p), nil
 }

@@ -124,12 +124,12 @@ func (a *API) Tables(ctx context.Context, _ *struct{}) (*tablesOutput, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.Body.Tables = append(out.Body.Tables, table(f, s))
+		out.Body.Tables = append(out.Body.Tables, tableOf(f, s))
 	}
 	return out, nil
 }
 
-func table(f amend.File, s amend.Sheet) Table {
+func tableOf(f amend.File, s amend.Sheet) Table {
 	return Table{File: f.Name, Key: f.Key, Ordered: f.Ordered, Fixed: f.Fixed, Rows: len(s.Rows)}
 }
 
@@ -143,7 +143,7 @@ func (a *API) Table(ctx context.Context, in *TableInput) (*TableOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &TableOutput{Body: TableBody{Table: table(f, s), Columns: s.Columns, List: []TableRow{}}}
+	out := &TableOutput{Body: TableBody{Table: tableOf(f, s), Columns: s.Columns, List: []TableRow{}}}
 	lines := s.Lines()
 	for i := in.After; i < len(s.Rows); i++ {
 		if in.Find != "" && !holds(s.Rows[i], in.Find) {

@@ -10,30 +10,38 @@ import (
 
 // Ticket is a complaint as staff see it: the text, never who wrote it.
 type Ticket struct {
-	Number   string             `json:"number" example:"RR-7K3M-Q2XA"`
-	Kind     string             `json:"kind"`
-	State    string             `json:"state"`
-	Citizen  string             `json:"citizen" doc:"What to call the citizen, who stays unknown: the same name for all they send to an agency" example:"Pengadu A7K3"`
-	Text     string             `json:"text" doc:"With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out"`
-	Insults  bool               `json:"insults,omitempty" doc:"Something is starred out; GET …/as-written shows it to those who may see it"`
-	Location complaint.Location `json:"location"`
-	Agency   string             `json:"agency,omitempty"`
-	Assignee string             `json:"assignee,omitempty"`
-	Category string             `json:"category,omitempty"`
-	Class    string             `json:"class,omitempty" doc:"SLA class"`
-	Hops     int                `json:"hops" doc:"How often it was returned"`
-	Received time.Time          `json:"received"`
-	Due      *time.Time         `json:"due,omitempty" doc:"Earliest deadline that runs"`
-	Promised *time.Time         `json:"promised,omitempty" doc:"By when it is to be mended"`
-	Merged   string             `json:"merged_into,omitempty"`
-	Decision *routing.Decision  `json:"decision,omitempty" doc:"Why it came here, and the other agencies that were likely"`
-	Clocks   []complaint.Clock  `json:"clocks,omitempty"`
-	Events   []Event            `json:"events,omitempty" doc:"Whole history; in lists absent"`
-	Revision int64              `json:"revision"`
+	Number    string             `json:"number" example:"RR-7K3M-Q2XA"`
+	Kind      string             `json:"kind"`
+	State     string             `json:"state"`
+	Language  string             `json:"language" doc:"The citizen's" example:"ms"`
+	Citizen   string             `json:"citizen" doc:"What to call the citizen, who stays unknown: the same name for all they send to an agency" example:"Pengadu A7K3"`
+	Anonymous bool               `json:"anonymous,omitempty" doc:"The citizen files without a name: nobody is shown who they are"`
+	Text      string             `json:"text" doc:"With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out"`
+	Insults   bool               `json:"insults,omitempty" doc:"Something is starred out; GET …/as-written shows it to those who may see it"`
+	Location  complaint.Location `json:"location"`
+	Agency    string             `json:"agency,omitempty"`
+	Assignee  string             `json:"assignee,omitempty" doc:"Id of whoever has it"`
+	Category  string             `json:"category,omitempty"`
+	Class     string             `json:"class,omitempty" doc:"SLA class"`
+	Hops      int                `json:"hops" doc:"How often it was returned"`
+	Received  time.Time          `json:"received"`
+	Due       *time.Time         `json:"due,omitempty" doc:"Earliest deadline that runs"`
+	Promised  *time.Time         `json:"promised,omitempty" doc:"By when it is to be mended"`
+	Merged    string             `json:"merged_into,omitempty"`
+	Decision  *routing.Decision  `json:"decision,omitempty" doc:"Why it came here, and the other agencies that were likely"`
+	Clocks    []complaint.Clock  `json:"clocks,omitempty"`
+	Events    []Event            `json:"events,omitempty" doc:"Whole history; in lists absent"`
+	Revision  int64              `json:"revision"`
+	Moves     int                `json:"moves" doc:"What people and the router did to it so far; give it back as seen with a move"`
+	Bound     bool               `json:"bound,omitempty" doc:"The desk decided: the agency may not return it"`
+	Secret    bool               `json:"restricted,omitempty"`
 
 	Attachments int    `json:"attachments,omitempty" doc:"How many can be looked at"`
 	Via         string `json:"via,omitempty" doc:"Id of the other system that filed it"`
 	Link        string `json:"link,omitempty" doc:"Address of a photo that it gave. This server has not looked at it"`
+
+	Can    []string          `json:"can,omitempty" doc:"Moves that you can make now; in lists absent"`
+	People map[string]string `json:"people,omitempty" doc:"Names of members of staff by id, as far as you may know them; in lists absent"`
 }
 
 // Event is one thing that happened, as staff see it.
@@ -51,6 +59,11 @@ type Event struct {
 	Due     *time.Time `json:"due,omitempty"`
 	Tell    []string   `json:"tell,omitempty"`
 	Ref     string     `json:"ref,omitempty"`
+	By      string     `json:"by,omitempty" doc:"Id of the member of staff who did it"`
+	Theirs  string     `json:"by_agency,omitempty" doc:"Where that person works" example:"MBPJ"`
+	Officer string     `json:"officer,omitempty" doc:"Id of whoever has it from here on, or had it until then"`
+	Cause   string     `json:"cause,omitempty" doc:"Of a resolution: what had caused it"`
+	Rating  int        `json:"rating,omitempty" doc:"Of a rating: 1 to 5"`
 
 	Moved   []complaint.Moved  `json:"moved,omitempty" doc:"Deadlines that the event moved"`
 	Changes []complaint.Change `json:"changes,omitempty" doc:"What changed the calendar since the deadlines were last computed"`
@@ -107,9 +120,9 @@ func (a *API) ticket(c *complaint.Complaint, whole bool) Ticket {
 }
 
 func (a *API) asWritten(c *complaint.Complaint, whole bool) Ticket {
-	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
+	t := Ticket{Number: c.Number, Citizen: a.Alias(c), Language: c.Lang, Anonymous: c.Anonymous, Kind: string(c.Kind), State: string(c.State), Text: c.Text, Location: c.Location, Agency: c.Agency,
 		Assignee: c.Assignee, Category: c.Category, Class: c.Class, Hops: c.Hops, Received: c.Received, Due: moment(c.DueAt()),
-		Promised: moment(c.Promised()), Revision: c.Rev, Attachments: len(c.Attachments), Via: c.Via, Link: c.Link}
+		Promised: moment(c.Promised()), Revision: c.Rev, Moves: c.Moves(), Bound: c.Bound, Secret: c.Secret, Attachments: len(c.Attachments), Via: c.Via, Link: c.Link}
 	if c.Merged != nil {
 		t.Merged = c.Merged.Into
 	}
@@ -118,11 +131,32 @@ func (a *API) asWritten(c *complaint.Complaint, whole bool) Ticket {
 	}
 	t.Decision, t.Clocks = c.Decision, c.Clocks
 	for _, e := range c.Events {
-		t.Events = append(t.Events, Event{At: e.At, Action: string(e.Action), From: string(e.From), To: string(e.To),
-			Role: string(e.Actor.Role), Agency: e.Agency, Reason: e.Reason, Note: e.Note, Clock: string(e.Clock), Percent: e.Percent,
-			Due: moment(e.Due), Tell: e.Tell, Ref: e.Ref, Moved: e.Moved, Changes: e.Changes})
+		t.Events = append(t.Events, event(e))
 	}
 	return t
+}
+
+// Since gives the moves that were made after the first seen, oldest first: what whoever looked then does not know of.
+func (t Ticket) Since(seen int) (out []Event) {
+	for _, e := range t.Events {
+		if e.Action == string(complaint.Step) || e.Action == string(complaint.Recompute) {
+			continue
+		}
+		if seen--; seen < 0 {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func event(e complaint.Event) Event {
+	out := Event{At: e.At, Action: string(e.Action), From: string(e.From), To: string(e.To), Role: string(e.Actor.Role), Agency: e.Agency,
+		Reason: e.Reason, Note: e.Note, Clock: string(e.Clock), Percent: e.Percent, Due: moment(e.Due), Tell: e.Tell, Ref: e.Ref,
+		Officer: e.Officer, Cause: e.Cause, Rating: e.Rating, Moved: e.Moved, Changes: e.Changes}
+	if e.Actor.Staff() {
+		out.By, out.Theirs = e.Actor.ID, e.Actor.Agency
+	}
+	return out
 }
 
 func moment(at time.Time) *time.Time {
@@ -130,4 +164,12 @@ func moment(at time.Time) *time.Time {
 		return nil
 	}
 	return &at
+}
+
+// orZero is an instant that may be absent; zero where it is.
+func orZero(at *time.Time) time.Time {
+	if at == nil {
+		return time.Time{}
+	}
+	return *at
 }

@@ -35,11 +35,13 @@ type Webhook struct {
 	Secret string    `json:"secret,omitempty" doc:"Of Standard Webhooks, whsec_…; in answers to its making and turning only"`
 }
 
-type webhookInput struct {
+// WebhookInput sets a webhook.
+type WebhookInput struct {
 	Body WebhookBody
 }
 
-type webhookPath struct {
+// WebhookPath names a webhook, or a dead letter.
+type WebhookPath struct {
 	ID string `path:"id"`
 }
 
@@ -47,7 +49,8 @@ type webhookOutput struct {
 	Body Webhook
 }
 
-type pageInput struct {
+// PageInput asks for a page of a list.
+type PageInput struct {
 	Cursor string `query:"cursor" doc:"next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"40"`
 }
@@ -66,12 +69,12 @@ func (a *API) registerWebhooks(api huma.API) {
 		return huma.Operation{OperationID: id, Method: method, Path: path + under, Summary: summary, Errors: missing}
 	}
 	const p = "webhook.configure"
-	register(a, api, p, add("set-webhook", http.MethodPost, "", "Set where an agency's system takes events, which, and whether; the same address again changes it"), a.setWebhook)
-	register(a, api, p, add("list-webhooks", http.MethodGet, "", "The webhooks, the latest first"), a.listWebhooks)
-	register(a, api, p, add("turn-webhook-secret", http.MethodPost, "/{id}/secret", "Make a new secret; for a day calls are signed with both"), a.turnSecret)
+	register(a, api, p, add("set-webhook", http.MethodPost, "", "Set where an agency's system takes events, which, and whether; the same address again changes it"), a.SetWebhook)
+	register(a, api, p, add("list-webhooks", http.MethodGet, "", "The webhooks, the latest first"), a.ListWebhooks)
+	register(a, api, p, add("turn-webhook-secret", http.MethodPost, "/{id}/secret", "Make a new secret; for a day calls are signed with both"), a.TurnSecret)
 	remove := add("remove-webhook", http.MethodDelete, "/{id}", "Take a webhook away; again is harmless")
 	remove.DefaultStatus = http.StatusNoContent
-	register(a, api, p, remove, a.removeWebhook)
+	register(a, api, p, remove, a.RemoveWebhook)
 	a.registerDeadLetters(api)
 }
 
@@ -84,7 +87,8 @@ func ofWebhook(done *audit.Entry, x notify.Target) {
 	done.Object, done.Details[audit.Agency] = audit.Object{Kind: "webhook", ID: x.ID}, x.Agency
 }
 
-func (a *API) setWebhook(ctx context.Context, in *webhookInput) (*webhookOutput, error) {
+// SetWebhook sets where an agency's system takes events, on record.
+func (a *API) SetWebhook(ctx context.Context, in *WebhookInput) (*webhookOutput, error) {
 	var x notify.Target
 	err := a.changesWebhook(ctx, audit.WebhookSet, func(done *audit.Entry) (err error) {
 		if x, err = a.Hooks.Set(ctx, in.Body.Agency, in.Body.URL, in.Body.Events, in.Body.Off); err != nil {
@@ -103,7 +107,8 @@ func (a *API) setWebhook(ctx context.Context, in *webhookInput) (*webhookOutput,
 	return a.withSecret(x), nil
 }
 
-func (a *API) listWebhooks(ctx context.Context, in *pageInput) (*webhooksOutput, error) {
+// ListWebhooks lists them, the latest first.
+func (a *API) ListWebhooks(ctx context.Context, in *PageInput) (*webhooksOutput, error) {
 	list, next, err := a.Hooks.All(ctx, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
@@ -116,7 +121,8 @@ func (a *API) listWebhooks(ctx context.Context, in *pageInput) (*webhooksOutput,
 	return out, nil
 }
 
-func (a *API) turnSecret(ctx context.Context, in *webhookPath) (*webhookOutput, error) {
+// TurnSecret makes a new secret, on record.
+func (a *API) TurnSecret(ctx context.Context, in *WebhookPath) (*webhookOutput, error) {
 	var x notify.Target
 	err := a.changesWebhook(ctx, audit.WebhookTurn, func(done *audit.Entry) (err error) {
 		if x, err = a.Hooks.Turn(ctx, in.ID); err == nil {
@@ -130,7 +136,8 @@ func (a *API) turnSecret(ctx context.Context, in *webhookPath) (*webhookOutput, 
 	return a.withSecret(x), nil
 }
 
-func (a *API) removeWebhook(ctx context.Context, in *webhookPath) (*struct{}, error) {
+// RemoveWebhook takes one away, on record.
+func (a *API) RemoveWebhook(ctx context.Context, in *WebhookPath) (*struct{}, error) {
 	x, err := a.Hooks.ByID(ctx, in.ID)
 	if errors.Is(err, fault.NotFound) {
 		return nil, nil // removed already, and recorded then

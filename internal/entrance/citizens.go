@@ -92,7 +92,7 @@ func (a *API) RegisterCitizens(api huma.API) {
 		Summary: "Sign in with the code; where somebody is signed in, the number becomes another way into their account", Errors: unavailable}, a.verify)
 	register(a, api, citizen, "account.sign_in", huma.Operation{OperationID: "sign-in-firebase", Method: http.MethodPost, Path: "/v1/sign-in/firebase",
 		Summary: "Sign in with an ID token of Firebase; where somebody is signed in, it becomes another way into their account", Errors: unavailable}, a.firebase)
-	a.oidc(api, citizen, "/v1/sign-in", "account.sign_in")
+	a.oidc(api, citizen, "account.sign_in")
 	a.sessions(api, citizen, "/v1", "account.sessions")
 	register(a, api, citizen, "account.sessions", huma.Operation{OperationID: "list-ways", Method: http.MethodGet, Path: "/v1/me/ways",
 		Summary: "The ways into your account"}, a.ways)
@@ -127,7 +127,7 @@ func (a *API) sendCode(ctx context.Context, in *codeInput) (*codeOutput, error) 
 }
 
 func (a *API) verify(ctx context.Context, in *verifyInput) (*signedInOutput, error) {
-	client, err := in.Body.client(ctx)
+	client, err := in.Body.Client(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (a *API) verify(ctx context.Context, in *verifyInput) (*signedInOutput, err
 }
 
 func (a *API) firebase(ctx context.Context, in *firebaseInput) (*signedInOutput, error) {
-	client, err := in.Body.client(ctx)
+	client, err := in.Body.Client(ctx)
 	if err != nil {
 		return nil, err
 	}

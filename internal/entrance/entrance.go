@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
 
 	"respons/internal/access"
 	"respons/internal/guard"
@@ -22,6 +23,10 @@ type API struct {
 	People *identity.Directory
 	Guard  *guard.Guard
 	Log    *slog.Logger
+
+	// Failed answers a browser that came back from a provider in vain; staff says whose sign-in it was. Nil: with a problem
+	// document.
+	Failed func(c *gin.Context, staff bool, err error)
 }
 
 func register[I, O any](a *API, api huma.API, tag string, p access.Permission, op huma.Operation, fn func(context.Context, *I) (*O, error)) {
@@ -34,8 +39,8 @@ type From struct {
 	Cookie bool   `json:"cookie,omitempty" doc:"For browsers: the session goes into the cookie __Host-respons and no token is in the answer"`
 }
 
-// client gives from where somebody signs in. Only a page of ours may have the cookie set: fault.Forbidden.
-func (f From) client(ctx context.Context) (signin.Client, error) {
+// Client gives from where somebody signs in. Only a page of ours may have the cookie set: fault.Forbidden.
+func (f From) Client(ctx context.Context) (signin.Client, error) {
 	c := signin.Client{Kind: identity.App, Device: f.Device, Current: guard.Who(ctx), Session: guard.Session(ctx)}
 	if f.Cookie {
 		c.Kind = identity.Browser

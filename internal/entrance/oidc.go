@@ -53,33 +53,34 @@ type finishInput struct {
 }
 
 // oidc registers the beginning of a sign-in and, for apps, its end.
-func (a *API) oidc(api huma.API, tag, prefix string, p access.Permission) {
+func (a *API) oidc(api huma.API, tag string, p access.Permission) {
 	id, isStaff := "", tag == staff
+	prefix := prefixOf(isStaff)
 	if isStaff {
 		id = "staff-"
 	}
 	errs := []int{http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable}
 	register(a, api, tag, p, huma.Operation{OperationID: id + "begin-oidc", Method: http.MethodPost, Path: prefix + "/oidc/{provider}",
 		Summary: "Begin to sign in with a provider", Errors: errs}, func(ctx context.Context, in *beginInput) (*beginOutput, error) {
-		client, err := in.Body.client(ctx)
+		client, err := in.Body.Client(ctx)
 		if err != nil {
 			return nil, err
 		}
-		begun, err := a.SignIn.Begin(ctx, in.Provider, isStaff, callbackPath(prefix, in.Provider), in.Body.Return, client)
+		begun, cookie, err := a.Begin(ctx, in.Provider, isStaff, in.Body.Return, client)
 		if err != nil {
 			return nil, err
 		}
 		out := &beginOutput{CacheControl: private}
 		out.Body.Address, out.Body.Handle, out.Body.Expires = begun.Address, begun.Handle, begun.Expires
 		if in.Body.Cookie {
-			out.Body.Handle, out.SetCookie = "", []string{flow(begun.Handle).String()}
+			out.Body.Handle, out.SetCookie = "", []string{cookie.String()}
 		}
 		return out, nil
 	})
 	register(a, api, tag, p, huma.Operation{OperationID: id + "finish-oidc", Method: http.MethodPost, Path: prefix + "/oidc/{provider}/finish",
 		Summary: "For apps: sign in with what came back from the provider", Errors: errs}, func(ctx context.Context, in *finishInput) (*signedInOutput, error) {
 		b := in.Body
-		client, err := From{Device: b.Device}.client(ctx)
+		client, err := From{Device: b.Device}.Client(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +89,24 @@ func (a *API) oidc(api huma.API, tag, prefix string, p access.Permission) {
 	})
 }
 
-func callbackPath(prefix, provider string) string { return prefix + "/oidc/" + provider + "/callback" }
+// Begin starts a sign-in with a provider in a browser. The cookie binds it to that browser; back is a path of ours to go on
+// at.
+func (a *API) Begin(ctx context.Context, provider string, staff bool, back string, c signin.Client) (signin.Begun, *http.Cookie, error) {
+	begun, err := a.SignIn.Begin(ctx, provider, staff, callbackPath(staff, provider), back, c)
+	return begun, flow(begun.Handle), err
+}
+
+// prefixOf is under which path citizens or staff sign in.
+func prefixOf(staff bool) string {
+	if staff {
+		return "/v1/staff/sign-in"
+	}
+	return "/v1/sign-in"
+}
+
+func callbackPath(staff bool, provider string) string {
+	return prefixOf(staff) + "/oidc/" + provider + "/callback"
+}
 
 // flow makes the cookie of a sign-in under way; an empty handle takes it away. The provider sends the browser back by a
 // link, with which a cookie of SameSite=Lax goes.
@@ -104,11 +122,20 @@ func flow(handle string) *http.Cookie {
 // RegisterCallbacks adds the routes to which providers send browsers back. They are no operations of the document:
 // providers add parameters of their own.
 func (a *API) RegisterCallbacks(r gin.IRoutes, forStaff bool) {
-	prefix, p := "/v1/sign-in", access.Permission("account.sign_in")
+	p := access.Permission("account.sign_in")
 	if forStaff {
-		prefix, p = "/v1/staff/sign-in", "staff.sign_in"
+		p = "staff.sign_in"
 	}
-	r.GET(callbackPath(prefix, ":provider"), a.Guard.Plain(p), func(c *gin.Context) { a.callback(c, forStaff) })
+	failed := func(c *gin.Context, err error) { a.failed(c, forStaff, err) }
+	r.GET(callbackPath(forStaff, ":provider"), a.Guard.Before(p, failed), func(c *gin.Context) { a.callback(c, forStaff) })
+}
+
+func (a *API) failed(c *gin.Context, forStaff bool, err error) {
+	if a.Failed != nil {
+		a.Failed(c, forStaff, err)
+		return
+	}
+	problem.Write(c.Writer, problem.Logged(c.Request.Context(), a.Log, err))
 }
 
 func (a *API) callback(c *gin.Context, forStaff bool) {
@@ -120,7 +147,7 @@ func (a *API) callback(c *gin.Context, forStaff bool) {
 	in, back, err := a.SignIn.Finish(ctx, signin.Answer{Provider: c.Param("provider"), Staff: forStaff, State: c.Query("state"), Code: c.Query("code"),
 		Issuer: c.Query("iss"), Error: c.Query("error"), Handle: handle}, "ms", client)
 	if err != nil {
-		problem.Write(c.Writer, problem.Logged(ctx, a.Log, err))
+		a.failed(c, forStaff, err)
 		return
 	}
 	if in.Token != "" {

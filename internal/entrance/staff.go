@@ -132,7 +132,7 @@ func (a *API) RegisterStaff(api huma.API) {
 		Summary: "Choose a password, show that the second factor is set up, and sign in; once", Errors: []int{http.StatusNotFound, http.StatusConflict}}, a.accept)
 	register(a, api, staff, in, huma.Operation{OperationID: "staff-sign-in-token", Method: http.MethodPost, Path: "/v1/staff/sign-in/token",
 		Summary: "Sign a browser or app in with a token that was handed out; the token itself need not be kept there"}, a.byToken)
-	a.oidc(api, staff, "/v1/staff/sign-in", in)
+	a.oidc(api, staff, in)
 	a.sessions(api, staff, "/v1/staff", self)
 	errs := []int{http.StatusNotFound, http.StatusConflict}
 	register(a, api, staff, self, huma.Operation{OperationID: "my-security", Method: http.MethodGet, Path: "/v1/staff/me/security",
@@ -154,7 +154,7 @@ func (a *API) staffWays(context.Context, *struct{}) (*staffWaysOutput, error) {
 }
 
 func (a *API) staff(ctx context.Context, in *staffInput) (*signedInOutput, error) {
-	client, err := in.Body.client(ctx)
+	client, err := in.Body.Client(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func (a *API) staff(ctx context.Context, in *staffInput) (*signedInOutput, error
 }
 
 func (a *API) byToken(ctx context.Context, in *tokenInput) (*signedInOutput, error) {
-	client, err := in.Body.client(ctx)
+	client, err := in.Body.Client(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (a *API) invitation(ctx context.Context, in *invitationInput) (*invitationO
 }
 
 func (a *API) accept(ctx context.Context, in *acceptInput) (*acceptOutput, error) {
-	client, err := in.Body.client(ctx)
+	client, err := in.Body.Client(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"respons/internal/fault"
@@ -26,7 +27,11 @@ var Devices = store.Collection{Name: "devices", Indexes: []store.Index{
 	{Name: "owner", Fields: []string{"owner"}},
 }}
 
-// Register remembers a device of its owner.
+// mostDevices is how many devices take pushes for one person.
+const mostDevices = 20
+
+// Register remembers a device of its owner, and what it says now of itself where it is known. Beyond twenty, the one that
+// has not registered for the longest time is forgotten.
 func (d *Directory) Register(ctx context.Context, dev Device) (Device, error) {
 	dev.ID = hash(dev.Owner + "\x00" + dev.Token)[:32]
 	dev.Since = d.Now().UTC().Truncate(time.Millisecond)
@@ -36,6 +41,9 @@ func (d *Directory) Register(ctx context.Context, dev Device) (Device, error) {
 	}
 	rec := store.Record{ID: dev.ID, Keys: store.Keys{"owner": dev.Owner}, Body: body}
 	err = d.Engine.Insert(ctx, Devices.Name, rec)
+	if err == nil {
+		return dev, d.forgetOldest(ctx, dev)
+	}
 	if !errors.Is(err, fault.Duplicate) {
 		return dev, err
 	}
@@ -48,6 +56,17 @@ func (d *Directory) Register(ctx context.Context, dev Device) (Device, error) {
 		err = nil // somebody registers the same device at this moment
 	}
 	return dev, err
+}
+
+// forgetOldest makes room for a device that was just registered.
+func (d *Directory) forgetOldest(ctx context.Context, newest Device) error {
+	devices, err := d.DevicesOf(ctx, newest.Owner)
+	if err != nil || len(devices) <= mostDevices {
+		return err
+	}
+	devices = slices.DeleteFunc(devices, func(x Device) bool { return x.ID == newest.ID })
+	oldest := slices.MinFunc(devices, func(a, b Device) int { return a.Since.Compare(b.Since) })
+	return d.Forget(ctx, oldest.ID)
 }
 
 // DevicesOf lists a person's devices, up to 100.
@@ -114,6 +133,18 @@ func (d *Directory) ForgetDevices(ctx context.Context, owner string) error {
 			}
 		}
 	}
+}
+
+// ForgetOwn removes a device of a person's own; fault.NotFound where they have none with this id.
+func (d *Directory) ForgetOwn(ctx context.Context, owner, id string) error {
+	dev, err := d.Device(ctx, id)
+	if errors.Is(err, fault.NotFound) || err == nil && dev.Owner != owner {
+		return fault.New(fault.NotFound, "there is no such device of yours; it may have been removed already")
+	}
+	if err != nil {
+		return err
+	}
+	return d.Forget(ctx, id)
 }
 
 // Forget removes a device; one that is gone already is no fault.

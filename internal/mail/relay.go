@@ -2,6 +2,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -133,6 +134,11 @@ func (r *Relay) message(l notify.Letter) (*gomail.Msg, error) {
 		m.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click") // RFC 8058
 	}
 	m.SetBodyString(gomail.TypeTextPlain, l.Body)
+	for _, f := range l.Files {
+		if err := m.AttachReader(f.Name, bytes.NewReader(f.Body), gomail.WithFileContentType(gomail.ContentType(f.Kind))); err != nil {
+			return nil, fmt.Errorf("attach a file: %w", err)
+		}
+	}
 	return m, nil
 }
 

@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
 	"net/http/httptest"
@@ -141,6 +143,39 @@ func TestAnEMailIsPlainTextThatCanBeEndedAndIsRecognisedWhenItComesAgain(t *test
 	}
 	if len(ids) != 2 || ids[0] != ids[1] || ids[0] != "<"+letter.ID+"@example.gov.my>" {
 		t.Errorf("message ids %v", ids)
+	}
+}
+
+func TestAFileIsAttached(t *testing.T) {
+	server := new(relay)
+	l := letter
+	l.Files = []notify.File{{Name: "respons.xlsx", Kind: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Body: []byte("PK\x03\x04 and so on")}}
+	if out := connect(t, "smtp://"+server.serve(t, nil).String(), nil).Mail(t.Context(), l); out.State != notify.Accepted {
+		t.Fatalf("%+v", out)
+	}
+	m, err := netmail.ReadMessage(bytes.NewReader(server.got[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, with, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := multipart.NewReader(m.Body, with["boundary"])
+	text, err := parts.NextPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(text); err != nil || !strings.Contains(string(body), "Ada balasan.") {
+		t.Errorf("the text is %q, %v", body, err)
+	}
+	file, err := parts.NextPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, file))
+	if err != nil || !bytes.Equal(body, l.Files[0].Body) || file.FileName() != "respons.xlsx" || !strings.HasPrefix(file.Header.Get("Content-Type"), l.Files[0].Kind) {
+		t.Errorf("the file %q of %s is %q, %v", file.FileName(), file.Header.Get("Content-Type"), body, err)
 	}
 }
 

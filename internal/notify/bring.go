@@ -60,6 +60,7 @@ func (t *Teller) push(ctx context.Context, m message) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	ctx = context.WithoutCancel(ctx) // a row that is added holds a lease and is sent now, though the program be stopped
 	for _, dev := range devices {
 		row := m.like
 		row.ID, row.Device, row.Platform, row.Channel, row.Lang = rowID(m.source, dev.ID, Push), dev.ID, dev.Platform, Push, dev.Lang

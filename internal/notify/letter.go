@@ -79,6 +79,13 @@ type Letter struct {
 	To            string // address; never logged
 	Subject, Body string
 	Stop          string // address that ends these e-mails with one POST (RFC 8058); empty: there is none
+	Files         []File // attached
+}
+
+// File is attached to an e-mail.
+type File struct {
+	Name, Kind string // Kind is its media type
+	Body       []byte
 }
 
 // fill frames a title and a text. A line of the frame whose value is empty is left out.

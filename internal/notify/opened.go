@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"respons/internal/fault"
@@ -11,10 +12,10 @@ import (
 // harmless. fault.NotFound where it is not theirs.
 func (t *Teller) Opened(ctx context.Context, id, person string) error {
 	row, err := t.Row(ctx, id)
-	if err != nil {
+	if err != nil && !errors.Is(err, fault.NotFound) {
 		return err
 	}
-	if row.Person == "" || row.Person != person {
+	if err != nil || row.Person == "" || row.Person != person { // whether somebody else has it is nobody's business
 		return fault.New(fault.NotFound, "there is no message %q of yours", id)
 	}
 	for _, id := range []string{row.Inbox, row.ID} { // the inbox first: the fallback looks there

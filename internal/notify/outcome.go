@@ -56,7 +56,7 @@ type Call struct {
 // givenUp begins the why of what was tried for too long.
 const givenUp = "given up"
 
-// patience is how long an attempt by another channel than push may take; less than the lease.
+// patience is how long an attempt may take; less than the lease.
 const patience = 20 * time.Second
 
 // keptUp is for how long a message is tried. FCM lets go of an important push after a day as well, and a text message that

@@ -144,12 +144,17 @@ var byPercent = []struct {
 
 var eventNames = []string{"received", "routed", "triage", "accepted", "started", "asked", "answered", "resolved", "closed",
 	"returned", "transferred", "reopened", "withdrawn", "rejected", "merged", "joined", "unmerged", "made_safe", "replied", "written", "extended",
-	"reminder", "warning", "breach", "escalated", "oversight", "taken_over", "succeeded", "holiday_declared", "holiday_withdrawn", "classes_changed"}
+	"reminder", "warning", "breach", "escalated", "oversight", "taken_over", "succeeded", "handed", "holiday_declared", "holiday_withdrawn", "classes_changed"}
 
 // Name is the name under which an event is told; empty: it is not.
 func Name(e complaint.Event) string {
 	switch e.Action {
 	case complaint.Step:
+	case complaint.Hand:
+		if e.Officer != e.Actor.ID { // who takes it knows
+			return "handed"
+		}
+		return ""
 	case complaint.Recompute:
 		return e.Reason // why deadlines moved
 	case complaint.MergeIn:

@@ -11,8 +11,11 @@ import (
 )
 
 // send pushes a row that this process holds the lease of, and records what came of it. While the provider takes nothing
-// the row waits without an attempt; down says so.
+// the row waits without an attempt; down says so. What has begun is brought to its end where the program is stopped
+// meanwhile: else the row would wait for the end of its lease.
 func (t *Teller) send(ctx context.Context, row *Row, dev identity.Device) (down bool, err error) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer stop()
 	now := t.now()
 	if until, ok := t.Holding.passes(now); !ok {
 		return true, t.settle(ctx, row, Outcome{State: Waiting, Why: held, After: until.Sub(now)}, now)

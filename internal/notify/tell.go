@@ -93,6 +93,11 @@ func (t *Teller) Tell(ctx context.Context, id string) error {
 			return fmt.Errorf("tell %s: %w", id, err)
 		}
 	}
+	if p := c.Phone; p != nil {
+		if _, err := t.People.Register(ctx, identity.Device{Owner: c.Citizen, Token: p.Token, Platform: p.Platform, Lang: c.Lang}); err != nil {
+			return fmt.Errorf("tell %s: register the phone: %w", id, err)
+		}
+	}
 	var done []string
 	for _, e := range events {
 		if err := t.Cases.Joined(ctx, c, e); err != nil {

@@ -187,8 +187,20 @@ func (t *Texts) Fill(event, audience, lang string, values map[string]string) (ti
 	if event == digest {
 		size = digestRoom
 	}
-	return fill(x.title, lang, values, size), fill(x.body, lang, values, size), nil
+	body = x.body
+	if values["due"] == "" || values["due"] == none {
+		if without := promise.ReplaceAllString(body, ""); strings.TrimSpace(without) != "" {
+			body = strings.TrimSpace(without)
+		}
+	}
+	return fill(x.title, lang, values, size), fill(body, lang, values, size), nil
 }
+
+// promise is a sentence that names the deadline, which is left out while none runs: a paused clock has none.
+var promise = regexp.MustCompile(`\s*[^.。！？!?]*\{due\}[^.。！？!?]*[.。！？!?]`)
+
+// none stands where a text names something that there is not.
+const none = "-"
 
 func fill(s, lang string, values map[string]string, size map[string]int) string {
 	return placeholder.ReplaceAllStringFunc(s, func(p string) string {

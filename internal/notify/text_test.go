@@ -221,3 +221,22 @@ func TestEveryPlaceholderIsGivenAValue(t *testing.T) {
 		t.Errorf("there are values for %v and room for %v", names, want)
 	}
 }
+
+// While a clock is paused no text says that the deadline is nothing.
+func TestASentenceWithoutItsDeadlineIsLeftOut(t *testing.T) {
+	texts := shipped(t)
+	for _, lang := range []string{"ms", "en", "zh", "ta"} {
+		for _, event := range []string{"routed", "accepted"} {
+			with := map[string]string{"number": "RR-1", "agency": "MBPJ", "due": "05/01/2026 17:00"}
+			_, whole, err := texts.Fill(event, "citizen", lang, with)
+			if err != nil {
+				t.Fatal(err)
+			}
+			with["due"] = "-"
+			_, short, err := texts.Fill(event, "citizen", lang, with)
+			if err != nil || !strings.HasPrefix(whole, short) || strings.Contains(short, "-.") || strings.HasSuffix(short, "-。") || len(short) >= len(whole) || short == "" {
+				t.Errorf("%s in %s: %q of %q, %v", event, lang, short, whole, err)
+			}
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (v Values) code(c *complaint.Complaint, e complaint.Event) string {
 // when writes a date and time as every language of the product reads it: 05/01/2026 17:00.
 func (v Values) when(at time.Time) string {
 	if at.IsZero() {
-		return "-"
+		return none
 	}
 	return at.In(v.Zone).Format("02/01/2006 15:04")
 }

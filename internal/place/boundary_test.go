@@ -89,3 +89,28 @@ func TestAnImportedBoundaryWinsOverTheGazetteer(t *testing.T) {
 		t.Errorf("without boundaries: %s", got)
 	}
 }
+
+// Whatever file is given as boundaries, it is taken or every mistake is named; what is taken answers for any position.
+func FuzzBoundaries(f *testing.F) {
+	var ms table.Mistakes
+	register := agency.Load(configs.FS, &ms)
+	if err := ms.Err(); err != nil {
+		f.Fatal(err)
+	}
+	for _, content := range [][]byte{features(area("MBPJ", "Polygon", square)), features(area("MBPJ", "MultiPolygon", "["+square+"]")), features(), []byte("{"),
+		features(area("MBPJ", "Polygon", "[[]]")), features(area("MBPJ", "MultiPolygon", "[[],[[]]]")), features(area("MBPJ", "Polygon", "null")),
+		features(area("MBPJ", "Polygon", "[[[1e400,3]]]")), features("null"), []byte(`{"type":"FeatureCollection","features":[{}]}`)} {
+		f.Add(content)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		n, err := CheckBoundaries(content, register, func(int, int) {})
+		if err != nil {
+			return
+		}
+		borders, err := parseBorders(content, register, func(int, int) {})
+		if err != nil || len(borders) != n {
+			t.Errorf("%d boundaries are taken, then %d, %v", n, len(borders), err)
+		}
+		(&Finder{borders: borders}).inside(3.12, 101.62)
+	})
+}

@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,7 +19,7 @@ import (
 	"respons/internal/fault"
 )
 
-// base begins the type of every problem; README.md lists them.
+// base begins the type of every problem; Types lists them.
 const base = "urn:respons:problem:"
 
 var status = map[fault.Kind]int{
@@ -30,7 +32,7 @@ var status = map[fault.Kind]int{
 
 // Details is the problem document.
 type Details struct {
-	Type   string  `json:"type" doc:"What kind of problem it is" example:"urn:respons:problem:conflict"`
+	Type   string  `json:"type" doc:"What kind of problem it is; x-extensible-enum lists the kinds, and others may come" example:"urn:respons:problem:conflict"`
 	Title  string  `json:"title" doc:"The HTTP status in words" example:"Conflict"`
 	Status int     `json:"status" doc:"HTTP status code" example:"409"`
 	Detail string  `json:"detail,omitempty" doc:"What is wrong and what to do, for a person" example:"cannot resolve a complaint that is closed"`
@@ -109,8 +111,27 @@ func Logged(ctx context.Context, log *slog.Logger, err error) *Details {
 
 // kinds of what huma itself finds wrong with a request, by status.
 var kinds = map[int]fault.Kind{400: "malformed", 401: fault.Unauthorized, 403: fault.Forbidden, 404: fault.NotFound,
-	406: "not-acceptable", 408: "timeout", 409: fault.Conflict, 413: fault.TooLarge, 415: "content-type",
-	422: fault.Invalid, 429: fault.TooMany, 503: fault.Unavailable}
+	405: "method", 406: "not-acceptable", 408: "timeout", 409: fault.Conflict, 412: "precondition", 413: fault.TooLarge,
+	415: "content-type", 422: fault.Invalid, 429: fault.TooMany, 503: fault.Unavailable}
+
+// Types lists the type of every problem that there is.
+func Types() []string {
+	all := map[string]bool{base + "internal": true}
+	for k := range status {
+		all[base+string(k)] = true
+	}
+	for _, k := range kinds {
+		all[base+string(k)] = true
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// TransformSchema names the types in the document. They are no enum: a program that is older than a type shall take it for
+// what its status says.
+func (*Details) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["type"].Extensions = map[string]any{"x-extensible-enum": Types()}
+	return s
+}
 
 // Plain is the document for what a library says with a status and a few words.
 func Plain(code int, detail string) *Details {

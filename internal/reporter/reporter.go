@@ -95,21 +95,44 @@ func (r *Reporters) Of(ctx context.Context, citizen string) (d Details, err erro
 // Put stores a citizen's details in place of those before, in their normal form, which it gives; fault.Invalid with
 // every field that is wrong, fault.Conflict once they were erased.
 func (r *Reporters) Put(ctx context.Context, citizen string, d Details) (Details, error) {
-	d, err := d.normal()
+	d, rec, err := r.sealed(ctx, citizen, d)
 	if err != nil {
 		return d, err
+	}
+	return d, r.write(ctx, rec)
+}
+
+// PutFirst is Put where nothing was said yet: what a citizen said or took back meanwhile stays as it is, whenever a copy of
+// their first request arrives.
+func (r *Reporters) PutFirst(ctx context.Context, citizen string, d Details) error {
+	_, rec, err := r.sealed(ctx, citizen, d)
+	if err != nil {
+		return err
+	}
+	if err := r.Engine.Insert(ctx, Collection.Name, rec); !errors.Is(err, fault.Duplicate) {
+		return err
+	}
+	return nil
+}
+
+// sealed gives details in their normal form, and the record that keeps them.
+func (r *Reporters) sealed(ctx context.Context, citizen string, d Details) (Details, store.Record, error) {
+	var rec store.Record
+	d, err := d.normal()
+	if err != nil {
+		return d, rec, err
 	}
 	doc := document{Sealed: map[string][]byte{}, Updated: r.Now().UTC().Truncate(time.Millisecond)}
 	k, err := r.Vault.Key(ctx, citizen)
 	if err != nil {
-		return d, err
+		return d, rec, err
 	}
 	for field, value := range d.each() {
 		if *value == "" {
 			continue
 		}
 		if doc.Sealed[field], err = k.Seal(fieldOf(field), []byte(*value)); err != nil {
-			return d, err
+			return d, rec, err
 		}
 	}
 	keys := store.Keys{}
@@ -118,14 +141,14 @@ func (r *Reporters) Put(ctx context.Context, citizen string, d Details) (Details
 			continue
 		}
 		if keys[field], err = r.Vault.Digest(ctx, field, value); err != nil {
-			return d, err
+			return d, rec, err
 		}
 	}
 	body, err := json.Marshal(doc)
 	if err != nil {
-		return d, fmt.Errorf("encode reporter: %w", err)
+		return d, rec, fmt.Errorf("encode reporter: %w", err)
 	}
-	return d, r.write(ctx, store.Record{ID: citizen, Keys: keys, Body: body})
+	return d, store.Record{ID: citizen, Keys: keys, Body: body}, nil
 }
 
 // write stores a record whatever was there: of two corrections at once the later one counts.

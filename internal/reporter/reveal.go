@@ -59,7 +59,7 @@ const minReason = 10
 
 // Reveal opens fields of the reporter of a complaint of which the actor may see that much. It is recorded for the auditors and in the
 // citizen's access log before anything is opened. fault.Invalid: a field that there is not, or no reason;
-// fault.Forbidden: no rule lets this role see that; fault.Conflict: the data were erased.
+// fault.Forbidden: no rule lets this role see that, or the citizen filed without a name; fault.Conflict: the data were erased.
 func (r *Revealer) Reveal(ctx context.Context, c *complaint.Complaint, by complaint.Actor, why string, fields []string) (*Revealed, error) {
 	rule, err := r.allowed(c, by, why, fields)
 	if err != nil {
@@ -99,6 +99,9 @@ func (r *Revealer) allowed(c *complaint.Complaint, by complaint.Actor, why strin
 	}
 	if len(fields) == 0 {
 		return Rule{}, fault.New(fault.Invalid, "fields must name what is needed: some of %s", strings.Join(Fields, ", "))
+	}
+	if c.Anonymous && slices.ContainsFunc(fields, func(f string) bool { return f != Text }) {
+		return Rule{}, fault.New(fault.Forbidden, "the citizen filed this without a name, so nobody is shown who they are; write to them with reply")
 	}
 	rule, ok := r.Rules.For(c, by.Role)
 	for _, f := range fields {

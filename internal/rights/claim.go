@@ -53,6 +53,11 @@ func (s *Citizens) carry(ctx context.Context, guest, account string) error {
 	if err := s.Reporters.HandLog(ctx, guest, account); err != nil {
 		return err
 	}
+	for _, hand := range s.AlsoHand {
+		if err := hand(ctx, guest, account); err != nil {
+			return err
+		}
+	}
 	own, err := s.Reporters.Of(ctx, account)
 	if err != nil || own != (reporter.Details{}) {
 		return err

@@ -47,6 +47,7 @@ type Matter struct {
 	Category string    `json:"category,omitempty"`
 	Received time.Time `json:"received"`
 	Text     string    `json:"text"`
+	Photo    string    `json:"photo,omitempty"` // its address, where another system filed it with one
 
 	Location complaint.Location `json:"location"`
 	Timeline []Entry            `json:"timeline"`

@@ -60,6 +60,7 @@ type Citizens struct {
 	Show      func(c *complaint.Complaint, lang string) Matter              // a complaint in words, without what the citizen typed
 	Files     func(ctx context.Context, complaintID string) ([]File, error) // what the citizen sent with a complaint
 	Also      []func(ctx context.Context, citizen string) error             // what else is erased, such as sessions; each may run again
+	AlsoHand  []func(ctx context.Context, guest, account string) error      // what else goes over when a guest's complaint is claimed; each may run again
 	AlsoOf    []func(ctx context.Context, complaintID string) error         // what else is erased with each complaint, such as examples; each may run again
 	Log       *slog.Logger
 	Now       func() time.Time

@@ -79,41 +79,72 @@ var common = sync.OnceValue(func() map[string]bool {
 // unleet reads digits and signs as the letters that they stand for.
 var unleet = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!", "i", "0", "o", "$", "s", "5", "s", "7", "t")
 
-// weak finds why a password would soon be guessed; fault.Invalid. Rules for kinds of characters are none: they make
-// passwords no harder to guess.
+// Weakness is why a password would soon be guessed; empty: it would not.
+type Weakness string
+
+// The weaknesses.
+const (
+	NoText   Weakness = "no-text"
+	TooShort Weakness = "short"
+	TooLong  Weakness = "long"
+	Repeats  Weakness = "repeats"
+	Runs     Weakness = "runs"
+	Common   Weakness = "common"
+	Own      Weakness = "own"
+)
+
+// why words each weakness behind "the password".
+var why = map[Weakness]string{
+	NoText:   "is no text",
+	TooShort: "is too short; take 12 characters or more, such as four words that do not belong together",
+	TooLong:  "is too long; take 128 characters at the most",
+	Repeats:  "repeats few characters; take words that do not belong together",
+	Runs:     "runs along the alphabet or the keyboard; take words that do not belong together",
+	Common:   "is one that many people use, and the first that is tried; take words that do not belong together",
+	Own:      "is little more than your name, your e-mail address or the name of this system",
+}
+
+// weak is fault.Invalid for a password that has a weakness.
 func weak(password string, p identity.Person) error {
-	refuse := func(why string) error {
-		f := fault.New(fault.Invalid, "the password %s", why)
-		f.Fields = []fault.Field{{Path: "body.password", Text: why}}
-		return f
+	w := WeaknessOf(password, p)
+	if w == "" {
+		return nil
 	}
+	f := fault.New(fault.Invalid, "the password %s", why[w])
+	f.Fields = []fault.Field{{Path: "body.password", Text: why[w]}}
+	return f
+}
+
+// WeaknessOf finds why a password that a person chooses would soon be guessed. Rules for kinds of characters are none: they
+// make passwords no harder to guess.
+func WeaknessOf(password string, p identity.Person) Weakness {
 	n := utf8.RuneCountInString(password)
 	lower := strings.ToLower(password)
 	switch {
 	case !utf8.ValidString(password):
-		return refuse("is no text")
+		return NoText
 	case n < minPassword:
-		return refuse("is too short; take 12 characters or more, such as four words that do not belong together")
+		return TooShort
 	case n > maxPassword:
-		return refuse("is too long; take 128 characters at the most")
+		return TooLong
 	case distinct(lower) < 5:
-		return refuse("repeats few characters; take words that do not belong together")
+		return Repeats
 	case sequence(lower):
-		return refuse("runs along the alphabet or the keyboard; take words that do not belong together")
+		return Runs
 	}
 	bare := strings.Trim(lower, "0123456789!@#$%^&*()-_=+.,;:?/ ")
 	for _, form := range []string{lower, bare, unleet.Replace(lower), unleet.Replace(bare), half(lower), half(bare)} {
 		if common()[form] {
-			return refuse("is one that many people use, and the first that is tried; take words that do not belong together")
+			return Common
 		}
 	}
 	local, _, _ := strings.Cut(strings.ToLower(p.Email), "@")
 	for _, own := range append(strings.Fields(strings.ToLower(p.Name)), local, "respons") {
 		if utf8.RuneCountInString(own) >= 4 && strings.Contains(lower, own) && n-utf8.RuneCountInString(own) < 8 {
-			return refuse("is little more than your name, your e-mail address or the name of this system")
+			return Own
 		}
 	}
-	return nil
+	return ""
 }
 
 func distinct(s string) int {

@@ -41,6 +41,7 @@ type Query struct {
 	Desc  bool   // largest first; ties are broken by id in the same direction
 	After string // Next of the page before, of the same index, Equal and Desc; empty: from the start
 	Limit int    // documents at the most; 0: 100, capped at 1000
+	Most  int64  // of Count: it stops there, so that it costs no more however many there are; 0: it counts all
 	Keys  bool   // read the keys too, as they were written: what the indexes hold, whatever the document says
 }
 
@@ -69,7 +70,7 @@ type Engine interface {
 	Delete(ctx context.Context, collection, id string, rev int64) error
 	// Find gives a page of documents in index order.
 	Find(ctx context.Context, collection string, q Query) (Page, error)
-	// Count counts what Find would give without limit; After and Limit are ignored.
+	// Count counts what Find would give without limit, as far as Most; After and Limit are ignored.
 	Count(ctx context.Context, collection string, q Query) (int64, error)
 	// Increment adds to named counters of the counter document id, which begins at zero, and loses nothing under
 	// concurrency. Counter documents live apart from collections.

@@ -42,12 +42,14 @@ func Serve(fn func(ctx context.Context, w *Writer) error) *huma.StreamResponse {
 		head.Set("X-Accel-Buffering", "no") // nginx would keep events back
 		ctx, stop := context.WithTimeout(hc.Context(), Longest)
 		defer stop()
-		if w.control.SetReadDeadline(time.Time{}) != nil { // the server's own would end the stream
-			return
+		err := w.control.SetReadDeadline(time.Time{}) // the server's own would end the stream
+		if err == nil {
+			err = w.write(": connected\nretry: 3000\n\n")
 		}
-		if w.write(": connected\nretry: 3000\n\n") == nil {
-			fn(ctx, w) // its error is the client's or the store's; either way the client connects again
+		if err != nil {
+			stop() // the client is gone already: fn is over at once, and lets go of what it holds
 		}
+		fn(ctx, w) // its error is the client's or the store's; either way the client connects again
 	}}
 }
 

@@ -26,8 +26,7 @@ const (
 // Form is the body of a request that carries one file: multipart/form-data with a part named file. It is read while it
 // comes, so that no file is ever held in memory. Embed it in the input of an endpoint.
 type Form struct {
-	ctx  huma.Context
-	body *patient
+	ctx huma.Context
 }
 
 // Resolve keeps the request for Receive.
@@ -51,8 +50,9 @@ func (f *Form) Receive(ctx context.Context, k *attachment.Keeper, from attachmen
 	if err != nil {
 		return nil, err
 	}
-	a, err := Take(ctx, k, from, c, key, file)
-	if err != nil && (f.body.failed || errors.Is(err, io.ErrUnexpectedEOF)) {
+	sent := &remembering{r: file}
+	a, err := Take(ctx, k, from, c, key, sent)
+	if err != nil && sent.failed {
 		err = cutOff(err)
 	}
 	return a, err
@@ -89,8 +89,7 @@ func (f *Form) file() (io.Reader, error) {
 	if err := control.SetWriteDeadline(time.Now().Add(slowest)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return nil, err
 	}
-	f.body = &patient{r: gin.Request.Body, control: control, end: time.Now().Add(slowest)}
-	form := multipart.NewReader(f.body, params["boundary"])
+	form := multipart.NewReader(&patient{r: gin.Request.Body, control: control, end: time.Now().Add(slowest)}, params["boundary"])
 	for {
 		p, err := form.NextPart()
 		if err != nil {
@@ -102,9 +101,9 @@ func (f *Form) file() (io.Reader, error) {
 	}
 }
 
-// cutOff says what a body that ends too soon means to its sender.
+// cutOff says what a body that ends too soon, or is no form, means to its sender.
 func cutOff(err error) error {
-	return fault.Wrap(fault.Invalid, err, "the request ended before the whole file, or has no part named file; send it again with the same Idempotency-Key")
+	return fault.Wrap(fault.Invalid, err, "the request ended before the whole file, is no form, or has no part named file; send it again with the same Idempotency-Key")
 }
 
 // patient lets a slow sender go on as long as something comes.
@@ -112,7 +111,6 @@ type patient struct {
 	r       io.Reader
 	control *http.ResponseController
 	end     time.Time
-	failed  bool // the line broke
 }
 
 func (p *patient) Read(b []byte) (int, error) {
@@ -123,7 +121,17 @@ func (p *patient) Read(b []byte) (int, error) {
 	if err := p.control.SetReadDeadline(at); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err
 	}
-	n, err := p.r.Read(b)
-	p.failed = p.failed || err != nil && err != io.EOF
+	return p.r.Read(b)
+}
+
+// remembering knows whether it was the sender who failed: the line broke, or what came is no form.
+type remembering struct {
+	r      io.Reader
+	failed bool
+}
+
+func (s *remembering) Read(b []byte) (int, error) {
+	n, err := s.r.Read(b)
+	s.failed = s.failed || err != nil && err != io.EOF
 	return n, err
 }

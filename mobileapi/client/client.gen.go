@@ -339,19 +339,19 @@ func (e DeadlineState) Valid() bool {
 
 // Defines values for DevicePlatform.
 const (
-	Android DevicePlatform = "android"
-	Ios     DevicePlatform = "ios"
-	Web     DevicePlatform = "web"
+	DevicePlatformAndroid DevicePlatform = "android"
+	DevicePlatformIos     DevicePlatform = "ios"
+	DevicePlatformWeb     DevicePlatform = "web"
 )
 
 // Valid indicates whether the value is a known member of the DevicePlatform enum.
 func (e DevicePlatform) Valid() bool {
 	switch e {
-	case Android:
+	case DevicePlatformAndroid:
 		return true
-	case Ios:
+	case DevicePlatformIos:
 		return true
-	case Web:
+	case DevicePlatformWeb:
 		return true
 	default:
 		return false
@@ -820,6 +820,51 @@ func (e PublicKeyKty) Valid() bool {
 	}
 }
 
+// Defines values for RegisteredLanguage.
+const (
+	RegisteredLanguageEn RegisteredLanguage = "en"
+	RegisteredLanguageMs RegisteredLanguage = "ms"
+	RegisteredLanguageTa RegisteredLanguage = "ta"
+	RegisteredLanguageZh RegisteredLanguage = "zh"
+)
+
+// Valid indicates whether the value is a known member of the RegisteredLanguage enum.
+func (e RegisteredLanguage) Valid() bool {
+	switch e {
+	case RegisteredLanguageEn:
+		return true
+	case RegisteredLanguageMs:
+		return true
+	case RegisteredLanguageTa:
+		return true
+	case RegisteredLanguageZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegisteredPlatform.
+const (
+	RegisteredPlatformAndroid RegisteredPlatform = "android"
+	RegisteredPlatformIos     RegisteredPlatform = "ios"
+	RegisteredPlatformWeb     RegisteredPlatform = "web"
+)
+
+// Valid indicates whether the value is a known member of the RegisteredPlatform enum.
+func (e RegisteredPlatform) Valid() bool {
+	switch e {
+	case RegisteredPlatformAndroid:
+		return true
+	case RegisteredPlatformIos:
+		return true
+	case RegisteredPlatformWeb:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SessionKind.
 const (
 	App     SessionKind = "app"
@@ -856,6 +901,30 @@ func (e StaffAPIKeyBodyScopes) Valid() bool {
 	case Read:
 		return true
 	case Update:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffAmendmentState.
+const (
+	StaffAmendmentStateApproved  StaffAmendmentState = "approved"
+	StaffAmendmentStateDraft     StaffAmendmentState = "draft"
+	StaffAmendmentStateSubmitted StaffAmendmentState = "submitted"
+	StaffAmendmentStateWithdrawn StaffAmendmentState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the StaffAmendmentState enum.
+func (e StaffAmendmentState) Valid() bool {
+	switch e {
+	case StaffAmendmentStateApproved:
+		return true
+	case StaffAmendmentStateDraft:
+		return true
+	case StaffAmendmentStateSubmitted:
+		return true
+	case StaffAmendmentStateWithdrawn:
 		return true
 	default:
 		return false
@@ -997,6 +1066,48 @@ func (e StaffAttachmentState) Valid() bool {
 	}
 }
 
+// Defines values for StaffBulkBodyMove.
+const (
+	StaffBulkBodyMoveAccept   StaffBulkBodyMove = "accept"
+	StaffBulkBodyMoveAsk      StaffBulkBodyMove = "ask"
+	StaffBulkBodyMoveAssign   StaffBulkBodyMove = "assign"
+	StaffBulkBodyMoveHand     StaffBulkBodyMove = "hand"
+	StaffBulkBodyMoveReject   StaffBulkBodyMove = "reject"
+	StaffBulkBodyMoveReply    StaffBulkBodyMove = "reply"
+	StaffBulkBodyMoveResolve  StaffBulkBodyMove = "resolve"
+	StaffBulkBodyMoveReturn   StaffBulkBodyMove = "return"
+	StaffBulkBodyMoveStart    StaffBulkBodyMove = "start"
+	StaffBulkBodyMoveTransfer StaffBulkBodyMove = "transfer"
+)
+
+// Valid indicates whether the value is a known member of the StaffBulkBodyMove enum.
+func (e StaffBulkBodyMove) Valid() bool {
+	switch e {
+	case StaffBulkBodyMoveAccept:
+		return true
+	case StaffBulkBodyMoveAsk:
+		return true
+	case StaffBulkBodyMoveAssign:
+		return true
+	case StaffBulkBodyMoveHand:
+		return true
+	case StaffBulkBodyMoveReject:
+		return true
+	case StaffBulkBodyMoveReply:
+		return true
+	case StaffBulkBodyMoveResolve:
+		return true
+	case StaffBulkBodyMoveReturn:
+		return true
+	case StaffBulkBodyMoveStart:
+		return true
+	case StaffBulkBodyMoveTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StaffCauseState.
 const (
 	StaffCauseStateDropped StaffCauseState = "dropped"
@@ -1009,6 +1120,48 @@ func (e StaffCauseState) Valid() bool {
 	case StaffCauseStateDropped:
 		return true
 	case StaffCauseStateFailed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffColleagueRole.
+const (
+	StaffColleagueRoleOfficer    StaffColleagueRole = "officer"
+	StaffColleagueRoleSupervisor StaffColleagueRole = "supervisor"
+)
+
+// Valid indicates whether the value is a known member of the StaffColleagueRole enum.
+func (e StaffColleagueRole) Valid() bool {
+	switch e {
+	case StaffColleagueRoleOfficer:
+		return true
+	case StaffColleagueRoleSupervisor:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffCountedStanding.
+const (
+	StaffCountedStandingDueToday StaffCountedStanding = "due_today"
+	StaffCountedStandingInTime   StaffCountedStanding = "in_time"
+	StaffCountedStandingOverdue  StaffCountedStanding = "overdue"
+	StaffCountedStandingPaused   StaffCountedStanding = "paused"
+)
+
+// Valid indicates whether the value is a known member of the StaffCountedStanding enum.
+func (e StaffCountedStanding) Valid() bool {
+	switch e {
+	case StaffCountedStandingDueToday:
+		return true
+	case StaffCountedStandingInTime:
+		return true
+	case StaffCountedStandingOverdue:
+		return true
+	case StaffCountedStandingPaused:
 		return true
 	default:
 		return false
@@ -1147,6 +1300,48 @@ func (e StaffExplainedState) Valid() bool {
 	}
 }
 
+// Defines values for StaffExportFormat.
+const (
+	StaffExportFormatCsv  StaffExportFormat = "csv"
+	StaffExportFormatXlsx StaffExportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the StaffExportFormat enum.
+func (e StaffExportFormat) Valid() bool {
+	switch e {
+	case StaffExportFormatCsv:
+		return true
+	case StaffExportFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffExportState.
+const (
+	StaffExportStateFailed  StaffExportState = "failed"
+	StaffExportStateReady   StaffExportState = "ready"
+	StaffExportStateRunning StaffExportState = "running"
+	StaffExportStateWaiting StaffExportState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the StaffExportState enum.
+func (e StaffExportState) Valid() bool {
+	switch e {
+	case StaffExportStateFailed:
+		return true
+	case StaffExportStateReady:
+		return true
+	case StaffExportStateRunning:
+		return true
+	case StaffExportStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StaffHoldScope.
 const (
 	StaffHoldScopeCitizen   StaffHoldScope = "citizen"
@@ -1177,6 +1372,30 @@ func (e StaffHoldBodyScope) Valid() bool {
 	case StaffHoldBodyScopeCitizen:
 		return true
 	case StaffHoldBodyScopeComplaint:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffMissedClockClock.
+const (
+	StaffMissedClockClockAccept        StaffMissedClockClock = "accept"
+	StaffMissedClockClockFirstResponse StaffMissedClockClock = "first_response"
+	StaffMissedClockClockMakeSafe      StaffMissedClockClock = "make_safe"
+	StaffMissedClockClockResolve       StaffMissedClockClock = "resolve"
+)
+
+// Valid indicates whether the value is a known member of the StaffMissedClockClock enum.
+func (e StaffMissedClockClock) Valid() bool {
+	switch e {
+	case StaffMissedClockClockAccept:
+		return true
+	case StaffMissedClockClockFirstResponse:
+		return true
+	case StaffMissedClockClockMakeSafe:
+		return true
+	case StaffMissedClockClockResolve:
 		return true
 	default:
 		return false
@@ -1270,6 +1489,33 @@ func (e StaffRecordedOutcome) Valid() bool {
 	}
 }
 
+// Defines values for StaffReplyUse.
+const (
+	StaffReplyUseAccept  StaffReplyUse = "accept"
+	StaffReplyUseAsk     StaffReplyUse = "ask"
+	StaffReplyUseReject  StaffReplyUse = "reject"
+	StaffReplyUseReply   StaffReplyUse = "reply"
+	StaffReplyUseResolve StaffReplyUse = "resolve"
+)
+
+// Valid indicates whether the value is a known member of the StaffReplyUse enum.
+func (e StaffReplyUse) Valid() bool {
+	switch e {
+	case StaffReplyUseAccept:
+		return true
+	case StaffReplyUseAsk:
+		return true
+	case StaffReplyUseReject:
+		return true
+	case StaffReplyUseReply:
+		return true
+	case StaffReplyUseResolve:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StaffRungAction.
 const (
 	Breach   StaffRungAction = "breach"
@@ -1285,6 +1531,27 @@ func (e StaffRungAction) Valid() bool {
 	case TakeOver:
 		return true
 	case Tell:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffScheduledEvery.
+const (
+	Daily   StaffScheduledEvery = "daily"
+	Monthly StaffScheduledEvery = "monthly"
+	Weekly  StaffScheduledEvery = "weekly"
+)
+
+// Valid indicates whether the value is a known member of the StaffScheduledEvery enum.
+func (e StaffScheduledEvery) Valid() bool {
+	switch e {
+	case Daily:
+		return true
+	case Monthly:
+		return true
+	case Weekly:
 		return true
 	default:
 		return false
@@ -1339,6 +1606,36 @@ func (e StaffSentByState) Valid() bool {
 	case StaffSentByStateSending:
 		return true
 	case StaffSentByStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffWaitsFor.
+const (
+	StaffWaitsForAcceptance StaffWaitsFor = "acceptance"
+	StaffWaitsForCitizen    StaffWaitsFor = "citizen"
+	StaffWaitsForDesk       StaffWaitsFor = "desk"
+	StaffWaitsForRepair     StaffWaitsFor = "repair"
+	StaffWaitsForRouting    StaffWaitsFor = "routing"
+	StaffWaitsForStart      StaffWaitsFor = "start"
+)
+
+// Valid indicates whether the value is a known member of the StaffWaitsFor enum.
+func (e StaffWaitsFor) Valid() bool {
+	switch e {
+	case StaffWaitsForAcceptance:
+		return true
+	case StaffWaitsForCitizen:
+		return true
+	case StaffWaitsForDesk:
+		return true
+	case StaffWaitsForRepair:
+		return true
+	case StaffWaitsForRouting:
+		return true
+	case StaffWaitsForStart:
 		return true
 	default:
 		return false
@@ -1573,6 +1870,30 @@ func (e ListComplaintsParamsStatus) Valid() bool {
 	}
 }
 
+// Defines values for ListComplaintsParamsKind.
+const (
+	ListComplaintsParamsKindAppreciation ListComplaintsParamsKind = "appreciation"
+	ListComplaintsParamsKindComplaint    ListComplaintsParamsKind = "complaint"
+	ListComplaintsParamsKindEnquiry      ListComplaintsParamsKind = "enquiry"
+	ListComplaintsParamsKindSuggestion   ListComplaintsParamsKind = "suggestion"
+)
+
+// Valid indicates whether the value is a known member of the ListComplaintsParamsKind enum.
+func (e ListComplaintsParamsKind) Valid() bool {
+	switch e {
+	case ListComplaintsParamsKindAppreciation:
+		return true
+	case ListComplaintsParamsKindComplaint:
+		return true
+	case ListComplaintsParamsKindEnquiry:
+		return true
+	case ListComplaintsParamsKindSuggestion:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RegisterDeviceParamsLanguage.
 const (
 	RegisterDeviceParamsLanguageEn RegisterDeviceParamsLanguage = "en"
@@ -1617,6 +1938,7 @@ func (e OpenDataParamsFormat) Valid() bool {
 
 // Defines values for StaffQueueParamsStatus.
 const (
+	StaffQueueParamsStatusAll    StaffQueueParamsStatus = "all"
 	StaffQueueParamsStatusClosed StaffQueueParamsStatus = "closed"
 	StaffQueueParamsStatusOpen   StaffQueueParamsStatus = "open"
 )
@@ -1624,9 +1946,89 @@ const (
 // Valid indicates whether the value is a known member of the StaffQueueParamsStatus enum.
 func (e StaffQueueParamsStatus) Valid() bool {
 	switch e {
+	case StaffQueueParamsStatusAll:
+		return true
 	case StaffQueueParamsStatusClosed:
 		return true
 	case StaffQueueParamsStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffQueueParamsState.
+const (
+	StaffQueueParamsStateAccepted   StaffQueueParamsState = "accepted"
+	StaffQueueParamsStateClosed     StaffQueueParamsState = "closed"
+	StaffQueueParamsStateInProgress StaffQueueParamsState = "in_progress"
+	StaffQueueParamsStateMerged     StaffQueueParamsState = "merged"
+	StaffQueueParamsStateRejected   StaffQueueParamsState = "rejected"
+	StaffQueueParamsStateResolved   StaffQueueParamsState = "resolved"
+	StaffQueueParamsStateRouted     StaffQueueParamsState = "routed"
+	StaffQueueParamsStateTriage     StaffQueueParamsState = "triage"
+	StaffQueueParamsStateWaiting    StaffQueueParamsState = "waiting"
+	StaffQueueParamsStateWithdrawn  StaffQueueParamsState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the StaffQueueParamsState enum.
+func (e StaffQueueParamsState) Valid() bool {
+	switch e {
+	case StaffQueueParamsStateAccepted:
+		return true
+	case StaffQueueParamsStateClosed:
+		return true
+	case StaffQueueParamsStateInProgress:
+		return true
+	case StaffQueueParamsStateMerged:
+		return true
+	case StaffQueueParamsStateRejected:
+		return true
+	case StaffQueueParamsStateResolved:
+		return true
+	case StaffQueueParamsStateRouted:
+		return true
+	case StaffQueueParamsStateTriage:
+		return true
+	case StaffQueueParamsStateWaiting:
+		return true
+	case StaffQueueParamsStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffQueueParamsDue.
+const (
+	Late  StaffQueueParamsDue = "late"
+	Today StaffQueueParamsDue = "today"
+)
+
+// Valid indicates whether the value is a known member of the StaffQueueParamsDue enum.
+func (e StaffQueueParamsDue) Valid() bool {
+	switch e {
+	case Late:
+		return true
+	case Today:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffQueueParamsSort.
+const (
+	Due    StaffQueueParamsSort = "due"
+	Newest StaffQueueParamsSort = "newest"
+)
+
+// Valid indicates whether the value is a known member of the StaffQueueParamsSort enum.
+func (e StaffQueueParamsSort) Valid() bool {
+	switch e {
+	case Due:
+		return true
+	case Newest:
 		return true
 	default:
 		return false
@@ -1645,6 +2047,93 @@ func (e ReleaseHoldParamsScope) Valid() bool {
 	case ReleaseHoldParamsScopeCitizen:
 		return true
 	case ReleaseHoldParamsScopeComplaint:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrderExportParamsStanding.
+const (
+	OrderExportParamsStandingDueToday OrderExportParamsStanding = "due_today"
+	OrderExportParamsStandingInTime   OrderExportParamsStanding = "in_time"
+	OrderExportParamsStandingOverdue  OrderExportParamsStanding = "overdue"
+	OrderExportParamsStandingPaused   OrderExportParamsStanding = "paused"
+)
+
+// Valid indicates whether the value is a known member of the OrderExportParamsStanding enum.
+func (e OrderExportParamsStanding) Valid() bool {
+	switch e {
+	case OrderExportParamsStandingDueToday:
+		return true
+	case OrderExportParamsStandingInTime:
+		return true
+	case OrderExportParamsStandingOverdue:
+		return true
+	case OrderExportParamsStandingPaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrderExportParamsState.
+const (
+	OrderExportParamsStateAccepted   OrderExportParamsState = "accepted"
+	OrderExportParamsStateClosed     OrderExportParamsState = "closed"
+	OrderExportParamsStateInProgress OrderExportParamsState = "in_progress"
+	OrderExportParamsStateMerged     OrderExportParamsState = "merged"
+	OrderExportParamsStateReceived   OrderExportParamsState = "received"
+	OrderExportParamsStateRejected   OrderExportParamsState = "rejected"
+	OrderExportParamsStateResolved   OrderExportParamsState = "resolved"
+	OrderExportParamsStateRouted     OrderExportParamsState = "routed"
+	OrderExportParamsStateTriage     OrderExportParamsState = "triage"
+	OrderExportParamsStateWaiting    OrderExportParamsState = "waiting"
+	OrderExportParamsStateWithdrawn  OrderExportParamsState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the OrderExportParamsState enum.
+func (e OrderExportParamsState) Valid() bool {
+	switch e {
+	case OrderExportParamsStateAccepted:
+		return true
+	case OrderExportParamsStateClosed:
+		return true
+	case OrderExportParamsStateInProgress:
+		return true
+	case OrderExportParamsStateMerged:
+		return true
+	case OrderExportParamsStateReceived:
+		return true
+	case OrderExportParamsStateRejected:
+		return true
+	case OrderExportParamsStateResolved:
+		return true
+	case OrderExportParamsStateRouted:
+		return true
+	case OrderExportParamsStateTriage:
+		return true
+	case OrderExportParamsStateWaiting:
+		return true
+	case OrderExportParamsStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrderExportParamsFormat.
+const (
+	OrderExportParamsFormatCsv  OrderExportParamsFormat = "csv"
+	OrderExportParamsFormatXlsx OrderExportParamsFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the OrderExportParamsFormat enum.
+func (e OrderExportParamsFormat) Valid() bool {
+	switch e {
+	case OrderExportParamsFormatCsv:
+		return true
+	case OrderExportParamsFormatXlsx:
 		return true
 	default:
 		return false
@@ -1735,6 +2224,93 @@ func (e ListOfficersParamsRole) Valid() bool {
 	case ListOfficersParamsRoleOversight:
 		return true
 	case ListOfficersParamsRoleSupervisor:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffBehindParamsStanding.
+const (
+	StaffBehindParamsStandingDueToday StaffBehindParamsStanding = "due_today"
+	StaffBehindParamsStandingInTime   StaffBehindParamsStanding = "in_time"
+	StaffBehindParamsStandingOverdue  StaffBehindParamsStanding = "overdue"
+	StaffBehindParamsStandingPaused   StaffBehindParamsStanding = "paused"
+)
+
+// Valid indicates whether the value is a known member of the StaffBehindParamsStanding enum.
+func (e StaffBehindParamsStanding) Valid() bool {
+	switch e {
+	case StaffBehindParamsStandingDueToday:
+		return true
+	case StaffBehindParamsStandingInTime:
+		return true
+	case StaffBehindParamsStandingOverdue:
+		return true
+	case StaffBehindParamsStandingPaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffBehindParamsState.
+const (
+	StaffBehindParamsStateAccepted   StaffBehindParamsState = "accepted"
+	StaffBehindParamsStateClosed     StaffBehindParamsState = "closed"
+	StaffBehindParamsStateInProgress StaffBehindParamsState = "in_progress"
+	StaffBehindParamsStateMerged     StaffBehindParamsState = "merged"
+	StaffBehindParamsStateReceived   StaffBehindParamsState = "received"
+	StaffBehindParamsStateRejected   StaffBehindParamsState = "rejected"
+	StaffBehindParamsStateResolved   StaffBehindParamsState = "resolved"
+	StaffBehindParamsStateRouted     StaffBehindParamsState = "routed"
+	StaffBehindParamsStateTriage     StaffBehindParamsState = "triage"
+	StaffBehindParamsStateWaiting    StaffBehindParamsState = "waiting"
+	StaffBehindParamsStateWithdrawn  StaffBehindParamsState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the StaffBehindParamsState enum.
+func (e StaffBehindParamsState) Valid() bool {
+	switch e {
+	case StaffBehindParamsStateAccepted:
+		return true
+	case StaffBehindParamsStateClosed:
+		return true
+	case StaffBehindParamsStateInProgress:
+		return true
+	case StaffBehindParamsStateMerged:
+		return true
+	case StaffBehindParamsStateReceived:
+		return true
+	case StaffBehindParamsStateRejected:
+		return true
+	case StaffBehindParamsStateResolved:
+		return true
+	case StaffBehindParamsStateRouted:
+		return true
+	case StaffBehindParamsStateTriage:
+		return true
+	case StaffBehindParamsStateWaiting:
+		return true
+	case StaffBehindParamsStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StaffTrendParamsBy.
+const (
+	Day  StaffTrendParamsBy = "day"
+	Week StaffTrendParamsBy = "week"
+)
+
+// Valid indicates whether the value is a known member of the StaffTrendParamsBy enum.
+func (e StaffTrendParamsBy) Valid() bool {
+	switch e {
+	case Day:
+		return true
+	case Week:
 		return true
 	default:
 		return false
@@ -1877,6 +2453,13 @@ type Agency struct {
 // AgencyKind defines model for Agency.Kind.
 type AgencyKind string
 
+// AmendmentsOutputBody defines model for AmendmentsOutputBody.
+type AmendmentsOutputBody struct {
+	// Amendments The latest first
+	Amendments *[]StaffAmendment `json:"amendments"`
+	Next       *string           `json:"next,omitempty"`
+}
+
 // Announcement defines model for Announcement.
 type Announcement struct {
 	Body string `json:"body"`
@@ -1912,6 +2495,12 @@ type AnnouncementsOutputBody struct {
 type APIKeysOutputBody struct {
 	Keys *[]StaffAPIKey `json:"keys"`
 	Next *string        `json:"next,omitempty"`
+}
+
+// ApproveInputBody defines model for ApproveInputBody.
+type ApproveInputBody struct {
+	// Revision That was seen
+	Revision int64 `json:"revision"`
 }
 
 // Attachment defines model for Attachment.
@@ -1995,6 +2584,9 @@ type BatchBody struct {
 
 // BatchDraft defines model for BatchDraft.
 type BatchDraft struct {
+	// Anonymous Nobody of the staff is ever shown who files, whatever the account knows; they can still write to the citizen
+	Anonymous *bool `json:"anonymous,omitempty"`
+
 	// Attachments Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with
 	Attachments *[]string `json:"attachments,omitempty"`
 
@@ -2019,6 +2611,9 @@ type BatchDraft struct {
 
 	// Location Where the phone is and what is known of the place
 	Location *Location `json:"location,omitempty"`
+
+	// Reporter Of a guest who gives a name or how to be reached; with an account PUT /v1/me does
+	Reporter *Reporter `json:"reporter,omitempty"`
 
 	// Text What happened, in the citizen's own words, any language; up to 10,000 characters
 	//
@@ -2071,6 +2666,24 @@ type BeginOutputBody struct {
 
 	// Handle For apps: keep it and send it with what comes back; absent with a cookie
 	Handle *string `json:"handle,omitempty"`
+}
+
+// BehindOutputBody defines model for BehindOutputBody.
+type BehindOutputBody struct {
+	// Complaints Where open ones are asked for the earliest deadline first, else those received first
+	Complaints *[]StaffCounted `json:"complaints"`
+
+	// Next A page may hold fewer than limit, or none, and yet have a next one: only so many are looked at in one step
+	Next *string `json:"next,omitempty"`
+}
+
+// BulkOutputBody defines model for BulkOutputBody.
+type BulkOutputBody struct {
+	// Done How many were carried out
+	Done int64 `json:"done"`
+
+	// Results In the order in which they were asked for
+	Results *[]StaffBulkResult `json:"results"`
 }
 
 // Category defines model for Category.
@@ -2128,6 +2741,16 @@ type Claims struct {
 	TextSha256 string     `json:"text_sha256"`
 }
 
+// Clash defines model for Clash.
+type Clash struct {
+	Column *string `json:"column,omitempty"`
+	File   string  `json:"file"`
+	Ours   *string `json:"ours,omitempty"`
+	Row    string  `json:"row"`
+	Theirs *string `json:"theirs,omitempty"`
+	Was    *string `json:"was,omitempty"`
+}
+
 // Clock defines model for Clock.
 type Clock struct {
 	Due *time.Time `json:"due,omitempty"`
@@ -2169,10 +2792,19 @@ type CodeOutputBody struct {
 	Next time.Time `json:"next"`
 }
 
+// ColleaguesOutputBody defines model for ColleaguesOutputBody.
+type ColleaguesOutputBody struct {
+	// Colleagues Officers first, then supervisors, by name
+	Colleagues *[]StaffColleague `json:"colleagues"`
+}
+
 // Complaint defines model for Complaint.
 type Complaint struct {
 	// Agency Who must act; absent while that is being decided
 	Agency *Named `json:"agency,omitempty"`
+
+	// Anonymous Filed without a name: nobody of the staff is shown who you are
+	Anonymous *bool `json:"anonymous,omitempty"`
 
 	// Attachments How many can be looked at, from either side; absent where there are none
 	Attachments *Counts `json:"attachments,omitempty"`
@@ -2321,7 +2953,7 @@ type Details struct {
 	// Examples: Conflict
 	Title string `json:"title"`
 
-	// Type What kind of problem it is
+	// Type What kind of problem it is; x-extensible-enum lists the kinds, and others may come
 	//
 	// Examples: urn:respons:problem:conflict
 	Type string `json:"type"`
@@ -2340,7 +2972,13 @@ type DevicePlatform string
 
 // DeviceOutputBody defines model for DeviceOutputBody.
 type DeviceOutputBody struct {
+	// ID Keep it, to remove the device when its citizen signs out
 	ID string `json:"id"`
+}
+
+// DevicesOutputBody defines model for DevicesOutputBody.
+type DevicesOutputBody struct {
+	Devices *[]Registered `json:"devices"`
 }
 
 // DiscardedOutputBody defines model for DiscardedOutputBody.
@@ -2353,6 +2991,17 @@ type DiscardedOutputBody struct {
 type DisposalsOutputBody struct {
 	Disposals *[]StaffDisposal `json:"disposals"`
 	Next      *string          `json:"next,omitempty"`
+}
+
+// DistrictsOutputBody defines model for DistrictsOutputBody.
+type DistrictsOutputBody struct {
+	Districts *[]StaffDistrict `json:"districts"`
+
+	// From Examples: 2026-01
+	From string `json:"from"`
+
+	// To Examples: 2026-11
+	To string `json:"to"`
 }
 
 // DriftOutputBody defines model for DriftOutputBody.
@@ -2402,6 +3051,12 @@ type ExplainOutputBody struct {
 	Clocks *[]StaffExplained `json:"clocks"`
 }
 
+// ExportsOutputBody defines model for ExportsOutputBody.
+type ExportsOutputBody struct {
+	// Exports The latest first
+	Exports *[]StaffExport `json:"exports"`
+}
+
 // FactorOutputBody defines model for FactorOutputBody.
 type FactorOutputBody struct {
 	// Qr SVG
@@ -2447,15 +3102,13 @@ type Figure struct {
 	// Examples: PT336H
 	NineInTenWithin *string `json:"nine_in_ten_within,omitempty"`
 	Received        *int64  `json:"received,omitempty"`
-
-	// Stars Mean of the citizens' ratings, 1 to 5, where at least five rated
-	//
-	// Examples: 4.2
-	Stars *float64 `json:"stars,omitempty"`
 }
 
 // FileBody defines model for FileBody.
 type FileBody struct {
+	// Anonymous Nobody of the staff is ever shown who files, whatever the account knows; they can still write to the citizen
+	Anonymous *bool `json:"anonymous,omitempty"`
+
 	// Attachments Ids of uploads that belong to it, finished or not; a guest sends the Upload-Token they were made with
 	Attachments *[]string `json:"attachments,omitempty"`
 
@@ -2475,6 +3128,9 @@ type FileBody struct {
 
 	// Location Where the phone is and what is known of the place
 	Location *Location `json:"location,omitempty"`
+
+	// Reporter Of a guest who gives a name or how to be reached; with an account PUT /v1/me does
+	Reporter *Reporter `json:"reporter,omitempty"`
 
 	// Text What happened, in the citizen's own words, any language; up to 10,000 characters
 	//
@@ -2552,12 +3208,24 @@ type FollowingOutputBody struct {
 	Next       *string     `json:"next,omitempty"`
 }
 
+// GivenUpOutputBody defines model for GivenUpOutputBody.
+type GivenUpOutputBody struct {
+	// Tasks The latest first, 100 at the most
+	Tasks *[]StaffGivenUp `json:"tasks"`
+}
+
 // Group defines model for Group.
 type Group struct {
 	Categories *[]Category `json:"categories"`
 
 	// Code Examples: JLN
 	Code string `json:"code"`
+}
+
+// HistoryOutputBody defines model for HistoryOutputBody.
+type HistoryOutputBody struct {
+	// Versions The latest first; before all of them stands the version shipped
+	Versions *[]StaffTableVersion `json:"versions"`
 }
 
 // HoldsOutputBody defines model for HoldsOutputBody.
@@ -2702,7 +3370,7 @@ type ListOfHotlineBody struct {
 type ListOutputBody struct {
 	Complaints *[]Complaint `json:"complaints"`
 
-	// Next Cursor of the next page; absent on the last
+	// Next Cursor of the next page; absent on the last. With filters a page may be short or empty though others follow
 	Next *string `json:"next,omitempty"`
 }
 
@@ -2810,6 +3478,14 @@ type MessageChosenHours struct {
 type MessagesOutputBody struct {
 	Messages *[]StaffMessage `json:"messages"`
 	Next     *string         `json:"next,omitempty"`
+}
+
+// Moves defines model for Moves.
+type Moves struct {
+	Count   int64     `json:"count"`
+	From    Outcome   `json:"from"`
+	Samples *[]string `json:"samples,omitempty"`
+	To      Outcome   `json:"to"`
 }
 
 // Named defines model for Named.
@@ -3019,6 +3695,12 @@ type Open311Value struct {
 	Name string `json:"name"`
 }
 
+// Outcome defines model for Outcome.
+type Outcome struct {
+	Agency string `json:"agency"`
+	Desk   *bool  `json:"desk,omitempty"`
+}
+
 // PasswordInputBody defines model for PasswordInputBody.
 type PasswordInputBody struct {
 	Old string `json:"old"`
@@ -3064,6 +3746,11 @@ type Points struct {
 
 // PointsType defines model for Points.Type.
 type PointsType string
+
+// PresenceOutputBody defines model for PresenceOutputBody.
+type PresenceOutputBody struct {
+	Others *[]StaffOther `json:"others"`
+}
 
 // PreviewBody defines model for PreviewBody.
 type PreviewBody struct {
@@ -3126,11 +3813,28 @@ type PublicKeyCrv string
 // PublicKeyKty defines model for PublicKey.Kty.
 type PublicKeyKty string
 
+// PutTableInputBody defines model for PutTableInputBody.
+type PutTableInputBody struct {
+	// Csv The whole table with its header
+	Csv string `json:"csv"`
+}
+
 // QueueOutputBody defines model for QueueOutputBody.
 type QueueOutputBody struct {
-	// Complaints The earliest deadline first; what has none comes last
+	// Bounded The filters keep so few that the search stopped before the page was full; next goes on
+	Bounded *bool `json:"bounded,omitempty"`
+
+	// Complaints The earliest deadline first; what has none comes last. With filters up to twice limit
 	Complaints *[]StaffTicket `json:"complaints"`
 	Next       *string        `json:"next,omitempty"`
+
+	// People Names of those who have them, by id, as far as you may know them
+	People *map[string]string `json:"people,omitempty"`
+}
+
+// QueuesOutputBody defines model for QueuesOutputBody.
+type QueuesOutputBody struct {
+	Queues *[]StaffQueueState `json:"queues"`
 }
 
 // RatingBody defines model for RatingBody.
@@ -3253,21 +3957,60 @@ type RecordOutputBody struct {
 
 // Recounted defines model for Recounted.
 type Recounted struct {
+	// Complaints Complaints that were counted anew
 	Complaints int64 `json:"complaints"`
 
-	// Differences Sums that were not as the complaints say, the first hundred by name
+	// Differences What is not as the complaints say, the first hundred
 	Differences *[]string `json:"differences"`
 	Different   int64     `json:"different"`
 
-	// Nodes Sums that were compared
-	Nodes    int64 `json:"nodes"`
+	// Disposed Complaints that were disposed of; what was counted of them is taken as it stands
+	Disposed int64 `json:"disposed"`
 	Repaired bool  `json:"repaired"`
+
+	// Sums Documents of sums that were compared
+	Sums int64 `json:"sums"`
+
+	// Waiting Complaints that changed while the recount ran or just before; they are taken as they were counted last
+	Waiting int64 `json:"waiting"`
 }
 
 // RecoveryOutputBody defines model for RecoveryOutputBody.
 type RecoveryOutputBody struct {
 	// RecoveryCodes Each good once; shown this once. Those of before are worth nothing any more
 	RecoveryCodes *[]string `json:"recovery_codes"`
+}
+
+// Registered defines model for Registered.
+type Registered struct {
+	// ID Examples: 3f1c9ad0b27e4c5f8a6d1e2b90c47d55
+	ID string `json:"id"`
+
+	// Language Of its pushes
+	Language RegisteredLanguage `json:"language"`
+	Platform RegisteredPlatform `json:"platform"`
+
+	// Since When it registered last, UTC
+	Since time.Time `json:"since"`
+}
+
+// RegisteredLanguage Of its pushes
+type RegisteredLanguage string
+
+// RegisteredPlatform defines model for Registered.Platform.
+type RegisteredPlatform string
+
+// RenameInputBody defines model for RenameInputBody.
+type RenameInputBody struct {
+	// From Day in Malaysia, YYYY-MM-DD; absent: from its approval on
+	//
+	// Examples: 2027-01-01
+	From   *string `json:"from,omitempty"`
+	NameEn string  `json:"name_en"`
+	NameMs string  `json:"name_ms"`
+
+	// Reason Examples: Warta P.U.(B) 12/2027
+	Reason string `json:"reason"`
 }
 
 // ReplayedOutputBody defines model for ReplayedOutputBody.
@@ -3308,8 +4051,14 @@ type RetrainInputBody struct {
 	Trust *[]string `json:"trust,omitempty"`
 }
 
+// RollBackModelInputBody defines model for RollBackModelInputBody.
+type RollBackModelInputBody = map[string]interface{}
+
 // RollbackInputBody defines model for RollbackInputBody.
-type RollbackInputBody = map[string]interface{}
+type RollbackInputBody struct {
+	// Version Id of an amendment, or shipped
+	Version string `json:"version"`
+}
 
 // RoutingAlternative defines model for RoutingAlternative.
 type RoutingAlternative struct {
@@ -3529,6 +4278,62 @@ type StaffAPIKeyBody struct {
 // StaffAPIKeyBodyScopes defines model for StaffAPIKeyBody.Scopes.
 type StaffAPIKeyBodyScopes string
 
+// StaffAge defines model for StaffAge.
+type StaffAge struct {
+	// Days From and to, both included; + without an end
+	//
+	// Examples: 4-7
+	Days string `json:"days"`
+	Open int64  `json:"open"`
+}
+
+// StaffAmendment defines model for StaffAmendment.
+type StaffAmendment struct {
+	Approved   *time.Time `json:"approved,omitempty"`
+	ApprovedBy *string    `json:"approved_by,omitempty"`
+
+	// Aside Why it does not count although it was approved
+	Aside *string `json:"aside,omitempty"`
+
+	// Author Id of the administrator
+	Author string `json:"author"`
+
+	// Breaks Approved amendments waiting for their day that could not count after it
+	Breaks  *[]string `json:"breaks,omitempty"`
+	Changed time.Time `json:"changed"`
+
+	// Changes In lists absent
+	Changes *[]StaffTableChange `json:"changes,omitempty"`
+
+	// Clashes Cells that the table below has changed, too; the amendment's counts
+	Clashes *[]Clash `json:"clashes,omitempty"`
+
+	// Counts Of an approved one: from which day it counts
+	Counts *string `json:"counts,omitempty"`
+
+	// From Day in Malaysia from which it is to count; absent: from its approval on
+	//
+	// Examples: 2027-01-01
+	From *string   `json:"from,omitempty"`
+	ID   string    `json:"id"`
+	Made time.Time `json:"made"`
+
+	// Mistakes That keep it from being approved; in lists absent
+	Mistakes *[]StaffMistake `json:"mistakes,omitempty"`
+	Reason   string          `json:"reason"`
+
+	// Revision What an approver has seen
+	Revision int64               `json:"revision"`
+	State    StaffAmendmentState `json:"state"`
+
+	// Tables That it changes
+	Tables    *[]string  `json:"tables"`
+	Withdrawn *time.Time `json:"withdrawn,omitempty"`
+}
+
+// StaffAmendmentState defines model for StaffAmendment.State.
+type StaffAmendmentState string
+
 // StaffAnnouncement defines model for StaffAnnouncement.
 type StaffAnnouncement struct {
 	// By Id of who wrote it
@@ -3657,29 +4462,92 @@ type StaffAttachmentsOutputBody struct {
 
 // StaffBoard defines model for StaffBoard.
 type StaffBoard struct {
-	Agencies   *[]StaffStanding `json:"agencies"`
-	All        StaffStanding    `json:"all"`
+	// Agencies The bodies right below, each with those below it, and the agency by itself
+	Agencies *[]StaffStanding `json:"agencies"`
+
+	// Agency Whose figures; absent: everybody's
+	//
+	// Examples: MBPJ
+	Agency *string       `json:"agency,omitempty"`
+	All    StaffStanding `json:"all"`
+
+	// At UTC
+	At         time.Time        `json:"at"`
 	Categories *[]StaffStanding `json:"categories"`
 
-	// DueToday Open ones whose next deadline is today, passed or not
-	DueToday int64 `json:"due_today"`
+	// Classes SLA classes
+	Classes *[]StaffStanding `json:"classes"`
 
-	// DueWeek And within the six days after
-	DueWeek int64 `json:"due_week"`
+	// Districts By state and name, as MY-10/Petaling
+	Districts *[]StaffStanding `json:"districts"`
+
+	// FirstAnswer From receipt until a person answered
+	FirstAnswer *StaffTimes `json:"first_answer,omitempty"`
 
 	// From Examples: 2026-01
-	From   string           `json:"from"`
-	Months *[]StaffStanding `json:"months"`
+	From string `json:"from"`
 
-	// Overdue Open ones whose next deadline was on a day before today
-	Overdue int64 `json:"overdue"`
+	// Kinds Received ones by kind
+	Kinds map[string]int64 `json:"kinds"`
+
+	// Missed Complaints of which a clock was missed, by clock, with whose turn it was
+	Missed map[string]int64 `json:"missed"`
+	Months *[]StaffStanding `json:"months"`
+	Now    StaffLive        `json:"now"`
+
+	// Outcomes Received ones by the state they are in
+	Outcomes map[string]int64 `json:"outcomes"`
+	Rated    int64            `json:"rated"`
+
+	// Reopened Complaints that were opened again
+	Reopened int64 `json:"reopened"`
 
 	// Restricted Restricted ones, which are in no other figure; absent below five
-	Restricted *int64           `json:"restricted,omitempty"`
-	States     *[]StaffStanding `json:"states"`
+	Restricted *int64 `json:"restricted,omitempty"`
+
+	// Stars Mean of the ratings, 1 to 5
+	Stars *float64 `json:"stars,omitempty"`
+
+	// States By ISO 3166-2:MY code of where the matter lies
+	States *[]StaffStanding `json:"states"`
 
 	// To Examples: 2026-11
 	To string `json:"to"`
+}
+
+// StaffBulkBody defines model for StaffBulkBody.
+type StaffBulkBody struct {
+	Complaints *[]StaffBulkTarget `json:"complaints"`
+
+	// Move Examples: accept
+	Move StaffBulkBodyMove `json:"move"`
+
+	// With What the move needs, the same for all
+	With *StaffMoveBody `json:"with,omitempty"`
+}
+
+// StaffBulkBodyMove Examples: accept
+type StaffBulkBodyMove string
+
+// StaffBulkResult defines model for StaffBulkResult.
+type StaffBulkResult struct {
+	Done   bool   `json:"done"`
+	Number string `json:"number"`
+
+	// Problem Why it was not; nobody was told anything then
+	Problem *Details `json:"problem,omitempty"`
+
+	// State Afterwards, where it was carried out
+	State *string `json:"state,omitempty"`
+}
+
+// StaffBulkTarget defines model for StaffBulkTarget.
+type StaffBulkTarget struct {
+	// Number Examples: RR-7K3M-Q2XA
+	Number string `json:"number"`
+
+	// Seen moves of the complaint as you saw it; 0: not asked
+	Seen *int64 `json:"seen,omitempty"`
 }
 
 // StaffCause defines model for StaffCause.
@@ -3693,6 +4561,79 @@ type StaffCause struct {
 
 // StaffCauseState defines model for StaffCause.State.
 type StaffCauseState string
+
+// StaffChoices defines model for StaffChoices.
+type StaffChoices struct {
+	// Causes For the resolution
+	Causes *[]StaffResolutionCause `json:"causes"`
+
+	// Photo A photo of the repair is asked for
+	Photo   bool          `json:"photo"`
+	Replies *[]StaffReply `json:"replies"`
+}
+
+// StaffColleague defines model for StaffColleague.
+type StaffColleague struct {
+	// Cleared May have restricted complaints
+	Cleared *bool `json:"cleared,omitempty"`
+
+	// Has How many open complaints they have
+	Has int64  `json:"has"`
+	ID  string `json:"id"`
+
+	// Name Examples: Aina
+	Name string             `json:"name"`
+	Role StaffColleagueRole `json:"role"`
+	You  *bool              `json:"you,omitempty"`
+}
+
+// StaffColleagueRole defines model for StaffColleague.Role.
+type StaffColleagueRole string
+
+// StaffCounted defines model for StaffCounted.
+type StaffCounted struct {
+	// Agency DESK: it waits for the desk
+	//
+	// Examples: MBPJ
+	Agency string `json:"agency"`
+
+	// Category Examples: JLN01
+	Category *string `json:"category,omitempty"`
+	Class    *string `json:"class,omitempty"`
+
+	// District Examples: MY-10/Petaling
+	District *string `json:"district,omitempty"`
+
+	// Due Earliest deadline that runs
+	Due    *time.Time `json:"due,omitempty"`
+	Kind   string     `json:"kind"`
+	Mended *time.Time `json:"mended,omitempty"`
+
+	// Missed Deadlines that passed
+	Missed *[]StaffMissedClock `json:"missed,omitempty"`
+
+	// Number Examples: RR-7K3M-Q2XA
+	Number  string  `json:"number"`
+	Officer *string `json:"officer,omitempty"`
+
+	// Predicted Foreseen to be late
+	Predicted    bool      `json:"predicted"`
+	PredictedWhy *Reason   `json:"predicted_why,omitempty"`
+	Received     time.Time `json:"received"`
+
+	// Since When it came into this state, UTC
+	Since time.Time `json:"since"`
+
+	// Standing Of an open one
+	Standing *StaffCountedStanding `json:"standing,omitempty"`
+	State    string                `json:"state"`
+
+	// WaitsFor Absent: it is over
+	WaitsFor *StaffWaits `json:"waits_for,omitempty"`
+}
+
+// StaffCountedStanding Of an open one
+type StaffCountedStanding string
 
 // StaffDelivery defines model for StaffDelivery.
 type StaffDelivery struct {
@@ -3724,6 +4665,17 @@ type StaffDelivery struct {
 
 // StaffDeliveryChannel defines model for StaffDelivery.Channel.
 type StaffDeliveryChannel string
+
+// StaffDescribed defines model for StaffDescribed.
+type StaffDescribed struct {
+	// From Day in Malaysia, YYYY-MM-DD; absent: from its approval on
+	//
+	// Examples: 2027-01-01
+	From *string `json:"from,omitempty"`
+
+	// Reason Examples: Warta P.U.(B) 12/2027
+	Reason string `json:"reason"`
+}
 
 // StaffDiscardBody defines model for StaffDiscardBody.
 type StaffDiscardBody struct {
@@ -3778,11 +4730,47 @@ type StaffDisposed struct {
 // StaffDisposedOutcome held: kept for a legal hold; active: kept, something happened to it again
 type StaffDisposedOutcome string
 
+// StaffDistrict defines model for StaffDistrict.
+type StaffDistrict struct {
+	// Code Examples: MY-10/Petaling
+	Code     string `json:"code"`
+	DueToday int64  `json:"due_today"`
+
+	// Lat Middle of its places, WGS 84 degrees; absent where the gazetteer does not know it
+	Lat    *float64 `json:"lat,omitempty"`
+	Late   int64    `json:"late"`
+	Lon    *float64 `json:"lon,omitempty"`
+	Mended int64    `json:"mended"`
+
+	// Name Examples: Petaling
+	Name      string `json:"name"`
+	Open      int64  `json:"open"`
+	Overdue   int64  `json:"overdue"`
+	Predicted int64  `json:"predicted"`
+	Received  int64  `json:"received"`
+
+	// State ISO 3166-2:MY
+	//
+	// Examples: MY-10
+	State string `json:"state"`
+}
+
 // StaffEvent defines model for StaffEvent.
 type StaffEvent struct {
 	Action string    `json:"action"`
 	Agency *string   `json:"agency,omitempty"`
 	At     time.Time `json:"at"`
+
+	// By Id of the member of staff who did it
+	By *string `json:"by,omitempty"`
+
+	// ByAgency Where that person works
+	//
+	// Examples: MBPJ
+	ByAgency *string `json:"by_agency,omitempty"`
+
+	// Cause Of a resolution: what had caused it
+	Cause *string `json:"cause,omitempty"`
 
 	// Changes What changed the calendar since the deadlines were last computed
 	Changes *[]RecordChange `json:"changes,omitempty"`
@@ -3791,14 +4779,20 @@ type StaffEvent struct {
 	From    *string         `json:"from,omitempty"`
 
 	// Moved Deadlines that the event moved
-	Moved   *[]RecordMoved `json:"moved,omitempty"`
-	Note    *string        `json:"note,omitempty"`
-	Percent *int64         `json:"percent,omitempty"`
-	Reason  *string        `json:"reason,omitempty"`
-	Ref     *string        `json:"ref,omitempty"`
-	Role    string         `json:"role"`
-	Tell    *[]string      `json:"tell,omitempty"`
-	To      string         `json:"to"`
+	Moved *[]RecordMoved `json:"moved,omitempty"`
+	Note  *string        `json:"note,omitempty"`
+
+	// Officer Id of whoever has it from here on, or had it until then
+	Officer *string `json:"officer,omitempty"`
+	Percent *int64  `json:"percent,omitempty"`
+
+	// Rating Of a rating: 1 to 5
+	Rating *int64    `json:"rating,omitempty"`
+	Reason *string   `json:"reason,omitempty"`
+	Ref    *string   `json:"ref,omitempty"`
+	Role   string    `json:"role"`
+	Tell   *[]string `json:"tell,omitempty"`
+	To     string    `json:"to"`
 }
 
 // StaffExplained defines model for StaffExplained.
@@ -3857,6 +4851,59 @@ type StaffExplainedName string
 
 // StaffExplainedState Examples: running
 type StaffExplainedState string
+
+// StaffExport defines model for StaffExport.
+type StaffExport struct {
+	Bytes  *int64            `json:"bytes,omitempty"`
+	Format StaffExportFormat `json:"format"`
+	ID     string            `json:"id"`
+	Made   time.Time         `json:"made"`
+
+	// Rows Written so far
+	Rows  int64            `json:"rows"`
+	State StaffExportState `json:"state"`
+
+	// Until When it is thrown away
+	Until *time.Time `json:"until,omitempty"`
+
+	// Why Of a failed one
+	Why *string `json:"why,omitempty"`
+}
+
+// StaffExportFormat defines model for StaffExport.Format.
+type StaffExportFormat string
+
+// StaffExportState defines model for StaffExport.State.
+type StaffExportState string
+
+// StaffGivenUp defines model for StaffGivenUp.
+type StaffGivenUp struct {
+	At *time.Time `json:"at,omitempty"`
+	ID string     `json:"id"`
+
+	// Kind Examples: complaint:route
+	Kind  string `json:"kind"`
+	Tries int64  `json:"tries"`
+
+	// Why Of the last failure
+	Why string `json:"why"`
+}
+
+// StaffHappening defines model for StaffHappening.
+type StaffHappening struct {
+	// Date Examples: 2026-11-26
+	Date string `json:"date"`
+
+	// Ended Open no longer, in whatever way
+	Ended int64 `json:"ended"`
+
+	// Late Deadlines that passed, of every clock, with whose turn it was
+	Late int64 `json:"late"`
+
+	// Mended Resolved, and not opened again since
+	Mended   int64 `json:"mended"`
+	Received int64 `json:"received"`
+}
 
 // StaffHold defines model for StaffHold.
 type StaffHold struct {
@@ -3992,6 +5039,45 @@ type StaffListOutputBody struct {
 	Officers *[]StaffOfficer `json:"officers"`
 }
 
+// StaffLive defines model for StaffLive.
+type StaffLive struct {
+	// Agencies The bodies right below, each with those below it, and the agency by itself
+	Agencies   *[]StaffLoad `json:"agencies"`
+	Ages       *[]StaffAge  `json:"ages"`
+	Categories *[]StaffLoad `json:"categories"`
+	Classes    *[]StaffLoad `json:"classes"`
+	Districts  *[]StaffLoad `json:"districts"`
+
+	// DueToday The earliest deadline passes later today
+	DueToday int64 `json:"due_today"`
+
+	// Officers Of an agency itself; - for what nobody has
+	Officers *[]StaffLoad `json:"officers"`
+	Open     int64        `json:"open"`
+
+	// Overdue A deadline that runs has passed
+	Overdue int64 `json:"overdue"`
+
+	// Predicted Not overdue, and foreseen to be late: see predicted_why of the complaints
+	Predicted int64 `json:"predicted"`
+
+	// States By the state they are in
+	States *[]StaffLoad `json:"states"`
+}
+
+// StaffLoad defines model for StaffLoad.
+type StaffLoad struct {
+	// Code Examples: MBPJ
+	Code     string `json:"code"`
+	DueToday int64  `json:"due_today"`
+
+	// Name Examples: Majlis Bandaraya Petaling Jaya
+	Name      *string `json:"name,omitempty"`
+	Open      int64   `json:"open"`
+	Overdue   int64   `json:"overdue"`
+	Predicted int64   `json:"predicted"`
+}
+
 // StaffMessage defines model for StaffMessage.
 type StaffMessage struct {
 	Accepted *time.Time `json:"accepted,omitempty"`
@@ -4017,6 +5103,23 @@ type StaffMessage struct {
 
 	// Why Of waiting, deferred, failed and dropped
 	Why *string `json:"why,omitempty"`
+}
+
+// StaffMissedClock defines model for StaffMissedClock.
+type StaffMissedClock struct {
+	Clock StaffMissedClockClock `json:"clock"`
+	Due   time.Time             `json:"due"`
+}
+
+// StaffMissedClockClock defines model for StaffMissedClock.Clock.
+type StaffMissedClockClock string
+
+// StaffMistake defines model for StaffMistake.
+type StaffMistake struct {
+	Column *string `json:"column,omitempty"`
+	File   *string `json:"file,omitempty"`
+	Line   *int64  `json:"line,omitempty"`
+	Text   string  `json:"text"`
 }
 
 // StaffModel defines model for StaffModel.
@@ -4083,17 +5186,50 @@ type StaffMoveBody struct {
 	// Category Examples: JLN01
 	Category *string `json:"category,omitempty"`
 
+	// Cause Of a resolution: code of what had caused it, as in staff-choices
+	//
+	// Examples: JLN-WATER
+	Cause *string `json:"cause,omitempty"`
+
 	// Into Number of the complaint to merge into
 	Into *string `json:"into,omitempty"`
 
 	// Note To the citizen
 	Note *string `json:"note,omitempty"`
 
+	// Officer Id of the colleague to hand it to, as in staff-colleagues
+	Officer *string `json:"officer,omitempty"`
+
 	// Reason For the record
 	Reason *string `json:"reason,omitempty"`
 
+	// Seen moves of the complaint as you saw it: with more by now the move is refused (409), so that nobody's work is passed over. 0: not asked
+	Seen *int64 `json:"seen,omitempty"`
+
 	// Until End of an extension
 	Until *time.Time `json:"until,omitempty"`
+}
+
+// StaffNearby defines model for StaffNearby.
+type StaffNearby struct {
+	// Agency Its local authority
+	//
+	// Examples: MBPJ
+	Agency string  `json:"agency"`
+	Km     float64 `json:"km"`
+	Lat    float64 `json:"lat"`
+	Lon    float64 `json:"lon"`
+
+	// Name Examples: SS2
+	Name string `json:"name"`
+}
+
+// StaffNewAgency defines model for StaffNewAgency.
+type StaffNewAgency struct {
+	// Code Examples: MPKS
+	Code   string `json:"code"`
+	NameEn string `json:"name_en"`
+	NameMs string `json:"name_ms"`
 }
 
 // StaffOfficer defines model for StaffOfficer.
@@ -4142,6 +5278,47 @@ type StaffOpening struct {
 	Within *[]StaffWithin `json:"within"`
 }
 
+// StaffOther defines model for StaffOther.
+type StaffOther struct {
+	// Name Empty where they work elsewhere
+	//
+	// Examples: Aina
+	Name string `json:"name"`
+}
+
+// StaffOutline defines model for StaffOutline.
+type StaffOutline struct {
+	// Agency Examples: MBPJ
+	Agency string `json:"agency"`
+
+	// Lines Closed lines of longitude and latitude
+	Lines *[]*[]*[]float64 `json:"lines"`
+}
+
+// StaffPreviewBody defines model for StaffPreviewBody.
+type StaffPreviewBody struct {
+	Asked time.Time `json:"asked"`
+
+	// Changed Of those, that would go elsewhere
+	Changed int64 `json:"changed"`
+
+	// Day As if they were filed on that day
+	Day      openapi_types.Date `json:"day"`
+	Done     int64              `json:"done"`
+	Failed   *string            `json:"failed,omitempty"`
+	Finished bool               `json:"finished"`
+
+	// Moves The most frequent first
+	Moves   *[]Moves `json:"moves"`
+	Running bool     `json:"running"`
+
+	// Stale The amendment was changed since
+	Stale bool `json:"stale"`
+
+	// Total Complaints that are looked at: the latest that were routed
+	Total int64 `json:"total"`
+}
+
 // StaffProgress defines model for StaffProgress.
 type StaffProgress struct {
 	// Affected Of those, with a deadline that moved
@@ -4159,6 +5336,34 @@ type StaffProgress struct {
 	//
 	// Examples: 1840
 	Total int64 `json:"total"`
+}
+
+// StaffQueueState defines model for StaffQueueState.
+type StaffQueueState struct {
+	// Active Being carried out
+	Active int64 `json:"active"`
+
+	// Failed Of those
+	Failed  int64 `json:"failed"`
+	GivenUp int64 `json:"given_up"`
+
+	// Name Examples: route
+	Name string `json:"name"`
+
+	// Pending Ready to be carried out
+	Pending int64 `json:"pending"`
+
+	// Processed Today, in UTC
+	Processed int64 `json:"processed"`
+
+	// Retry Failed, and tried again later
+	Retry int64 `json:"retry"`
+
+	// Scheduled For later
+	Scheduled int64 `json:"scheduled"`
+
+	// Waited Seconds that the oldest pending one has waited
+	Waited float64 `json:"waited"`
 }
 
 // StaffRecorded defines model for StaffRecorded.
@@ -4205,6 +5410,32 @@ type StaffRecorded struct {
 // StaffRecordedOutcome begun stands before the act; the entry with the same act detail says what came of it
 type StaffRecordedOutcome string
 
+// StaffReply defines model for StaffReply.
+type StaffReply struct {
+	// Code Examples: where
+	Code string `json:"code"`
+
+	// Malay The same in Malay, where the citizen's language is another
+	Malay *string `json:"malay,omitempty"`
+
+	// Text In the citizen's language; ____ is for you to fill in
+	Text  string `json:"text"`
+	Title Reason `json:"title"`
+
+	// Use The move it can go with
+	Use StaffReplyUse `json:"use"`
+}
+
+// StaffReplyUse The move it can go with
+type StaffReplyUse string
+
+// StaffResolutionCause defines model for StaffResolutionCause.
+type StaffResolutionCause struct {
+	// Code Examples: JLN-WATER
+	Code string `json:"code"`
+	Name Reason `json:"name"`
+}
+
 // StaffRevealBody defines model for StaffRevealBody.
 type StaffRevealBody struct {
 	// Fields name, phone, email, identity, address; text: what the citizen typed, before anything was masked
@@ -4234,6 +5465,18 @@ type StaffRevealed struct {
 	Text  *string   `json:"text,omitempty"`
 }
 
+// StaffRowEdit defines model for StaffRowEdit.
+type StaffRowEdit struct {
+	// Now Absent: it is removed
+	Now *[]string `json:"now,omitempty"`
+
+	// Row What tells it from others
+	Row string `json:"row"`
+
+	// Was Absent: it is added
+	Was *[]string `json:"was,omitempty"`
+}
+
 // StaffRung defines model for StaffRung.
 type StaffRung struct {
 	Action StaffRungAction `json:"action"`
@@ -4251,6 +5494,27 @@ type StaffRung struct {
 
 // StaffRungAction defines model for StaffRung.Action.
 type StaffRungAction string
+
+// StaffScheduled defines model for StaffScheduled.
+type StaffScheduled struct {
+	// Agency Whose figures; left out: all that you look after
+	//
+	// Examples: MBPJ
+	Agency *string `json:"agency,omitempty"`
+
+	// Every Each day, each Monday, each first of the month
+	Every StaffScheduledEvery `json:"every"`
+
+	// Hour Malaysia's time
+	//
+	// Examples: 8
+	Hour int64      `json:"hour"`
+	Last *time.Time `json:"last,omitempty"`
+	Next *time.Time `json:"next,omitempty"`
+}
+
+// StaffScheduledEvery Each day, each Monday, each first of the month
+type StaffScheduledEvery string
 
 // StaffSentBy defines model for StaffSentBy.
 type StaffSentBy struct {
@@ -4287,15 +5551,19 @@ type StaffSimilar struct {
 	Supporters int64 `json:"supporters"`
 }
 
+// StaffSpot defines model for StaffSpot.
+type StaffSpot struct {
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
+
+	// Radius Metres; 0: unknown
+	Radius float64 `json:"radius"`
+}
+
 // StaffStanding defines model for StaffStanding.
 type StaffStanding struct {
 	// Code Examples: MBPJ
 	Code string `json:"code"`
-
-	// HalfWithin Half of those mended were mended within this time
-	//
-	// Examples: PT72H
-	HalfWithin *string `json:"half_within,omitempty"`
 
 	// Late A deadline promised to the citizen was missed
 	Late int64 `json:"late"`
@@ -4303,24 +5571,189 @@ type StaffStanding struct {
 	// Mended Resolved or closed by the agency
 	Mended int64 `json:"mended"`
 
-	// NineInTenWithin Examples: PT336H
-	NineInTenWithin *string `json:"nine_in_ten_within,omitempty"`
-	Open            int64   `json:"open"`
-	Rated           int64   `json:"rated"`
-	Received        int64   `json:"received"`
+	// Name Examples: Majlis Bandaraya Petaling Jaya
+	Name     *string `json:"name,omitempty"`
+	Open     int64   `json:"open"`
+	Received int64   `json:"received"`
 
-	// Stars Mean of the ratings
-	Stars *float64 `json:"stars,omitempty"`
+	// Took From receipt until it was mended
+	Took *StaffTimes `json:"took,omitempty"`
+}
+
+// StaffSuccessionBody defines model for StaffSuccessionBody.
+type StaffSuccessionBody struct {
+	// Agencies That act no more
+	//
+	// Examples: ["MDKS"]
+	Agencies *[]string `json:"agencies"`
+
+	// From Day in Malaysia, YYYY-MM-DD; absent: from its approval on
+	//
+	// Examples: 2027-01-01
+	From *string `json:"from,omitempty"`
+
+	// New A body that is founded for it and becomes the first successor; the rest of its row is that of the first agency
+	New *StaffNewAgency `json:"new,omitempty"`
+
+	// Reason Examples: Warta P.U.(B) 12/2027
+	Reason string `json:"reason"`
+
+	// Successors That act instead; the first has the staff, and whatever can have only one
+	Successors *[]string `json:"successors,omitempty"`
+}
+
+// StaffSuccessionState defines model for StaffSuccessionState.
+type StaffSuccessionState struct {
+	Agency string `json:"agency"`
+
+	// Left Open complaints that have not followed yet
+	Left int64  `json:"left"`
+	Name string `json:"name"`
+}
+
+// StaffSurroundings defines model for StaffSurroundings.
+type StaffSurroundings struct {
+	// Borders Of councils, as far as they were imported and lie on the map
+	Borders *[]StaffOutline `json:"borders"`
+
+	// Km From the middle to each edge
+	Km float64 `json:"km"`
+
+	// Known It is known where; if not, nothing else is there
+	Known bool `json:"known"`
+
+	// Lat Middle of the map, WGS 84 degrees
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
+
+	// Matter Where the matter most likely lies, from everything that says so
+	Matter *StaffSpot `json:"matter,omitempty"`
+
+	// Phone Where the phone was
+	Phone *StaffSpot `json:"phone,omitempty"`
+
+	// Places Of the gazetteer, the nearest first
+	Places *[]StaffNearby `json:"places"`
+}
+
+// StaffTable defines model for StaffTable.
+type StaffTable struct {
+	// File Examples: agencies.csv
+	File string `json:"file"`
+
+	// Fixed Rows are changed, and not added, removed or moved
+	Fixed bool `json:"fixed"`
+
+	// Key Columns that tell a row from all others; absent: the whole row does
+	Key *[]string `json:"key,omitempty"`
+
+	// Ordered The order of rows means something
+	Ordered bool  `json:"ordered"`
+	Rows    int64 `json:"rows"`
+}
+
+// StaffTableBody defines model for StaffTableBody.
+type StaffTableBody struct {
+	Columns *[]string `json:"columns"`
+
+	// File Examples: agencies.csv
+	File string `json:"file"`
+
+	// Fixed Rows are changed, and not added, removed or moved
+	Fixed bool `json:"fixed"`
+
+	// Key Columns that tell a row from all others; absent: the whole row does
+	Key  *[]string        `json:"key,omitempty"`
+	List *[]StaffTableRow `json:"list"`
+
+	// Next For after; absent at the end
+	Next *int64 `json:"next,omitempty"`
+
+	// Ordered The order of rows means something
+	Ordered bool  `json:"ordered"`
+	Rows    int64 `json:"rows"`
+}
+
+// StaffTableChange defines model for StaffTableChange.
+type StaffTableChange struct {
+	Columns *[]string       `json:"columns"`
+	Edits   *[]StaffRowEdit `json:"edits"`
+	File    string          `json:"file"`
+}
+
+// StaffTableRow defines model for StaffTableRow.
+type StaffTableRow struct {
+	// Fields In the order of columns
+	Fields *[]string `json:"fields"`
+
+	// Line In the file, from 1, as mistakes name it
+	Line int64 `json:"line"`
+
+	// Row From 1
+	Row int64 `json:"row"`
+}
+
+// StaffTableVersion defines model for StaffTableVersion.
+type StaffTableVersion struct {
+	// Approved UTC
+	Approved   time.Time `json:"approved"`
+	ApprovedBy string    `json:"approved_by"`
+	Author     string    `json:"author"`
+	Columns    *[]string `json:"columns"`
+
+	// Counts From which day, in Malaysia
+	Counts openapi_types.Date `json:"counts"`
+	Edits  *[]StaffRowEdit    `json:"edits"`
+
+	// ID Of the amendment; also the name of the version
+	ID string `json:"id"`
+
+	// Pending Its day has not come
+	Pending bool   `json:"pending"`
+	Reason  string `json:"reason"`
+}
+
+// StaffTarget defines model for StaffTarget.
+type StaffTarget struct {
+	// Category What the matter would then be about
+	//
+	// Examples: JLN01
+	Category *string `json:"category,omitempty"`
+
+	// Code Examples: MBPJ
+	Code string `json:"code"`
+
+	// Confidence How likely it is the right one; absent where nothing suggests it
+	//
+	// Examples: 0.61
+	Confidence *float64 `json:"confidence,omitempty"`
+	NameEn     string   `json:"name_en"`
+	NameMs     string   `json:"name_ms"`
+
+	// Returned It sent the complaint back before
+	Returned *bool     `json:"returned,omitempty"`
+	Why      *[]Reason `json:"why,omitempty"`
 }
 
 // StaffTicket defines model for StaffTicket.
 type StaffTicket struct {
-	Agency   *string `json:"agency,omitempty"`
+	Agency *string `json:"agency,omitempty"`
+
+	// Anonymous The citizen files without a name: nobody is shown who they are
+	Anonymous *bool `json:"anonymous,omitempty"`
+
+	// Assignee Id of whoever has it
 	Assignee *string `json:"assignee,omitempty"`
 
 	// Attachments How many can be looked at
-	Attachments *int64  `json:"attachments,omitempty"`
-	Category    *string `json:"category,omitempty"`
+	Attachments *int64 `json:"attachments,omitempty"`
+
+	// Bound The desk decided: the agency may not return it
+	Bound *bool `json:"bound,omitempty"`
+
+	// Can Moves that you can make now; in lists absent
+	Can      *[]string `json:"can,omitempty"`
+	Category *string   `json:"category,omitempty"`
 
 	// Citizen What to call the citizen, who stays unknown: the same name for all they send to an agency
 	//
@@ -4347,19 +5780,31 @@ type StaffTicket struct {
 	Insults *bool  `json:"insults,omitempty"`
 	Kind    string `json:"kind"`
 
+	// Language The citizen's
+	//
+	// Examples: ms
+	Language string `json:"language"`
+
 	// Link Address of a photo that it gave. This server has not looked at it
 	Link       *string        `json:"link,omitempty"`
 	Location   RecordLocation `json:"location"`
 	MergedInto *string        `json:"merged_into,omitempty"`
 
+	// Moves What people and the router did to it so far; give it back as seen with a move
+	Moves int64 `json:"moves"`
+
 	// Number Examples: RR-7K3M-Q2XA
 	Number string `json:"number"`
 
+	// People Names of members of staff by id, as far as you may know them; in lists absent
+	People *map[string]string `json:"people,omitempty"`
+
 	// Promised By when it is to be mended
-	Promised *time.Time `json:"promised,omitempty"`
-	Received time.Time  `json:"received"`
-	Revision int64      `json:"revision"`
-	State    string     `json:"state"`
+	Promised   *time.Time `json:"promised,omitempty"`
+	Received   time.Time  `json:"received"`
+	Restricted *bool      `json:"restricted,omitempty"`
+	Revision   int64      `json:"revision"`
+	State      string     `json:"state"`
 
 	// Text With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out
 	Text string `json:"text"`
@@ -4367,6 +5812,43 @@ type StaffTicket struct {
 	// Via Id of the other system that filed it
 	Via *string `json:"via,omitempty"`
 }
+
+// StaffTimes defines model for StaffTimes.
+type StaffTimes struct {
+	// Of How many there were
+	Of int64 `json:"of"`
+
+	// P50 Half took no longer
+	//
+	// Examples: PT52H
+	P50 *string `json:"p50,omitempty"`
+
+	// P90 Nine in ten took no longer; absent: longer than 180 days
+	//
+	// Examples: PT300H
+	P90 *string `json:"p90,omitempty"`
+}
+
+// StaffViewsBody defines model for StaffViewsBody.
+type StaffViewsBody struct {
+	// Views In the order in which they are shown
+	Views *[]View `json:"views"`
+}
+
+// StaffWaits defines model for StaffWaits.
+type StaffWaits struct {
+	Agency *string `json:"agency,omitempty"`
+
+	// For routing: the router; desk: its decision; acceptance, start, repair: the agency's next step; citizen: an answer
+	For StaffWaitsFor `json:"for"`
+
+	// Officer Id of the officer who has it
+	Officer     *string `json:"officer,omitempty"`
+	OfficerName *string `json:"officer_name,omitempty"`
+}
+
+// StaffWaitsFor routing: the router; desk: its decision; acceptance, start, repair: the agency's next step; citizen: an answer
+type StaffWaitsFor string
 
 // StaffWaysOutputBody defines model for StaffWaysOutputBody.
 type StaffWaysOutputBody struct {
@@ -4442,11 +5924,22 @@ type Statistics struct {
 	Made   time.Time `json:"made"`
 	Months *[]Figure `json:"months"`
 
+	// Stars Mean of the citizens' ratings, 1 to 5, where at least five rated
+	//
+	// Examples: 4.2
+	Stars *float64 `json:"stars,omitempty"`
+
 	// States By ISO 3166-2:MY code of where the matter lies
 	States *[]Figure `json:"states"`
 
 	// To Examples: 2026-11
 	To string `json:"to"`
+}
+
+// SuccessionsOutputBody defines model for SuccessionsOutputBody.
+type SuccessionsOutputBody struct {
+	// Successions The agencies that act no more
+	Successions *[]StaffSuccessionState `json:"successions"`
 }
 
 // SyncOutputBody defines model for SyncOutputBody.
@@ -4461,6 +5954,23 @@ type SyncOutputBody struct {
 	Next string `json:"next"`
 }
 
+// TablesOutputBody defines model for TablesOutputBody.
+type TablesOutputBody struct {
+	Tables *[]StaffTable `json:"tables"`
+}
+
+// TargetsOutputBody defines model for TargetsOutputBody.
+type TargetsOutputBody struct {
+	// Found By the words, at most 20
+	Found *[]StaffTarget `json:"found"`
+
+	// More There are others with these words; add one
+	More *bool `json:"more,omitempty"`
+
+	// Suggested The likeliest first, at most five
+	Suggested *[]StaffTarget `json:"suggested"`
+}
+
 // TokenInputBody defines model for TokenInputBody.
 type TokenInputBody struct {
 	// Cookie For browsers: the session goes into the cookie __Host-respons and no token is in the answer
@@ -4471,6 +5981,17 @@ type TokenInputBody struct {
 	// Examples: Aminah's phone
 	Device *string `json:"device,omitempty"`
 	Token  string  `json:"token"`
+}
+
+// TrendOutputBody defines model for TrendOutputBody.
+type TrendOutputBody struct {
+	Days *[]StaffHappening `json:"days"`
+
+	// From Examples: 2026-09-01
+	From string `json:"from"`
+
+	// To Examples: 2026-11-26
+	To string `json:"to"`
 }
 
 // VerifyInputBody defines model for VerifyInputBody.
@@ -4497,6 +6018,17 @@ type VerifyInputBody struct {
 
 // VerifyInputBodyLanguage defines model for VerifyInputBody.Language.
 type VerifyInputBodyLanguage string
+
+// View defines model for View.
+type View struct {
+	// Name Examples: Lewat, jalan
+	Name string `json:"name"`
+
+	// Query The inbox's parameters, as in an address
+	//
+	// Examples: due=late&category=JLN
+	Query string `json:"query"`
+}
 
 // Way defines model for Way.
 type Way struct {
@@ -4836,6 +6368,12 @@ type ListCategoriesParams struct {
 type ListComplaintsParams struct {
 	Status *ListComplaintsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
 
+	// Kind Left out: every kind
+	Kind *ListComplaintsParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Agency Code of the agency that must act; left out: any
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
 	// Cursor next of the page before
 	Cursor         *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit          *int64  `form:"limit,omitempty" json:"limit,omitempty"`
@@ -4845,9 +6383,12 @@ type ListComplaintsParams struct {
 // ListComplaintsParamsStatus defines parameters for ListComplaints.
 type ListComplaintsParamsStatus string
 
+// ListComplaintsParamsKind defines parameters for ListComplaints.
+type ListComplaintsParamsKind string
+
 // FileComplaintParams defines parameters for FileComplaint.
 type FileComplaintParams struct {
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 
 	// UploadToken Of a guest who names attachments: the token that they were uploaded with
@@ -4895,7 +6436,7 @@ type AnswerComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -4922,7 +6463,7 @@ type AttachParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -4943,7 +6484,7 @@ type ConfirmComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -4973,7 +6514,7 @@ type RateComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -4994,7 +6535,7 @@ type ReopenComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -5025,7 +6566,7 @@ type WithdrawComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -5037,14 +6578,25 @@ type WriteComplaintParams struct {
 	// AcceptLanguage ms, en, zh or ta; Malay where none fits
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line; kept for 48 hours
+	// IdempotencyKey Chosen by the client, a new one for each new request, the same one to repeat it on a bad line. For 48 hours it stands for the first request alone; the very same filing is recognised for 30 days
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListDevicesParams defines parameters for ListDevices.
+type ListDevicesParams struct {
+	// Number For a guest: number of the complaint that the Claim-Code opens
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// ClaimCode Claim code of a guest's complaint
+	ClaimCode *string `json:"Claim-Code,omitempty"`
 }
 
 // RegisterDeviceParams defines parameters for RegisterDevice.
 type RegisterDeviceParams struct {
 	// Number For a guest: number of the complaint that the Claim-Code opens
-	Number   *string                       `form:"number,omitempty" json:"number,omitempty"`
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// Language Of this device's pushes
 	Language *RegisterDeviceParamsLanguage `form:"language,omitempty" json:"language,omitempty"`
 
 	// ClaimCode Claim code of a guest's complaint
@@ -5053,6 +6605,15 @@ type RegisterDeviceParams struct {
 
 // RegisterDeviceParamsLanguage defines parameters for RegisterDevice.
 type RegisterDeviceParamsLanguage string
+
+// RemoveDeviceParams defines parameters for RemoveDevice.
+type RemoveDeviceParams struct {
+	// Number For a guest: number of the complaint that the Claim-Code opens
+	Number *string `form:"number,omitempty" json:"number,omitempty"`
+
+	// ClaimCode Claim code of a guest's complaint
+	ClaimCode *string `json:"Claim-Code,omitempty"`
+}
 
 // ListHotlinesParams defines parameters for ListHotlines.
 type ListHotlinesParams struct {
@@ -5159,11 +6720,27 @@ type PutPreferencesParams struct {
 
 // AgencyFeedParams defines parameters for AgencyFeed.
 type AgencyFeedParams struct {
-	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+	// IfMatch Succeeds if the server's resource matches one of the passed values.
+	IfMatch *[]string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch Succeeds if the server's resource matches none of the passed values. On writes, the special value * may be used to match any existing value.
+	IfNoneMatch *[]string `json:"If-None-Match,omitempty"`
+
+	// IfModifiedSince Succeeds if the server's resource date is more recent than the passed date.
+	IfModifiedSince *string `json:"If-Modified-Since,omitempty"`
+
+	// IfUnmodifiedSince Succeeds if the server's resource date is older or the same as the passed date.
+	IfUnmodifiedSince *string `json:"If-Unmodified-Since,omitempty"`
+	AcceptLanguage    *string `json:"Accept-Language,omitempty"`
 }
 
 // OpenDataParams defines parameters for OpenData.
 type OpenDataParams struct {
+	// From First month, by when complaints were received; eleven months before the last where it is left out
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one where it is left out
+	To     *string               `form:"to,omitempty" json:"to,omitempty"`
 	Format *OpenDataParamsFormat `form:"format,omitempty" json:"format,omitempty"`
 }
 
@@ -5172,6 +6749,12 @@ type OpenDataParamsFormat string
 
 // PublicStatisticsParams defines parameters for PublicStatistics.
 type PublicStatisticsParams struct {
+	// From First month, by when complaints were received; eleven months before the last where it is left out
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one where it is left out
+	To *string `form:"to,omitempty" json:"to,omitempty"`
+
 	// IfMatch Succeeds if the server's resource matches one of the passed values.
 	IfMatch *[]string `json:"If-Match,omitempty"`
 
@@ -5204,6 +6787,31 @@ type PublicTileParams struct {
 // GetSharedParams defines parameters for GetShared.
 type GetSharedParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// SucceedAgenciesParams defines parameters for SucceedAgencies.
+type SucceedAgenciesParams struct {
+	// IdempotencyKey The same key finds the same draft
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// RenameAgencyParams defines parameters for RenameAgency.
+type RenameAgencyParams struct {
+	// IdempotencyKey The same key finds the same draft
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListAmendmentsParams defines parameters for ListAmendments.
+type ListAmendmentsParams struct {
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// BeginAmendmentParams defines parameters for BeginAmendment.
+type BeginAmendmentParams struct {
+	// IdempotencyKey The same key finds the same draft
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // StaffAnnouncementsParams defines parameters for StaffAnnouncements.
@@ -5254,12 +6862,47 @@ type ReadAuditParams struct {
 	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// StaffBulkParams defines parameters for StaffBulk.
+type StaffBulkParams struct {
+	// IdempotencyKey The same key repeats what was cut off, and nothing twice
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// StaffColleaguesParams defines parameters for StaffColleagues.
+type StaffColleaguesParams struct {
+	// Agency Your own where it is left out; supervisors may name one below it
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+}
+
 // StaffQueueParams defines parameters for StaffQueue.
 type StaffQueueParams struct {
+	// Status Open without words; with words all, unless it says otherwise
 	Status *StaffQueueParamsStatus `form:"status,omitempty" json:"status,omitempty"`
 
 	// Triage The desk's queue of undecided complaints
 	Triage *bool `form:"triage,omitempty" json:"triage,omitempty"`
+
+	// Q A number, or words that must all stand in text, place or number. Restricted complaints are not found by words
+	Q     *string                `form:"q,omitempty" json:"q,omitempty"`
+	State *StaffQueueParamsState `form:"state,omitempty" json:"state,omitempty"`
+
+	// Class SLA class
+	Class *string `form:"class,omitempty" json:"class,omitempty"`
+
+	// Category A category, or a group of them
+	Category *string `form:"category,omitempty" json:"category,omitempty"`
+
+	// Assignee me, none, or a colleague's id
+	Assignee *string `form:"assignee,omitempty" json:"assignee,omitempty"`
+
+	// Due today has what is late, too
+	Due *StaffQueueParamsDue `form:"due,omitempty" json:"due,omitempty"`
+
+	// Agency Only those of this agency and of those below it
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Sort What is found by words comes newest first
+	Sort *StaffQueueParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
 
 	// Cursor next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -5268,6 +6911,15 @@ type StaffQueueParams struct {
 
 // StaffQueueParamsStatus defines parameters for StaffQueue.
 type StaffQueueParamsStatus string
+
+// StaffQueueParamsState defines parameters for StaffQueue.
+type StaffQueueParamsState string
+
+// StaffQueueParamsDue defines parameters for StaffQueue.
+type StaffQueueParamsDue string
+
+// StaffQueueParamsSort defines parameters for StaffQueue.
+type StaffQueueParamsSort string
 
 // StaffAcceptParams defines parameters for StaffAccept.
 type StaffAcceptParams struct {
@@ -5301,6 +6953,12 @@ type StaffAttachParams struct {
 
 // StaffExtendParams defines parameters for StaffExtend.
 type StaffExtendParams struct {
+	// IdempotencyKey The same key repeats the same move without effect
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// StaffHandParams defines parameters for StaffHand.
+type StaffHandParams struct {
 	// IdempotencyKey The same key repeats the same move without effect
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
@@ -5358,6 +7016,12 @@ type StaffStartParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// StaffTargetsParams defines parameters for StaffTargets.
+type StaffTargetsParams struct {
+	// Q Code, name or duties; empty: only what is suggested
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+}
+
 // StaffTransferParams defines parameters for StaffTransfer.
 type StaffTransferParams struct {
 	// IdempotencyKey The same key repeats the same move without effect
@@ -5375,6 +7039,47 @@ type ListDisposalsParams struct {
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
 }
+
+// OrderExportParams defines parameters for OrderExport.
+type OrderExportParams struct {
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Standing Open ones, by how they stand against the earliest deadline that runs
+	Standing *OrderExportParamsStanding `form:"standing,omitempty" json:"standing,omitempty"`
+
+	// Predicted Those that are foreseen to be late
+	Predicted *bool `form:"predicted,omitempty" json:"predicted,omitempty"`
+
+	// Open Open ones only
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Late Of which a deadline promised to the citizen was missed
+	Late     *bool                   `form:"late,omitempty" json:"late,omitempty"`
+	State    *OrderExportParamsState `form:"state,omitempty" json:"state,omitempty"`
+	Category *string                 `form:"category,omitempty" json:"category,omitempty"`
+	District *string                 `form:"district,omitempty" json:"district,omitempty"`
+	Class    *string                 `form:"class,omitempty" json:"class,omitempty"`
+
+	// Officer Open ones of an officer, by id; - for those that nobody has
+	Officer *string `form:"officer,omitempty" json:"officer,omitempty"`
+
+	// From First day of receipt, in Malaysia
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last day of receipt
+	To     *openapi_types.Date      `form:"to,omitempty" json:"to,omitempty"`
+	Format *OrderExportParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// OrderExportParamsStanding defines parameters for OrderExport.
+type OrderExportParamsStanding string
+
+// OrderExportParamsState defines parameters for OrderExport.
+type OrderExportParamsState string
+
+// OrderExportParamsFormat defines parameters for OrderExport.
+type OrderExportParamsFormat string
 
 // ListHoldsParams defines parameters for ListHolds.
 type ListHoldsParams struct {
@@ -5425,7 +7130,63 @@ type ListOfficersParamsRole string
 
 // StaffBoardParams defines parameters for StaffBoard.
 type StaffBoardParams struct {
-	// From First month of receipt; a year before the last
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// From First month of receipt; eleven months before the last
+	From *string `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last month; the present one
+	To *string `form:"to,omitempty" json:"to,omitempty"`
+}
+
+// StaffBehindParams defines parameters for StaffBehind.
+type StaffBehindParams struct {
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// Standing Open ones, by how they stand against the earliest deadline that runs
+	Standing *StaffBehindParamsStanding `form:"standing,omitempty" json:"standing,omitempty"`
+
+	// Predicted Those that are foreseen to be late
+	Predicted *bool `form:"predicted,omitempty" json:"predicted,omitempty"`
+
+	// Open Open ones only
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Late Of which a deadline promised to the citizen was missed
+	Late     *bool                   `form:"late,omitempty" json:"late,omitempty"`
+	State    *StaffBehindParamsState `form:"state,omitempty" json:"state,omitempty"`
+	Category *string                 `form:"category,omitempty" json:"category,omitempty"`
+	District *string                 `form:"district,omitempty" json:"district,omitempty"`
+	Class    *string                 `form:"class,omitempty" json:"class,omitempty"`
+
+	// Officer Open ones of an officer, by id; - for those that nobody has
+	Officer *string `form:"officer,omitempty" json:"officer,omitempty"`
+
+	// From First day of receipt, in Malaysia
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last day of receipt
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// StaffBehindParamsStanding defines parameters for StaffBehind.
+type StaffBehindParamsStanding string
+
+// StaffBehindParamsState defines parameters for StaffBehind.
+type StaffBehindParamsState string
+
+// StaffDistrictsParams defines parameters for StaffDistricts.
+type StaffDistrictsParams struct {
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// From First month of receipt; eleven months before the last
 	From *string `form:"from,omitempty" json:"from,omitempty"`
 
 	// To Last month; the present one
@@ -5437,6 +7198,24 @@ type RebuildFiguresParams struct {
 	// Repair Put right what differs
 	Repair *bool `form:"repair,omitempty" json:"repair,omitempty"`
 }
+
+// StaffTrendParams defines parameters for StaffTrend.
+type StaffTrendParams struct {
+	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
+	Agency *string `form:"agency,omitempty" json:"agency,omitempty"`
+
+	// From First day, in Malaysia; 90 days before the last
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last day; today
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+
+	// By Weeks begin on Monday
+	By *StaffTrendParamsBy `form:"by,omitempty" json:"by,omitempty"`
+}
+
+// StaffTrendParamsBy defines parameters for StaffTrend.
+type StaffTrendParamsBy string
 
 // AuditTimersParams defines parameters for AuditTimers.
 type AuditTimersParams struct {
@@ -5465,6 +7244,28 @@ type MessageStatisticsParams struct {
 
 // MessageStatisticsParamsChannel defines parameters for MessageStatistics.
 type MessageStatisticsParamsChannel string
+
+// GetTableParams defines parameters for GetTable.
+type GetTableParams struct {
+	// Amendment With this amendment; absent: as it counts today
+	Amendment *string `form:"amendment,omitempty" json:"amendment,omitempty"`
+
+	// Version As it was after this amendment, or shipped
+	Version *string `form:"version,omitempty" json:"version,omitempty"`
+
+	// Find Only rows with these words, whatever the case
+	Find *string `form:"find,omitempty" json:"find,omitempty"`
+
+	// After next of the part before
+	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// DownloadTableParams defines parameters for DownloadTable.
+type DownloadTableParams struct {
+	Amendment *string `form:"amendment,omitempty" json:"amendment,omitempty"`
+	Version   *string `form:"version,omitempty" json:"version,omitempty"`
+}
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
@@ -5671,11 +7472,32 @@ type SendCodeJSONRequestBody = CodeBody
 // VerifyCodeJSONRequestBody defines body for VerifyCode for application/json ContentType.
 type VerifyCodeJSONRequestBody = VerifyInputBody
 
+// SucceedAgenciesJSONRequestBody defines body for SucceedAgencies for application/json ContentType.
+type SucceedAgenciesJSONRequestBody = StaffSuccessionBody
+
+// RenameAgencyJSONRequestBody defines body for RenameAgency for application/json ContentType.
+type RenameAgencyJSONRequestBody = RenameInputBody
+
+// BeginAmendmentJSONRequestBody defines body for BeginAmendment for application/json ContentType.
+type BeginAmendmentJSONRequestBody = StaffDescribed
+
+// DescribeAmendmentJSONRequestBody defines body for DescribeAmendment for application/json ContentType.
+type DescribeAmendmentJSONRequestBody = StaffDescribed
+
+// ApproveAmendmentJSONRequestBody defines body for ApproveAmendment for application/json ContentType.
+type ApproveAmendmentJSONRequestBody = ApproveInputBody
+
+// PutAmendmentTableJSONRequestBody defines body for PutAmendmentTable for application/json ContentType.
+type PutAmendmentTableJSONRequestBody = PutTableInputBody
+
 // AnnounceJSONRequestBody defines body for Announce for application/json ContentType.
 type AnnounceJSONRequestBody = StaffAnnouncementBody
 
 // MakeAPIKeyJSONRequestBody defines body for MakeAPIKey for application/json ContentType.
 type MakeAPIKeyJSONRequestBody = StaffAPIKeyBody
+
+// StaffBulkJSONRequestBody defines body for StaffBulk for application/json ContentType.
+type StaffBulkJSONRequestBody = StaffBulkBody
 
 // StaffAcceptJSONRequestBody defines body for StaffAccept for application/json ContentType.
 type StaffAcceptJSONRequestBody = StaffMoveBody
@@ -5691,6 +7513,9 @@ type StaffAttachMultipartRequestBody StaffAttachMultipartBody
 
 // StaffExtendJSONRequestBody defines body for StaffExtend for application/json ContentType.
 type StaffExtendJSONRequestBody = StaffMoveBody
+
+// StaffHandJSONRequestBody defines body for StaffHand for application/json ContentType.
+type StaffHandJSONRequestBody = StaffMoveBody
 
 // SetHoldJSONRequestBody defines body for SetHold for application/json ContentType.
 type SetHoldJSONRequestBody = StaffHoldBody
@@ -5747,7 +7572,7 @@ type PromoteModelJSONRequestBody = PromoteInputBody
 type RetrainModelJSONRequestBody = RetrainInputBody
 
 // RollbackModelJSONRequestBody defines body for RollbackModel for application/json ContentType.
-type RollbackModelJSONRequestBody = RollbackInputBody
+type RollbackModelJSONRequestBody = RollBackModelInputBody
 
 // CreateOfficerJSONRequestBody defines body for CreateOfficer for application/json ContentType.
 type CreateOfficerJSONRequestBody = NewOfficerInputBody
@@ -5757,6 +7582,9 @@ type ChangeOfficerJSONRequestBody = StaffOfficerChange
 
 // PutStaffPreferencesJSONRequestBody defines body for PutStaffPreferences for application/json ContentType.
 type PutStaffPreferencesJSONRequestBody = MessageChosen
+
+// PutScheduledReportJSONRequestBody defines body for PutScheduledReport for application/json ContentType.
+type PutScheduledReportJSONRequestBody = StaffScheduled
 
 // StaffSignInJSONRequestBody defines body for StaffSignIn for application/json ContentType.
 type StaffSignInJSONRequestBody = StaffInputBody
@@ -5775,6 +7603,12 @@ type StaffFinishOidcJSONRequestBody = FinishBody
 
 // StaffSignInTokenJSONRequestBody defines body for StaffSignInToken for application/json ContentType.
 type StaffSignInTokenJSONRequestBody = TokenInputBody
+
+// RollBackTableJSONRequestBody defines body for RollBackTable for application/json ContentType.
+type RollBackTableJSONRequestBody = RollbackInputBody
+
+// PutStaffViewsJSONRequestBody defines body for PutStaffViews for application/json ContentType.
+type PutStaffViewsJSONRequestBody = StaffViewsBody
 
 // SetWebhookJSONRequestBody defines body for SetWebhook for application/json ContentType.
 type SetWebhookJSONRequestBody = StaffWebhookBody
@@ -6149,19 +7983,29 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/complaints/{number}/write (the `WriteComplaint` operationId).
 	WriteComplaint(ctx context.Context, number string, params *WriteComplaintParams, body WriteComplaintJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RegisterDeviceWithBody Register a phone for pushes; again is harmless
+	// ListDevices The devices that take pushes
+	//
+	// Corresponds with GET /v1/devices (the `ListDevices` operationId).
+	ListDevices(ctx context.Context, params *ListDevicesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RegisterDeviceWithBody Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 	RegisterDeviceWithBody(ctx context.Context, params *RegisterDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RegisterDevice Register a phone for pushes; again is harmless
+	// RegisterDevice Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 	RegisterDevice(ctx context.Context, params *RegisterDeviceParams, body RegisterDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveDevice Send no more pushes to a device, such as one whose citizen signs out
+	//
+	// Corresponds with DELETE /v1/devices/{id} (the `RemoveDevice` operationId).
+	RemoveDevice(ctx context.Context, id string, params *RemoveDeviceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListHotlines Numbers to call
 	//
@@ -6366,6 +8210,125 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/sign-out (the `SignOut` operationId).
 	SignOut(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SucceedAgenciesWithBody Make a draft that merges or splits agencies, or gives one another code; open complaints and staff follow
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/agencies/succession (the `SucceedAgencies` operationId).
+	SucceedAgenciesWithBody(ctx context.Context, params *SucceedAgenciesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SucceedAgencies Make a draft that merges or splits agencies, or gives one another code; open complaints and staff follow
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/agencies/succession (the `SucceedAgencies` operationId).
+	SucceedAgencies(ctx context.Context, params *SucceedAgenciesParams, body SucceedAgenciesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListSuccessions The agencies that act no more, and how many open complaints have not followed yet
+	//
+	// Corresponds with GET /v1/staff/agencies/successions (the `ListSuccessions` operationId).
+	ListSuccessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenameAgencyWithBody Make a draft that gives an agency another name
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/agencies/{code}/rename (the `RenameAgency` operationId).
+	RenameAgencyWithBody(ctx context.Context, code string, params *RenameAgencyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RenameAgency Make a draft that gives an agency another name
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/agencies/{code}/rename (the `RenameAgency` operationId).
+	RenameAgency(ctx context.Context, code string, params *RenameAgencyParams, body RenameAgencyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAmendments Changes of the reference data, drafts too
+	//
+	// Corresponds with GET /v1/staff/amendments (the `ListAmendments` operationId).
+	ListAmendments(ctx context.Context, params *ListAmendmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginAmendmentWithBody Begin a draft
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/amendments (the `BeginAmendment` operationId).
+	BeginAmendmentWithBody(ctx context.Context, params *BeginAmendmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BeginAmendment Begin a draft
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/amendments (the `BeginAmendment` operationId).
+	BeginAmendment(ctx context.Context, params *BeginAmendmentParams, body BeginAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAmendment An amendment row by row, and every mistake that the whole reference data has with it
+	//
+	// Corresponds with GET /v1/staff/amendments/{id} (the `GetAmendment` operationId).
+	GetAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DescribeAmendmentWithBody Say why a draft is made and from when it counts
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/staff/amendments/{id} (the `DescribeAmendment` operationId).
+	DescribeAmendmentWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DescribeAmendment Say why a draft is made and from when it counts
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/staff/amendments/{id} (the `DescribeAmendment` operationId).
+	DescribeAmendment(ctx context.Context, id string, body DescribeAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApproveAmendmentWithBody Let an amendment count; every process takes it up within seconds
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/approve (the `ApproveAmendment` operationId).
+	ApproveAmendmentWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApproveAmendment Let an amendment count; every process takes it up within seconds
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/approve (the `ApproveAmendment` operationId).
+	ApproveAmendment(ctx context.Context, id string, body ApproveAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPreview How far a preview has come, and which complaints would go elsewhere
+	//
+	// Corresponds with GET /v1/staff/amendments/{id}/preview (the `GetPreview` operationId).
+	GetPreview(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewAmendment Let the router decide the latest 1,000 complaints with an amendment, in the background
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/preview (the `PreviewAmendment` operationId).
+	PreviewAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubmitAmendment Ask another administrator to approve a draft
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/submit (the `SubmitAmendment` operationId).
+	SubmitAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutAmendmentTableWithBody Give a table of a draft another content; mistakes are told and do not keep it from being stored
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/staff/amendments/{id}/tables/{file} (the `PutAmendmentTable` operationId).
+	PutAmendmentTableWithBody(ctx context.Context, id string, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutAmendmentTable Give a table of a draft another content; mistakes are told and do not keep it from being stored
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/staff/amendments/{id}/tables/{file} (the `PutAmendmentTable` operationId).
+	PutAmendmentTable(ctx context.Context, id string, file string, body PutAmendmentTableJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawAmendment Give up a draft, or an approved amendment before its day; again is harmless
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/withdraw (the `WithdrawAmendment` operationId).
+	WithdrawAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StaffAnnouncements All announcements, the latest first
 	//
 	// Corresponds with GET /v1/staff/announcements (the `StaffAnnouncements` operationId).
@@ -6428,6 +8391,25 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/staff/audit (the `ReadAudit` operationId).
 	ReadAudit(ctx context.Context, params *ReadAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBulkWithBody One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+	StaffBulkWithBody(ctx context.Context, params *StaffBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBulk One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+	StaffBulk(ctx context.Context, params *StaffBulkParams, body StaffBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffColleagues Who of your agency can be given its complaints, and how many each has
+	//
+	// Corresponds with GET /v1/staff/colleagues (the `StaffColleagues` operationId).
+	StaffColleagues(ctx context.Context, params *StaffColleaguesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StaffQueue The complaints of your agency and those below it, by due time
 	//
@@ -6498,6 +8480,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/attachments (the `StaffAttach` operationId).
 	StaffAttachWithBody(ctx context.Context, number string, params *StaffAttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StaffChoices Replies in the citizen's language, causes of a resolution, and whether a photo of the repair is asked for
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/choices (the `StaffChoices` operationId).
+	StaffChoices(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StaffExplain Every deadline of a complaint, day by day and in words, with the steps of its ladder
 	//
 	// Corresponds with GET /v1/staff/complaints/{number}/clocks (the `StaffExplain` operationId).
@@ -6516,6 +8503,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/extend (the `StaffExtend` operationId).
 	StaffExtend(ctx context.Context, number string, params *StaffExtendParams, body StaffExtendJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffHandWithBody Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+	StaffHandWithBody(ctx context.Context, number string, params *StaffHandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffHand Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+	StaffHand(ctx context.Context, number string, params *StaffHandParams, body StaffHandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReleaseHold End a legal hold; an erasure that waited for it is carried out
 	//
@@ -6569,6 +8570,16 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/staff/complaints/{number}/messages (the `StaffMessages` operationId).
 	StaffMessages(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StaffLeave Say that you have closed it
+	//
+	// Corresponds with DELETE /v1/staff/complaints/{number}/open (the `StaffLeave` operationId).
+	StaffLeave(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffOpen Say that you have it open, again every 20 seconds, and learn who else has
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/open (the `StaffOpen` operationId).
+	StaffOpen(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StaffRejectWithBody Out of scope (reason); note tells the citizen whom to ask
 	//
 	// Takes any type of body and a specified content type.
@@ -6597,14 +8608,14 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/reply (the `StaffReply` operationId).
 	StaffReply(ctx context.Context, number string, params *StaffReplyParams, body StaffReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// StaffResolveWithBody It is mended; note tells the citizen what was done
+	// StaffResolveWithBody It is mended; note tells the citizen what was done, cause what had caused it
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/resolve (the `StaffResolve` operationId).
 	StaffResolveWithBody(ctx context.Context, number string, params *StaffResolveParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// StaffResolve It is mended; note tells the citizen what was done
+	// StaffResolve It is mended; note tells the citizen what was done, cause what had caused it
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -6658,6 +8669,16 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/start (the `StaffStart` operationId).
 	StaffStart(ctx context.Context, number string, params *StaffStartParams, body StaffStartJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// StaffSurroundings What lies around a complaint, for a map
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/surroundings (the `StaffSurroundings` operationId).
+	StaffSurroundings(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffTargets Where a complaint could go: what the router suggests and why, and any other agency by words
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/targets (the `StaffTargets` operationId).
+	StaffTargets(ctx context.Context, number string, params *StaffTargetsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StaffTransferWithBody Hand an accepted complaint to another agency (agency, reason)
 	//
 	// Takes any type of body and a specified content type.
@@ -6705,6 +8726,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/staff/drift (the `Drift` operationId).
 	Drift(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListExports Files that you ordered, and how far they are
+	//
+	// Corresponds with GET /v1/staff/exports (the `ListExports` operationId).
+	ListExports(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OrderExport Order a file of the complaints behind a figure, however many: it is made in the background and kept for a day
+	//
+	// Corresponds with POST /v1/staff/exports (the `OrderExport` operationId).
+	OrderExport(ctx context.Context, params *OrderExportParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetExport How far a file is
+	//
+	// Corresponds with GET /v1/staff/exports/{id} (the `GetExport` operationId).
+	GetExport(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DownloadExport The file
+	//
+	// Corresponds with GET /v1/staff/exports/{id}/file (the `DownloadExport` operationId).
+	DownloadExport(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListHolds The legal holds, the latest first
 	//
@@ -6892,6 +8933,11 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/staff/officers (the `CreateOfficer` operationId).
 	CreateOfficer(ctx context.Context, body CreateOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetOfficer One member of staff
+	//
+	// Corresponds with GET /v1/staff/officers/{id} (the `GetOfficer` operationId).
+	GetOfficer(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ChangeOfficerWithBody Change role, agency, clearance, or put somebody in or out of office
 	//
 	// Takes any type of body and a specified content type.
@@ -6930,15 +8976,74 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 	PutStaffPreferences(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// StaffBoard How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+	// ListQueues How the queues of hints stand
+	//
+	// Corresponds with GET /v1/staff/queues (the `ListQueues` operationId).
+	ListQueues(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListGivenUp Tasks that failed too often
+	//
+	// Corresponds with GET /v1/staff/queues/{queue}/given-up (the `ListGivenUp` operationId).
+	ListGivenUp(ctx context.Context, queue string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DropTask Forget a task; what it asked for stands in the store
+	//
+	// Corresponds with DELETE /v1/staff/queues/{queue}/given-up/{task} (the `DropTask` operationId).
+	DropTask(ctx context.Context, queue string, task string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunTask Carry a task out once more
+	//
+	// Corresponds with POST /v1/staff/queues/{queue}/given-up/{task}/run (the `RunTask` operationId).
+	RunTask(ctx context.Context, queue string, task string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBoard How your branch of the agencies stands: open, due today, foreseen to be late, overdue; received, mended, late; by agency, category, district, officer, age and month
 	//
 	// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
 	StaffBoard(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffBehind The complaints behind a figure, with what each waits for
+	//
+	// Corresponds with GET /v1/staff/reports/complaints (the `StaffBehind` operationId).
+	StaffBehind(ctx context.Context, params *StaffBehindParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffDistricts Figures of your branch by district, with the middle of each, for a map
+	//
+	// Corresponds with GET /v1/staff/reports/districts (the `StaffDistricts` operationId).
+	StaffDistricts(ctx context.Context, params *StaffDistrictsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RebuildFigures Count every complaint anew and compare with the running counts
 	//
 	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 	RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteScheduledReport Get no report by e-mail any more
+	//
+	// Corresponds with DELETE /v1/staff/reports/schedule (the `DeleteScheduledReport` operationId).
+	DeleteScheduledReport(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetScheduledReport When you get the report of your branch by e-mail
+	//
+	// Corresponds with GET /v1/staff/reports/schedule (the `GetScheduledReport` operationId).
+	GetScheduledReport(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutScheduledReportWithBody Get the report of your branch by e-mail, to your own address
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/staff/reports/schedule (the `PutScheduledReport` operationId).
+	PutScheduledReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutScheduledReport Get the report of your branch by e-mail, to your own address
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/staff/reports/schedule (the `PutScheduledReport` operationId).
+	PutScheduledReport(ctx context.Context, body PutScheduledReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffTrend What happened in your branch by day or week: received, mended, ended, deadlines that passed
+	//
+	// Corresponds with GET /v1/staff/reports/trend (the `StaffTrend` operationId).
+	StaffTrend(ctx context.Context, params *StaffTrendParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StaffWaysIn Which agencies' own sign-ins there are beside e-mail and password
 	//
@@ -7048,6 +9153,59 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
 	StaffStream(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTables The tables of the reference data that can be amended while the system runs
+	//
+	// Corresponds with GET /v1/staff/tables (the `ListTables` operationId).
+	ListTables(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTable A table as it counts today, with an amendment, or as it was
+	//
+	// Corresponds with GET /v1/staff/tables/{file} (the `GetTable` operationId).
+	GetTable(ctx context.Context, file string, params *GetTableParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DownloadTable The same as CSV
+	//
+	// Corresponds with GET /v1/staff/tables/{file}/csv (the `DownloadTable` operationId).
+	DownloadTable(ctx context.Context, file string, params *DownloadTableParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TableHistory What amendments made of a table, row by row
+	//
+	// Corresponds with GET /v1/staff/tables/{file}/history (the `TableHistory` operationId).
+	TableHistory(ctx context.Context, file string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RollBackTableWithBody Make a draft that takes a table back to an earlier version
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
+	RollBackTableWithBody(ctx context.Context, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RollBackTable Make a draft that takes a table back to an earlier version
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
+	RollBackTable(ctx context.Context, file string, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StaffViews Filters of the inbox that you saved
+	//
+	// Corresponds with GET /v1/staff/views (the `StaffViews` operationId).
+	StaffViews(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutStaffViewsWithBody Save filters of the inbox, in place of those that were saved
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+	PutStaffViewsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutStaffViews Save filters of the inbox, in place of those that were saved
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+	PutStaffViews(ctx context.Context, body PutStaffViewsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhooks The webhooks, the latest first
 	//
@@ -7951,7 +10109,22 @@ func (c *Client) WriteComplaint(ctx context.Context, number string, params *Writ
 	return c.Client.Do(req)
 }
 
-// RegisterDeviceWithBody Register a phone for pushes; again is harmless
+// ListDevices The devices that take pushes
+//
+// Corresponds with GET /v1/devices (the `ListDevices` operationId).
+func (c *Client) ListDevices(ctx context.Context, params *ListDevicesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDevicesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RegisterDeviceWithBody Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 //
 // Takes any type of body and a specified content type.
 //
@@ -7968,13 +10141,28 @@ func (c *Client) RegisterDeviceWithBody(ctx context.Context, params *RegisterDev
 	return c.Client.Do(req)
 }
 
-// RegisterDevice Register a phone for pushes; again is harmless
+// RegisterDevice Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 func (c *Client) RegisterDevice(ctx context.Context, params *RegisterDeviceParams, body RegisterDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRegisterDeviceRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveDevice Send no more pushes to a device, such as one whose citizen signs out
+//
+// Corresponds with DELETE /v1/devices/{id} (the `RemoveDevice` operationId).
+func (c *Client) RemoveDevice(ctx context.Context, id string, params *RemoveDeviceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveDeviceRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8538,6 +10726,315 @@ func (c *Client) SignOut(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 	return c.Client.Do(req)
 }
 
+// SucceedAgenciesWithBody Make a draft that merges or splits agencies, or gives one another code; open complaints and staff follow
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/agencies/succession (the `SucceedAgencies` operationId).
+func (c *Client) SucceedAgenciesWithBody(ctx context.Context, params *SucceedAgenciesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSucceedAgenciesRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SucceedAgencies Make a draft that merges or splits agencies, or gives one another code; open complaints and staff follow
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/agencies/succession (the `SucceedAgencies` operationId).
+func (c *Client) SucceedAgencies(ctx context.Context, params *SucceedAgenciesParams, body SucceedAgenciesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSucceedAgenciesRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListSuccessions The agencies that act no more, and how many open complaints have not followed yet
+//
+// Corresponds with GET /v1/staff/agencies/successions (the `ListSuccessions` operationId).
+func (c *Client) ListSuccessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSuccessionsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenameAgencyWithBody Make a draft that gives an agency another name
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/agencies/{code}/rename (the `RenameAgency` operationId).
+func (c *Client) RenameAgencyWithBody(ctx context.Context, code string, params *RenameAgencyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenameAgencyRequestWithBody(c.Server, code, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RenameAgency Make a draft that gives an agency another name
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/agencies/{code}/rename (the `RenameAgency` operationId).
+func (c *Client) RenameAgency(ctx context.Context, code string, params *RenameAgencyParams, body RenameAgencyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRenameAgencyRequest(c.Server, code, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAmendments Changes of the reference data, drafts too
+//
+// Corresponds with GET /v1/staff/amendments (the `ListAmendments` operationId).
+func (c *Client) ListAmendments(ctx context.Context, params *ListAmendmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAmendmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginAmendmentWithBody Begin a draft
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/amendments (the `BeginAmendment` operationId).
+func (c *Client) BeginAmendmentWithBody(ctx context.Context, params *BeginAmendmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginAmendmentRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BeginAmendment Begin a draft
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/amendments (the `BeginAmendment` operationId).
+func (c *Client) BeginAmendment(ctx context.Context, params *BeginAmendmentParams, body BeginAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBeginAmendmentRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAmendment An amendment row by row, and every mistake that the whole reference data has with it
+//
+// Corresponds with GET /v1/staff/amendments/{id} (the `GetAmendment` operationId).
+func (c *Client) GetAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAmendmentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DescribeAmendmentWithBody Say why a draft is made and from when it counts
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/staff/amendments/{id} (the `DescribeAmendment` operationId).
+func (c *Client) DescribeAmendmentWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDescribeAmendmentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DescribeAmendment Say why a draft is made and from when it counts
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/staff/amendments/{id} (the `DescribeAmendment` operationId).
+func (c *Client) DescribeAmendment(ctx context.Context, id string, body DescribeAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDescribeAmendmentRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApproveAmendmentWithBody Let an amendment count; every process takes it up within seconds
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/amendments/{id}/approve (the `ApproveAmendment` operationId).
+func (c *Client) ApproveAmendmentWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApproveAmendmentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApproveAmendment Let an amendment count; every process takes it up within seconds
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/amendments/{id}/approve (the `ApproveAmendment` operationId).
+func (c *Client) ApproveAmendment(ctx context.Context, id string, body ApproveAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApproveAmendmentRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPreview How far a preview has come, and which complaints would go elsewhere
+//
+// Corresponds with GET /v1/staff/amendments/{id}/preview (the `GetPreview` operationId).
+func (c *Client) GetPreview(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPreviewRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewAmendment Let the router decide the latest 1,000 complaints with an amendment, in the background
+//
+// Corresponds with POST /v1/staff/amendments/{id}/preview (the `PreviewAmendment` operationId).
+func (c *Client) PreviewAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewAmendmentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubmitAmendment Ask another administrator to approve a draft
+//
+// Corresponds with POST /v1/staff/amendments/{id}/submit (the `SubmitAmendment` operationId).
+func (c *Client) SubmitAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitAmendmentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutAmendmentTableWithBody Give a table of a draft another content; mistakes are told and do not keep it from being stored
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/staff/amendments/{id}/tables/{file} (the `PutAmendmentTable` operationId).
+func (c *Client) PutAmendmentTableWithBody(ctx context.Context, id string, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutAmendmentTableRequestWithBody(c.Server, id, file, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutAmendmentTable Give a table of a draft another content; mistakes are told and do not keep it from being stored
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/staff/amendments/{id}/tables/{file} (the `PutAmendmentTable` operationId).
+func (c *Client) PutAmendmentTable(ctx context.Context, id string, file string, body PutAmendmentTableJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutAmendmentTableRequest(c.Server, id, file, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawAmendment Give up a draft, or an approved amendment before its day; again is harmless
+//
+// Corresponds with POST /v1/staff/amendments/{id}/withdraw (the `WithdrawAmendment` operationId).
+func (c *Client) WithdrawAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawAmendmentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StaffAnnouncements All announcements, the latest first
 //
 // Corresponds with GET /v1/staff/announcements (the `StaffAnnouncements` operationId).
@@ -8701,6 +11198,55 @@ func (c *Client) TurnAPIKey(ctx context.Context, id string, params *TurnAPIKeyPa
 // Corresponds with GET /v1/staff/audit (the `ReadAudit` operationId).
 func (c *Client) ReadAudit(ctx context.Context, params *ReadAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReadAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBulkWithBody One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+func (c *Client) StaffBulkWithBody(ctx context.Context, params *StaffBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBulkRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBulk One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+func (c *Client) StaffBulk(ctx context.Context, params *StaffBulkParams, body StaffBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBulkRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffColleagues Who of your agency can be given its complaints, and how many each has
+//
+// Corresponds with GET /v1/staff/colleagues (the `StaffColleagues` operationId).
+func (c *Client) StaffColleagues(ctx context.Context, params *StaffColleaguesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffColleaguesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8890,6 +11436,21 @@ func (c *Client) StaffAttachWithBody(ctx context.Context, number string, params 
 	return c.Client.Do(req)
 }
 
+// StaffChoices Replies in the citizen's language, causes of a resolution, and whether a photo of the repair is asked for
+//
+// Corresponds with GET /v1/staff/complaints/{number}/choices (the `StaffChoices` operationId).
+func (c *Client) StaffChoices(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffChoicesRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StaffExplain Every deadline of a complaint, day by day and in words, with the steps of its ladder
 //
 // Corresponds with GET /v1/staff/complaints/{number}/clocks (the `StaffExplain` operationId).
@@ -8929,6 +11490,40 @@ func (c *Client) StaffExtendWithBody(ctx context.Context, number string, params 
 // Corresponds with POST /v1/staff/complaints/{number}/extend (the `StaffExtend` operationId).
 func (c *Client) StaffExtend(ctx context.Context, number string, params *StaffExtendParams, body StaffExtendJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffExtendRequest(c.Server, number, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffHandWithBody Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+func (c *Client) StaffHandWithBody(ctx context.Context, number string, params *StaffHandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffHandRequestWithBody(c.Server, number, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffHand Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+func (c *Client) StaffHand(ctx context.Context, number string, params *StaffHandParams, body StaffHandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffHandRequest(c.Server, number, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9071,6 +11666,36 @@ func (c *Client) StaffMessages(ctx context.Context, number string, reqEditors ..
 	return c.Client.Do(req)
 }
 
+// StaffLeave Say that you have closed it
+//
+// Corresponds with DELETE /v1/staff/complaints/{number}/open (the `StaffLeave` operationId).
+func (c *Client) StaffLeave(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffLeaveRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffOpen Say that you have it open, again every 20 seconds, and learn who else has
+//
+// Corresponds with POST /v1/staff/complaints/{number}/open (the `StaffOpen` operationId).
+func (c *Client) StaffOpen(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffOpenRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StaffRejectWithBody Out of scope (reason); note tells the citizen whom to ask
 //
 // Takes any type of body and a specified content type.
@@ -9139,7 +11764,7 @@ func (c *Client) StaffReply(ctx context.Context, number string, params *StaffRep
 	return c.Client.Do(req)
 }
 
-// StaffResolveWithBody It is mended; note tells the citizen what was done
+// StaffResolveWithBody It is mended; note tells the citizen what was done, cause what had caused it
 //
 // Takes any type of body and a specified content type.
 //
@@ -9156,7 +11781,7 @@ func (c *Client) StaffResolveWithBody(ctx context.Context, number string, params
 	return c.Client.Do(req)
 }
 
-// StaffResolve It is mended; note tells the citizen what was done
+// StaffResolve It is mended; note tells the citizen what was done, cause what had caused it
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9290,6 +11915,36 @@ func (c *Client) StaffStart(ctx context.Context, number string, params *StaffSta
 	return c.Client.Do(req)
 }
 
+// StaffSurroundings What lies around a complaint, for a map
+//
+// Corresponds with GET /v1/staff/complaints/{number}/surroundings (the `StaffSurroundings` operationId).
+func (c *Client) StaffSurroundings(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffSurroundingsRequest(c.Server, number)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffTargets Where a complaint could go: what the router suggests and why, and any other agency by words
+//
+// Corresponds with GET /v1/staff/complaints/{number}/targets (the `StaffTargets` operationId).
+func (c *Client) StaffTargets(ctx context.Context, number string, params *StaffTargetsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffTargetsRequest(c.Server, number, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // StaffTransferWithBody Hand an accepted complaint to another agency (agency, reason)
 //
 // Takes any type of body and a specified content type.
@@ -9408,6 +12063,66 @@ func (c *Client) ApproveDisposal(ctx context.Context, id string, reqEditors ...R
 // Corresponds with GET /v1/staff/drift (the `Drift` operationId).
 func (c *Client) Drift(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDriftRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListExports Files that you ordered, and how far they are
+//
+// Corresponds with GET /v1/staff/exports (the `ListExports` operationId).
+func (c *Client) ListExports(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListExportsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OrderExport Order a file of the complaints behind a figure, however many: it is made in the background and kept for a day
+//
+// Corresponds with POST /v1/staff/exports (the `OrderExport` operationId).
+func (c *Client) OrderExport(ctx context.Context, params *OrderExportParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOrderExportRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetExport How far a file is
+//
+// Corresponds with GET /v1/staff/exports/{id} (the `GetExport` operationId).
+func (c *Client) GetExport(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetExportRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DownloadExport The file
+//
+// Corresponds with GET /v1/staff/exports/{id}/file (the `DownloadExport` operationId).
+func (c *Client) DownloadExport(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDownloadExportRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -9904,6 +12619,21 @@ func (c *Client) CreateOfficer(ctx context.Context, body CreateOfficerJSONReques
 	return c.Client.Do(req)
 }
 
+// GetOfficer One member of staff
+//
+// Corresponds with GET /v1/staff/officers/{id} (the `GetOfficer` operationId).
+func (c *Client) GetOfficer(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOfficerRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ChangeOfficerWithBody Change role, agency, clearance, or put somebody in or out of office
 //
 // Takes any type of body and a specified content type.
@@ -10002,11 +12732,101 @@ func (c *Client) PutStaffPreferences(ctx context.Context, body PutStaffPreferenc
 	return c.Client.Do(req)
 }
 
-// StaffBoard How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+// ListQueues How the queues of hints stand
+//
+// Corresponds with GET /v1/staff/queues (the `ListQueues` operationId).
+func (c *Client) ListQueues(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListQueuesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListGivenUp Tasks that failed too often
+//
+// Corresponds with GET /v1/staff/queues/{queue}/given-up (the `ListGivenUp` operationId).
+func (c *Client) ListGivenUp(ctx context.Context, queue string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListGivenUpRequest(c.Server, queue)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DropTask Forget a task; what it asked for stands in the store
+//
+// Corresponds with DELETE /v1/staff/queues/{queue}/given-up/{task} (the `DropTask` operationId).
+func (c *Client) DropTask(ctx context.Context, queue string, task string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDropTaskRequest(c.Server, queue, task)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunTask Carry a task out once more
+//
+// Corresponds with POST /v1/staff/queues/{queue}/given-up/{task}/run (the `RunTask` operationId).
+func (c *Client) RunTask(ctx context.Context, queue string, task string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunTaskRequest(c.Server, queue, task)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBoard How your branch of the agencies stands: open, due today, foreseen to be late, overdue; received, mended, late; by agency, category, district, officer, age and month
 //
 // Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
 func (c *Client) StaffBoard(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffBoardRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffBehind The complaints behind a figure, with what each waits for
+//
+// Corresponds with GET /v1/staff/reports/complaints (the `StaffBehind` operationId).
+func (c *Client) StaffBehind(ctx context.Context, params *StaffBehindParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffBehindRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffDistricts Figures of your branch by district, with the middle of each, for a map
+//
+// Corresponds with GET /v1/staff/reports/districts (the `StaffDistricts` operationId).
+func (c *Client) StaffDistricts(ctx context.Context, params *StaffDistrictsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffDistrictsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -10022,6 +12842,85 @@ func (c *Client) StaffBoard(ctx context.Context, params *StaffBoardParams, reqEd
 // Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 func (c *Client) RebuildFigures(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRebuildFiguresRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteScheduledReport Get no report by e-mail any more
+//
+// Corresponds with DELETE /v1/staff/reports/schedule (the `DeleteScheduledReport` operationId).
+func (c *Client) DeleteScheduledReport(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteScheduledReportRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetScheduledReport When you get the report of your branch by e-mail
+//
+// Corresponds with GET /v1/staff/reports/schedule (the `GetScheduledReport` operationId).
+func (c *Client) GetScheduledReport(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetScheduledReportRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutScheduledReportWithBody Get the report of your branch by e-mail, to your own address
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/staff/reports/schedule (the `PutScheduledReport` operationId).
+func (c *Client) PutScheduledReportWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutScheduledReportRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutScheduledReport Get the report of your branch by e-mail, to your own address
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/staff/reports/schedule (the `PutScheduledReport` operationId).
+func (c *Client) PutScheduledReport(ctx context.Context, body PutScheduledReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutScheduledReportRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffTrend What happened in your branch by day or week: received, mended, ended, deadlines that passed
+//
+// Corresponds with GET /v1/staff/reports/trend (the `StaffTrend` operationId).
+func (c *Client) StaffTrend(ctx context.Context, params *StaffTrendParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffTrendRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -10301,6 +13200,149 @@ func (c *Client) MessageStatistics(ctx context.Context, params *MessageStatistic
 // Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
 func (c *Client) StaffStream(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewStaffStreamRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTables The tables of the reference data that can be amended while the system runs
+//
+// Corresponds with GET /v1/staff/tables (the `ListTables` operationId).
+func (c *Client) ListTables(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTablesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTable A table as it counts today, with an amendment, or as it was
+//
+// Corresponds with GET /v1/staff/tables/{file} (the `GetTable` operationId).
+func (c *Client) GetTable(ctx context.Context, file string, params *GetTableParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTableRequest(c.Server, file, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DownloadTable The same as CSV
+//
+// Corresponds with GET /v1/staff/tables/{file}/csv (the `DownloadTable` operationId).
+func (c *Client) DownloadTable(ctx context.Context, file string, params *DownloadTableParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDownloadTableRequest(c.Server, file, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TableHistory What amendments made of a table, row by row
+//
+// Corresponds with GET /v1/staff/tables/{file}/history (the `TableHistory` operationId).
+func (c *Client) TableHistory(ctx context.Context, file string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTableHistoryRequest(c.Server, file)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RollBackTableWithBody Make a draft that takes a table back to an earlier version
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
+func (c *Client) RollBackTableWithBody(ctx context.Context, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRollBackTableRequestWithBody(c.Server, file, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RollBackTable Make a draft that takes a table back to an earlier version
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
+func (c *Client) RollBackTable(ctx context.Context, file string, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRollBackTableRequest(c.Server, file, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StaffViews Filters of the inbox that you saved
+//
+// Corresponds with GET /v1/staff/views (the `StaffViews` operationId).
+func (c *Client) StaffViews(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStaffViewsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutStaffViewsWithBody Save filters of the inbox, in place of those that were saved
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+func (c *Client) PutStaffViewsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutStaffViewsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutStaffViews Save filters of the inbox, in place of those that were saved
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+func (c *Client) PutStaffViews(ctx context.Context, body PutStaffViewsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutStaffViewsRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12151,6 +15193,30 @@ func NewListComplaintsRequest(server string, params *ListComplaintsParams) (*htt
 
 		}
 
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Cursor != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -13547,6 +16613,75 @@ func NewWriteComplaintRequestWithBody(server string, number string, params *Writ
 	return req, nil
 }
 
+// NewListDevicesRequest constructs an http.Request for the ListDevices method
+func NewListDevicesRequest(server string, params *ListDevicesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/devices")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.ClaimCode != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Claim-Code", *params.ClaimCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Claim-Code", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewRegisterDeviceRequest calls the generic RegisterDevice builder with application/json body
 func NewRegisterDeviceRequest(server string, params *RegisterDeviceParams, body RegisterDeviceJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -13622,6 +16757,82 @@ func NewRegisterDeviceRequestWithBody(server string, params *RegisterDeviceParam
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.ClaimCode != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Claim-Code", *params.ClaimCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Claim-Code", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRemoveDeviceRequest constructs an http.Request for the RemoveDevice method
+func NewRemoveDeviceRequest(server string, id string, params *RemoveDeviceParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/devices/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Number != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "number", *params.Number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	if params != nil {
 
@@ -14639,15 +17850,59 @@ func NewAgencyFeedRequest(server string, code string, params *AgencyFeedParams) 
 
 	if params != nil {
 
-		if params.AcceptLanguage != nil {
+		if params.IfMatch != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("Accept-Language", headerParam0)
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IfNoneMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "array", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam1)
+		}
+
+		if params.IfModifiedSince != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Modified-Since", *params.IfModifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Modified-Since", headerParam2)
+		}
+
+		if params.IfUnmodifiedSince != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "If-Unmodified-Since", *params.IfUnmodifiedSince, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: "date-time-http"})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Unmodified-Since", headerParam3)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam4)
 		}
 
 	}
@@ -14682,6 +17937,30 @@ func NewOpenDataRequest(server string, params *OpenDataParams) (*http.Request, e
 		// styled parameters, preserving literal commas as delimiters
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
 
 		if params.Format != nil {
 
@@ -14726,6 +18005,45 @@ func NewPublicStatisticsRequest(server string, params *PublicStatisticsParams) (
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -15225,6 +18543,589 @@ func NewSignOutRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/v1/sign-out")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSucceedAgenciesRequest calls the generic SucceedAgencies builder with application/json body
+func NewSucceedAgenciesRequest(server string, params *SucceedAgenciesParams, body SucceedAgenciesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSucceedAgenciesRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSucceedAgenciesRequestWithBody constructs an http.Request for the SucceedAgencies method, with any body, and a specified content type
+func NewSucceedAgenciesRequestWithBody(server string, params *SucceedAgenciesParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/agencies/succession")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListSuccessionsRequest constructs an http.Request for the ListSuccessions method
+func NewListSuccessionsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/agencies/successions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRenameAgencyRequest calls the generic RenameAgency builder with application/json body
+func NewRenameAgencyRequest(server string, code string, params *RenameAgencyParams, body RenameAgencyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRenameAgencyRequestWithBody(server, code, params, "application/json", bodyReader)
+}
+
+// NewRenameAgencyRequestWithBody constructs an http.Request for the RenameAgency method, with any body, and a specified content type
+func NewRenameAgencyRequestWithBody(server string, code string, params *RenameAgencyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "code", code, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/agencies/%s/rename", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListAmendmentsRequest constructs an http.Request for the ListAmendments method
+func NewListAmendmentsRequest(server string, params *ListAmendmentsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewBeginAmendmentRequest calls the generic BeginAmendment builder with application/json body
+func NewBeginAmendmentRequest(server string, params *BeginAmendmentParams, body BeginAmendmentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewBeginAmendmentRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewBeginAmendmentRequestWithBody constructs an http.Request for the BeginAmendment method, with any body, and a specified content type
+func NewBeginAmendmentRequestWithBody(server string, params *BeginAmendmentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetAmendmentRequest constructs an http.Request for the GetAmendment method
+func NewGetAmendmentRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDescribeAmendmentRequest calls the generic DescribeAmendment builder with application/json body
+func NewDescribeAmendmentRequest(server string, id string, body DescribeAmendmentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewDescribeAmendmentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewDescribeAmendmentRequestWithBody constructs an http.Request for the DescribeAmendment method, with any body, and a specified content type
+func NewDescribeAmendmentRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewApproveAmendmentRequest calls the generic ApproveAmendment builder with application/json body
+func NewApproveAmendmentRequest(server string, id string, body ApproveAmendmentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApproveAmendmentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewApproveAmendmentRequestWithBody constructs an http.Request for the ApproveAmendment method, with any body, and a specified content type
+func NewApproveAmendmentRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s/approve", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPreviewRequest constructs an http.Request for the GetPreview method
+func NewGetPreviewRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s/preview", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPreviewAmendmentRequest constructs an http.Request for the PreviewAmendment method
+func NewPreviewAmendmentRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s/preview", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSubmitAmendmentRequest constructs an http.Request for the SubmitAmendment method
+func NewSubmitAmendmentRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s/submit", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutAmendmentTableRequest calls the generic PutAmendmentTable builder with application/json body
+func NewPutAmendmentTableRequest(server string, id string, file string, body PutAmendmentTableJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutAmendmentTableRequestWithBody(server, id, file, "application/json", bodyReader)
+}
+
+// NewPutAmendmentTableRequestWithBody constructs an http.Request for the PutAmendmentTable method, with any body, and a specified content type
+func NewPutAmendmentTableRequestWithBody(server string, id string, file string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "file", file, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s/tables/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewWithdrawAmendmentRequest constructs an http.Request for the WithdrawAmendment method
+func NewWithdrawAmendmentRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s/withdraw", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -15758,6 +19659,115 @@ func NewReadAuditRequest(server string, params *ReadAuditParams) (*http.Request,
 	return req, nil
 }
 
+// NewStaffBulkRequest calls the generic StaffBulk builder with application/json body
+func NewStaffBulkRequest(server string, params *StaffBulkParams, body StaffBulkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffBulkRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewStaffBulkRequestWithBody constructs an http.Request for the StaffBulk method, with any body, and a specified content type
+func NewStaffBulkRequestWithBody(server string, params *StaffBulkParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/bulk")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStaffColleaguesRequest constructs an http.Request for the StaffColleagues method
+func NewStaffColleaguesRequest(server string, params *StaffColleaguesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/colleagues")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStaffQueueRequest constructs an http.Request for the StaffQueue method
 func NewStaffQueueRequest(server string, params *StaffQueueParams) (*http.Request, error) {
 	var err error
@@ -15801,6 +19811,102 @@ func NewStaffQueueRequest(server string, params *StaffQueueParams) (*http.Reques
 		if params.Triage != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "triage", *params.Triage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Class != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "class", *params.Class, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Category != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "category", *params.Category, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Assignee != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "assignee", *params.Assignee, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Due != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "due", *params.Due, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Sort != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", *params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -16187,6 +20293,40 @@ func NewStaffAttachRequestWithBody(server string, number string, params *StaffAt
 	return req, nil
 }
 
+// NewStaffChoicesRequest constructs an http.Request for the StaffChoices method
+func NewStaffChoicesRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/choices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStaffExplainRequest constructs an http.Request for the StaffExplain method
 func NewStaffExplainRequest(server string, number string) (*http.Request, error) {
 	var err error
@@ -16249,6 +20389,68 @@ func NewStaffExtendRequestWithBody(server string, number string, params *StaffEx
 	}
 
 	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/extend", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStaffHandRequest calls the generic StaffHand builder with application/json body
+func NewStaffHandRequest(server string, number string, params *StaffHandParams, body StaffHandJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStaffHandRequestWithBody(server, number, params, "application/json", bodyReader)
+}
+
+// NewStaffHandRequestWithBody constructs an http.Request for the StaffHand method, with any body, and a specified content type
+func NewStaffHandRequestWithBody(server string, number string, params *StaffHandParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/hand", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -16550,6 +20752,74 @@ func NewStaffMessagesRequest(server string, number string) (*http.Request, error
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffLeaveRequest constructs an http.Request for the StaffLeave method
+func NewStaffLeaveRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/open", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffOpenRequest constructs an http.Request for the StaffOpen method
+func NewStaffOpenRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/open", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -16948,6 +21218,101 @@ func NewStaffStartRequestWithBody(server string, number string, params *StaffSta
 	return req, nil
 }
 
+// NewStaffSurroundingsRequest constructs an http.Request for the StaffSurroundings method
+func NewStaffSurroundingsRequest(server string, number string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/surroundings", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffTargetsRequest constructs an http.Request for the StaffTargets method
+func NewStaffTargetsRequest(server string, number string, params *StaffTargetsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/complaints/%s/targets", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStaffTransferRequest calls the generic StaffTransfer builder with application/json body
 func NewStaffTransferRequest(server string, number string, params *StaffTransferParams, body StaffTransferJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -17216,6 +21581,299 @@ func NewDriftRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/v1/staff/drift")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListExportsRequest constructs an http.Request for the ListExports method
+func NewListExportsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/exports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOrderExportRequest constructs an http.Request for the OrderExport method
+func NewOrderExportRequest(server string, params *OrderExportParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/exports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Standing != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "standing", *params.Standing, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Predicted != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "predicted", *params.Predicted, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Late != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "late", *params.Late, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Category != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "category", *params.Category, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.District != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "district", *params.District, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Class != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "class", *params.Class, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Officer != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "officer", *params.Officer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetExportRequest constructs an http.Request for the GetExport method
+func NewGetExportRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/exports/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDownloadExportRequest constructs an http.Request for the DownloadExport method
+func NewDownloadExportRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/exports/%s/file", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -18130,6 +22788,40 @@ func NewCreateOfficerRequestWithBody(server string, contentType string, body io.
 	return req, nil
 }
 
+// NewGetOfficerRequest constructs an http.Request for the GetOfficer method
+func NewGetOfficerRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/officers/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewChangeOfficerRequest calls the generic ChangeOfficer builder with application/json body
 func NewChangeOfficerRequest(server string, id string, body ChangeOfficerJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -18278,6 +22970,149 @@ func NewPutStaffPreferencesRequestWithBody(server string, contentType string, bo
 	return req, nil
 }
 
+// NewListQueuesRequest constructs an http.Request for the ListQueues method
+func NewListQueuesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/queues")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListGivenUpRequest constructs an http.Request for the ListGivenUp method
+func NewListGivenUpRequest(server string, queue string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "queue", queue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/queues/%s/given-up", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDropTaskRequest constructs an http.Request for the DropTask method
+func NewDropTaskRequest(server string, queue string, task string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "queue", queue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "task", task, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/queues/%s/given-up/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRunTaskRequest constructs an http.Request for the RunTask method
+func NewRunTaskRequest(server string, queue string, task string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "queue", queue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "task", task, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/queues/%s/given-up/%s/run", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewStaffBoardRequest constructs an http.Request for the StaffBoard method
 func NewStaffBoardRequest(server string, params *StaffBoardParams) (*http.Request, error) {
 	var err error
@@ -18305,6 +23140,306 @@ func NewStaffBoardRequest(server string, params *StaffBoardParams) (*http.Reques
 		// styled parameters, preserving literal commas as delimiters
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffBehindRequest constructs an http.Request for the StaffBehind method
+func NewStaffBehindRequest(server string, params *StaffBehindParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/complaints")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Standing != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "standing", *params.Standing, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Predicted != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "predicted", *params.Predicted, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Late != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "late", *params.Late, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Category != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "category", *params.Category, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.District != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "district", *params.District, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Class != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "class", *params.Class, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Officer != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "officer", *params.Officer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStaffDistrictsRequest constructs an http.Request for the StaffDistricts method
+func NewStaffDistrictsRequest(server string, params *StaffDistrictsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/districts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
 
 		if params.From != nil {
 
@@ -18391,6 +23526,190 @@ func NewRebuildFiguresRequest(server string, params *RebuildFiguresParams) (*htt
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDeleteScheduledReportRequest constructs an http.Request for the DeleteScheduledReport method
+func NewDeleteScheduledReportRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/schedule")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetScheduledReportRequest constructs an http.Request for the GetScheduledReport method
+func NewGetScheduledReportRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/schedule")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutScheduledReportRequest calls the generic PutScheduledReport builder with application/json body
+func NewPutScheduledReportRequest(server string, body PutScheduledReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutScheduledReportRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPutScheduledReportRequestWithBody constructs an http.Request for the PutScheduledReport method, with any body, and a specified content type
+func NewPutScheduledReportRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/schedule")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewStaffTrendRequest constructs an http.Request for the StaffTrend method
+func NewStaffTrendRequest(server string, params *StaffTrendParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/reports/trend")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Agency != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "agency", *params.Agency, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.By != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -18897,6 +24216,363 @@ func NewStaffStreamRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListTablesRequest constructs an http.Request for the ListTables method
+func NewListTablesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/tables")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetTableRequest constructs an http.Request for the GetTable method
+func NewGetTableRequest(server string, file string, params *GetTableParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "file", file, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/tables/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Amendment != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "amendment", *params.Amendment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Version != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "version", *params.Version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Find != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "find", *params.Find, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDownloadTableRequest constructs an http.Request for the DownloadTable method
+func NewDownloadTableRequest(server string, file string, params *DownloadTableParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "file", file, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/tables/%s/csv", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Amendment != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "amendment", *params.Amendment, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Version != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "version", *params.Version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewTableHistoryRequest constructs an http.Request for the TableHistory method
+func NewTableHistoryRequest(server string, file string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "file", file, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/tables/%s/history", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRollBackTableRequest calls the generic RollBackTable builder with application/json body
+func NewRollBackTableRequest(server string, file string, body RollBackTableJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRollBackTableRequestWithBody(server, file, "application/json", bodyReader)
+}
+
+// NewRollBackTableRequestWithBody constructs an http.Request for the RollBackTable method, with any body, and a specified content type
+func NewRollBackTableRequestWithBody(server string, file string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "file", file, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/tables/%s/rollback", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewStaffViewsRequest constructs an http.Request for the StaffViews method
+func NewStaffViewsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/views")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutStaffViewsRequest calls the generic PutStaffViews builder with application/json body
+func NewPutStaffViewsRequest(server string, body PutStaffViewsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutStaffViewsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPutStaffViewsRequestWithBody constructs an http.Request for the PutStaffViews method, with any body, and a specified content type
+func NewPutStaffViewsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/views")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -20538,19 +26214,33 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/complaints/{number}/write (the `WriteComplaint` operationId).
 	WriteComplaintWithResponse(ctx context.Context, number string, params *WriteComplaintParams, body WriteComplaintJSONRequestBody, reqEditors ...RequestEditorFn) (*WriteComplaintAnswer, error)
 
-	// RegisterDeviceWithBodyWithResponse Register a phone for pushes; again is harmless
+	// ListDevicesWithResponse The devices that take pushes
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/devices (the `ListDevices` operationId).
+	ListDevicesWithResponse(ctx context.Context, params *ListDevicesParams, reqEditors ...RequestEditorFn) (*ListDevicesAnswer, error)
+
+	// RegisterDeviceWithBodyWithResponse Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 	RegisterDeviceWithBodyWithResponse(ctx context.Context, params *RegisterDeviceParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterDeviceAnswer, error)
 
-	// RegisterDeviceWithResponse Register a phone for pushes; again is harmless
+	// RegisterDeviceWithResponse Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /v1/devices (the `RegisterDevice` operationId).
 	RegisterDeviceWithResponse(ctx context.Context, params *RegisterDeviceParams, body RegisterDeviceJSONRequestBody, reqEditors ...RequestEditorFn) (*RegisterDeviceAnswer, error)
+
+	// RemoveDeviceWithResponse Send no more pushes to a device, such as one whose citizen signs out
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/devices/{id} (the `RemoveDevice` operationId).
+	RemoveDeviceWithResponse(ctx context.Context, id string, params *RemoveDeviceParams, reqEditors ...RequestEditorFn) (*RemoveDeviceAnswer, error)
 
 	// ListHotlinesWithResponse Numbers to call
 	//
@@ -20797,6 +26487,139 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/sign-out (the `SignOut` operationId).
 	SignOutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SignOutAnswer, error)
 
+	// SucceedAgenciesWithBodyWithResponse Make a draft that merges or splits agencies, or gives one another code; open complaints and staff follow
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/agencies/succession (the `SucceedAgencies` operationId).
+	SucceedAgenciesWithBodyWithResponse(ctx context.Context, params *SucceedAgenciesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SucceedAgenciesAnswer, error)
+
+	// SucceedAgenciesWithResponse Make a draft that merges or splits agencies, or gives one another code; open complaints and staff follow
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/agencies/succession (the `SucceedAgencies` operationId).
+	SucceedAgenciesWithResponse(ctx context.Context, params *SucceedAgenciesParams, body SucceedAgenciesJSONRequestBody, reqEditors ...RequestEditorFn) (*SucceedAgenciesAnswer, error)
+
+	// ListSuccessionsWithResponse The agencies that act no more, and how many open complaints have not followed yet
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/agencies/successions (the `ListSuccessions` operationId).
+	ListSuccessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListSuccessionsAnswer, error)
+
+	// RenameAgencyWithBodyWithResponse Make a draft that gives an agency another name
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/agencies/{code}/rename (the `RenameAgency` operationId).
+	RenameAgencyWithBodyWithResponse(ctx context.Context, code string, params *RenameAgencyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenameAgencyAnswer, error)
+
+	// RenameAgencyWithResponse Make a draft that gives an agency another name
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/agencies/{code}/rename (the `RenameAgency` operationId).
+	RenameAgencyWithResponse(ctx context.Context, code string, params *RenameAgencyParams, body RenameAgencyJSONRequestBody, reqEditors ...RequestEditorFn) (*RenameAgencyAnswer, error)
+
+	// ListAmendmentsWithResponse Changes of the reference data, drafts too
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/amendments (the `ListAmendments` operationId).
+	ListAmendmentsWithResponse(ctx context.Context, params *ListAmendmentsParams, reqEditors ...RequestEditorFn) (*ListAmendmentsAnswer, error)
+
+	// BeginAmendmentWithBodyWithResponse Begin a draft
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments (the `BeginAmendment` operationId).
+	BeginAmendmentWithBodyWithResponse(ctx context.Context, params *BeginAmendmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginAmendmentAnswer, error)
+
+	// BeginAmendmentWithResponse Begin a draft
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments (the `BeginAmendment` operationId).
+	BeginAmendmentWithResponse(ctx context.Context, params *BeginAmendmentParams, body BeginAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginAmendmentAnswer, error)
+
+	// GetAmendmentWithResponse An amendment row by row, and every mistake that the whole reference data has with it
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/amendments/{id} (the `GetAmendment` operationId).
+	GetAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetAmendmentAnswer, error)
+
+	// DescribeAmendmentWithBodyWithResponse Say why a draft is made and from when it counts
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/staff/amendments/{id} (the `DescribeAmendment` operationId).
+	DescribeAmendmentWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DescribeAmendmentAnswer, error)
+
+	// DescribeAmendmentWithResponse Say why a draft is made and from when it counts
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/staff/amendments/{id} (the `DescribeAmendment` operationId).
+	DescribeAmendmentWithResponse(ctx context.Context, id string, body DescribeAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*DescribeAmendmentAnswer, error)
+
+	// ApproveAmendmentWithBodyWithResponse Let an amendment count; every process takes it up within seconds
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/approve (the `ApproveAmendment` operationId).
+	ApproveAmendmentWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApproveAmendmentAnswer, error)
+
+	// ApproveAmendmentWithResponse Let an amendment count; every process takes it up within seconds
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/approve (the `ApproveAmendment` operationId).
+	ApproveAmendmentWithResponse(ctx context.Context, id string, body ApproveAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*ApproveAmendmentAnswer, error)
+
+	// GetPreviewWithResponse How far a preview has come, and which complaints would go elsewhere
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/amendments/{id}/preview (the `GetPreview` operationId).
+	GetPreviewWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetPreviewAnswer, error)
+
+	// PreviewAmendmentWithResponse Let the router decide the latest 1,000 complaints with an amendment, in the background
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/preview (the `PreviewAmendment` operationId).
+	PreviewAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*PreviewAmendmentAnswer, error)
+
+	// SubmitAmendmentWithResponse Ask another administrator to approve a draft
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/submit (the `SubmitAmendment` operationId).
+	SubmitAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*SubmitAmendmentAnswer, error)
+
+	// PutAmendmentTableWithBodyWithResponse Give a table of a draft another content; mistakes are told and do not keep it from being stored
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/amendments/{id}/tables/{file} (the `PutAmendmentTable` operationId).
+	PutAmendmentTableWithBodyWithResponse(ctx context.Context, id string, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutAmendmentTableAnswer, error)
+
+	// PutAmendmentTableWithResponse Give a table of a draft another content; mistakes are told and do not keep it from being stored
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/amendments/{id}/tables/{file} (the `PutAmendmentTable` operationId).
+	PutAmendmentTableWithResponse(ctx context.Context, id string, file string, body PutAmendmentTableJSONRequestBody, reqEditors ...RequestEditorFn) (*PutAmendmentTableAnswer, error)
+
+	// WithdrawAmendmentWithResponse Give up a draft, or an approved amendment before its day; again is harmless
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/withdraw (the `WithdrawAmendment` operationId).
+	WithdrawAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*WithdrawAmendmentAnswer, error)
+
 	// StaffAnnouncementsWithResponse All announcements, the latest first
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -20873,6 +26696,27 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/staff/audit (the `ReadAudit` operationId).
 	ReadAuditWithResponse(ctx context.Context, params *ReadAuditParams, reqEditors ...RequestEditorFn) (*ReadAuditAnswer, error)
+
+	// StaffBulkWithBodyWithResponse One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+	StaffBulkWithBodyWithResponse(ctx context.Context, params *StaffBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffBulkAnswer, error)
+
+	// StaffBulkWithResponse One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+	StaffBulkWithResponse(ctx context.Context, params *StaffBulkParams, body StaffBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffBulkAnswer, error)
+
+	// StaffColleaguesWithResponse Who of your agency can be given its complaints, and how many each has
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/colleagues (the `StaffColleagues` operationId).
+	StaffColleaguesWithResponse(ctx context.Context, params *StaffColleaguesParams, reqEditors ...RequestEditorFn) (*StaffColleaguesAnswer, error)
 
 	// StaffQueueWithResponse The complaints of your agency and those below it, by due time
 	//
@@ -20951,6 +26795,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/attachments (the `StaffAttach` operationId).
 	StaffAttachWithBodyWithResponse(ctx context.Context, number string, params *StaffAttachParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffAttachAnswer, error)
 
+	// StaffChoicesWithResponse Replies in the citizen's language, causes of a resolution, and whether a photo of the repair is asked for
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/choices (the `StaffChoices` operationId).
+	StaffChoicesWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffChoicesAnswer, error)
+
 	// StaffExplainWithResponse Every deadline of a complaint, day by day and in words, with the steps of its ladder
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -20971,6 +26822,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/extend (the `StaffExtend` operationId).
 	StaffExtendWithResponse(ctx context.Context, number string, params *StaffExtendParams, body StaffExtendJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffExtendAnswer, error)
+
+	// StaffHandWithBodyWithResponse Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+	StaffHandWithBodyWithResponse(ctx context.Context, number string, params *StaffHandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffHandAnswer, error)
+
+	// StaffHandWithResponse Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+	StaffHandWithResponse(ctx context.Context, number string, params *StaffHandParams, body StaffHandJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffHandAnswer, error)
 
 	// ReleaseHoldWithResponse End a legal hold; an erasure that waited for it is carried out
 	//
@@ -21028,6 +26893,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/staff/complaints/{number}/messages (the `StaffMessages` operationId).
 	StaffMessagesWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffMessagesAnswer, error)
 
+	// StaffLeaveWithResponse Say that you have closed it
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/staff/complaints/{number}/open (the `StaffLeave` operationId).
+	StaffLeaveWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffLeaveAnswer, error)
+
+	// StaffOpenWithResponse Say that you have it open, again every 20 seconds, and learn who else has
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/complaints/{number}/open (the `StaffOpen` operationId).
+	StaffOpenWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffOpenAnswer, error)
+
 	// StaffRejectWithBodyWithResponse Out of scope (reason); note tells the citizen whom to ask
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -21056,14 +26935,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/staff/complaints/{number}/reply (the `StaffReply` operationId).
 	StaffReplyWithResponse(ctx context.Context, number string, params *StaffReplyParams, body StaffReplyJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffReplyAnswer, error)
 
-	// StaffResolveWithBodyWithResponse It is mended; note tells the citizen what was done
+	// StaffResolveWithBodyWithResponse It is mended; note tells the citizen what was done, cause what had caused it
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/resolve (the `StaffResolve` operationId).
 	StaffResolveWithBodyWithResponse(ctx context.Context, number string, params *StaffResolveParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffResolveAnswer, error)
 
-	// StaffResolveWithResponse It is mended; note tells the citizen what was done
+	// StaffResolveWithResponse It is mended; note tells the citizen what was done, cause what had caused it
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21118,6 +26997,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/complaints/{number}/start (the `StaffStart` operationId).
 	StaffStartWithResponse(ctx context.Context, number string, params *StaffStartParams, body StaffStartJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffStartAnswer, error)
+
+	// StaffSurroundingsWithResponse What lies around a complaint, for a map
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/surroundings (the `StaffSurroundings` operationId).
+	StaffSurroundingsWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffSurroundingsAnswer, error)
+
+	// StaffTargetsWithResponse Where a complaint could go: what the router suggests and why, and any other agency by words
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/complaints/{number}/targets (the `StaffTargets` operationId).
+	StaffTargetsWithResponse(ctx context.Context, number string, params *StaffTargetsParams, reqEditors ...RequestEditorFn) (*StaffTargetsAnswer, error)
 
 	// StaffTransferWithBodyWithResponse Hand an accepted complaint to another agency (agency, reason)
 	//
@@ -21174,6 +27067,34 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/staff/drift (the `Drift` operationId).
 	DriftWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DriftAnswer, error)
+
+	// ListExportsWithResponse Files that you ordered, and how far they are
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/exports (the `ListExports` operationId).
+	ListExportsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListExportsAnswer, error)
+
+	// OrderExportWithResponse Order a file of the complaints behind a figure, however many: it is made in the background and kept for a day
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/exports (the `OrderExport` operationId).
+	OrderExportWithResponse(ctx context.Context, params *OrderExportParams, reqEditors ...RequestEditorFn) (*OrderExportAnswer, error)
+
+	// GetExportWithResponse How far a file is
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/exports/{id} (the `GetExport` operationId).
+	GetExportWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetExportAnswer, error)
+
+	// DownloadExportWithResponse The file
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/exports/{id}/file (the `DownloadExport` operationId).
+	DownloadExportWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DownloadExportAnswer, error)
 
 	// ListHoldsWithResponse The legal holds, the latest first
 	//
@@ -21385,6 +27306,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/staff/officers (the `CreateOfficer` operationId).
 	CreateOfficerWithResponse(ctx context.Context, body CreateOfficerJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOfficerAnswer, error)
 
+	// GetOfficerWithResponse One member of staff
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/officers/{id} (the `GetOfficer` operationId).
+	GetOfficerWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOfficerAnswer, error)
+
 	// ChangeOfficerWithBodyWithResponse Change role, agency, clearance, or put somebody in or out of office
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -21427,12 +27355,54 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/staff/preferences (the `PutStaffPreferences` operationId).
 	PutStaffPreferencesWithResponse(ctx context.Context, body PutStaffPreferencesJSONRequestBody, reqEditors ...RequestEditorFn) (*PutStaffPreferencesAnswer, error)
 
-	// StaffBoardWithResponse How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+	// ListQueuesWithResponse How the queues of hints stand
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/queues (the `ListQueues` operationId).
+	ListQueuesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListQueuesAnswer, error)
+
+	// ListGivenUpWithResponse Tasks that failed too often
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/queues/{queue}/given-up (the `ListGivenUp` operationId).
+	ListGivenUpWithResponse(ctx context.Context, queue string, reqEditors ...RequestEditorFn) (*ListGivenUpAnswer, error)
+
+	// DropTaskWithResponse Forget a task; what it asked for stands in the store
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/staff/queues/{queue}/given-up/{task} (the `DropTask` operationId).
+	DropTaskWithResponse(ctx context.Context, queue string, task string, reqEditors ...RequestEditorFn) (*DropTaskAnswer, error)
+
+	// RunTaskWithResponse Carry a task out once more
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/queues/{queue}/given-up/{task}/run (the `RunTask` operationId).
+	RunTaskWithResponse(ctx context.Context, queue string, task string, reqEditors ...RequestEditorFn) (*RunTaskAnswer, error)
+
+	// StaffBoardWithResponse How your branch of the agencies stands: open, due today, foreseen to be late, overdue; received, mended, late; by agency, category, district, officer, age and month
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/staff/reports/board (the `StaffBoard` operationId).
 	StaffBoardWithResponse(ctx context.Context, params *StaffBoardParams, reqEditors ...RequestEditorFn) (*StaffBoardAnswer, error)
+
+	// StaffBehindWithResponse The complaints behind a figure, with what each waits for
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/complaints (the `StaffBehind` operationId).
+	StaffBehindWithResponse(ctx context.Context, params *StaffBehindParams, reqEditors ...RequestEditorFn) (*StaffBehindAnswer, error)
+
+	// StaffDistrictsWithResponse Figures of your branch by district, with the middle of each, for a map
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/districts (the `StaffDistricts` operationId).
+	StaffDistrictsWithResponse(ctx context.Context, params *StaffDistrictsParams, reqEditors ...RequestEditorFn) (*StaffDistrictsAnswer, error)
 
 	// RebuildFiguresWithResponse Count every complaint anew and compare with the running counts
 	//
@@ -21440,6 +27410,41 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/reports/rebuild (the `RebuildFigures` operationId).
 	RebuildFiguresWithResponse(ctx context.Context, params *RebuildFiguresParams, reqEditors ...RequestEditorFn) (*RebuildFiguresAnswer, error)
+
+	// DeleteScheduledReportWithResponse Get no report by e-mail any more
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/staff/reports/schedule (the `DeleteScheduledReport` operationId).
+	DeleteScheduledReportWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteScheduledReportAnswer, error)
+
+	// GetScheduledReportWithResponse When you get the report of your branch by e-mail
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/schedule (the `GetScheduledReport` operationId).
+	GetScheduledReportWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetScheduledReportAnswer, error)
+
+	// PutScheduledReportWithBodyWithResponse Get the report of your branch by e-mail, to your own address
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/reports/schedule (the `PutScheduledReport` operationId).
+	PutScheduledReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutScheduledReportAnswer, error)
+
+	// PutScheduledReportWithResponse Get the report of your branch by e-mail, to your own address
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/reports/schedule (the `PutScheduledReport` operationId).
+	PutScheduledReportWithResponse(ctx context.Context, body PutScheduledReportJSONRequestBody, reqEditors ...RequestEditorFn) (*PutScheduledReportAnswer, error)
+
+	// StaffTrendWithResponse What happened in your branch by day or week: received, mended, ended, deadlines that passed
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/reports/trend (the `StaffTrend` operationId).
+	StaffTrendWithResponse(ctx context.Context, params *StaffTrendParams, reqEditors ...RequestEditorFn) (*StaffTrendAnswer, error)
 
 	// StaffWaysInWithResponse Which agencies' own sign-ins there are beside e-mail and password
 	//
@@ -21559,6 +27564,69 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/staff/stream (the `StaffStream` operationId).
 	StaffStreamWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffStreamAnswer, error)
+
+	// ListTablesWithResponse The tables of the reference data that can be amended while the system runs
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/tables (the `ListTables` operationId).
+	ListTablesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListTablesAnswer, error)
+
+	// GetTableWithResponse A table as it counts today, with an amendment, or as it was
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/tables/{file} (the `GetTable` operationId).
+	GetTableWithResponse(ctx context.Context, file string, params *GetTableParams, reqEditors ...RequestEditorFn) (*GetTableAnswer, error)
+
+	// DownloadTableWithResponse The same as CSV
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/tables/{file}/csv (the `DownloadTable` operationId).
+	DownloadTableWithResponse(ctx context.Context, file string, params *DownloadTableParams, reqEditors ...RequestEditorFn) (*DownloadTableAnswer, error)
+
+	// TableHistoryWithResponse What amendments made of a table, row by row
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/tables/{file}/history (the `TableHistory` operationId).
+	TableHistoryWithResponse(ctx context.Context, file string, reqEditors ...RequestEditorFn) (*TableHistoryAnswer, error)
+
+	// RollBackTableWithBodyWithResponse Make a draft that takes a table back to an earlier version
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
+	RollBackTableWithBodyWithResponse(ctx context.Context, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error)
+
+	// RollBackTableWithResponse Make a draft that takes a table back to an earlier version
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
+	RollBackTableWithResponse(ctx context.Context, file string, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error)
+
+	// StaffViewsWithResponse Filters of the inbox that you saved
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/staff/views (the `StaffViews` operationId).
+	StaffViewsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffViewsAnswer, error)
+
+	// PutStaffViewsWithBodyWithResponse Save filters of the inbox, in place of those that were saved
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+	PutStaffViewsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutStaffViewsAnswer, error)
+
+	// PutStaffViewsWithResponse Save filters of the inbox, in place of those that were saved
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+	PutStaffViewsWithResponse(ctx context.Context, body PutStaffViewsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutStaffViewsAnswer, error)
 
 	// ListWebhooksWithResponse The webhooks, the latest first
 	//
@@ -24615,6 +30683,89 @@ func (r WriteComplaintAnswer) ContentType() string {
 	return ""
 }
 
+type ListDevicesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DevicesOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDevicesAnswer) GetJSON200() *DevicesOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListDevicesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDevicesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDevicesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDevicesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDevicesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type RegisterDeviceAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24692,6 +30843,82 @@ func (r RegisterDeviceAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RegisterDeviceAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveDeviceAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RemoveDeviceAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveDeviceAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveDeviceAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveDeviceAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveDeviceAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -25965,6 +32192,7 @@ func (r PutPreferencesAnswer) ContentType() string {
 type AgencyFeedAnswer200Headers struct {
 	CacheControl *string
 	ContentType  *string
+	ETag         *string
 }
 
 type AgencyFeedAnswer struct {
@@ -27111,6 +33339,1169 @@ func (r SignOutAnswer) ContentType() string {
 	return ""
 }
 
+type SucceedAgenciesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SucceedAgenciesAnswer) GetJSON201() *StaffAmendment {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SucceedAgenciesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SucceedAgenciesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r SucceedAgenciesAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SucceedAgenciesAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SucceedAgenciesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SucceedAgenciesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SucceedAgenciesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r SucceedAgenciesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SucceedAgenciesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SucceedAgenciesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SucceedAgenciesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListSuccessionsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SuccessionsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListSuccessionsAnswer) GetJSON200() *SuccessionsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListSuccessionsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListSuccessionsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListSuccessionsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListSuccessionsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListSuccessionsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListSuccessionsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSuccessionsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSuccessionsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListSuccessionsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RenameAgencyAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RenameAgencyAnswer) GetJSON201() *StaffAmendment {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RenameAgencyAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RenameAgencyAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RenameAgencyAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RenameAgencyAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RenameAgencyAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RenameAgencyAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RenameAgencyAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RenameAgencyAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RenameAgencyAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RenameAgencyAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RenameAgencyAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAmendmentsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AmendmentsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAmendmentsAnswer) GetJSON200() *AmendmentsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAmendmentsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListAmendmentsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListAmendmentsAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ListAmendmentsAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListAmendmentsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAmendmentsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAmendmentsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAmendmentsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAmendmentsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAmendmentsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAmendmentsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type BeginAmendmentAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r BeginAmendmentAnswer) GetJSON201() *StaffAmendment {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r BeginAmendmentAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r BeginAmendmentAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r BeginAmendmentAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r BeginAmendmentAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r BeginAmendmentAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r BeginAmendmentAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r BeginAmendmentAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r BeginAmendmentAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BeginAmendmentAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BeginAmendmentAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BeginAmendmentAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAmendmentAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAmendmentAnswer) GetJSON200() *StaffAmendment {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetAmendmentAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetAmendmentAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetAmendmentAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r GetAmendmentAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetAmendmentAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetAmendmentAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetAmendmentAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAmendmentAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAmendmentAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAmendmentAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAmendmentAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DescribeAmendmentAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DescribeAmendmentAnswer) GetJSON200() *StaffAmendment {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DescribeAmendmentAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DescribeAmendmentAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DescribeAmendmentAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DescribeAmendmentAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DescribeAmendmentAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DescribeAmendmentAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DescribeAmendmentAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r DescribeAmendmentAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DescribeAmendmentAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DescribeAmendmentAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DescribeAmendmentAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ApproveAmendmentAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApproveAmendmentAnswer) GetJSON200() *StaffAmendment {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ApproveAmendmentAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ApproveAmendmentAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ApproveAmendmentAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ApproveAmendmentAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ApproveAmendmentAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ApproveAmendmentAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ApproveAmendmentAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ApproveAmendmentAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApproveAmendmentAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApproveAmendmentAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApproveAmendmentAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPreviewAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffPreviewBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPreviewAnswer) GetJSON200() *StaffPreviewBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetPreviewAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetPreviewAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetPreviewAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r GetPreviewAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetPreviewAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetPreviewAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetPreviewAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPreviewAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPreviewAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPreviewAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPreviewAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PreviewAmendmentAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *StaffPreviewBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r PreviewAmendmentAnswer) GetJSON202() *StaffPreviewBody {
+	return r.JSON202
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PreviewAmendmentAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PreviewAmendmentAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PreviewAmendmentAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PreviewAmendmentAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PreviewAmendmentAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PreviewAmendmentAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PreviewAmendmentAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewAmendmentAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewAmendmentAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewAmendmentAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewAmendmentAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SubmitAmendmentAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SubmitAmendmentAnswer) GetJSON200() *StaffAmendment {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SubmitAmendmentAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SubmitAmendmentAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r SubmitAmendmentAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SubmitAmendmentAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SubmitAmendmentAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SubmitAmendmentAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SubmitAmendmentAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r SubmitAmendmentAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SubmitAmendmentAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubmitAmendmentAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SubmitAmendmentAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutAmendmentTableAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutAmendmentTableAnswer) GetJSON200() *StaffAmendment {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PutAmendmentTableAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PutAmendmentTableAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PutAmendmentTableAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PutAmendmentTableAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PutAmendmentTableAnswer) GetApplicationProblemJSON413() *Details {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PutAmendmentTableAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PutAmendmentTableAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PutAmendmentTableAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PutAmendmentTableAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutAmendmentTableAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutAmendmentTableAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutAmendmentTableAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawAmendmentAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r WithdrawAmendmentAnswer) GetJSON200() *StaffAmendment {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r WithdrawAmendmentAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r WithdrawAmendmentAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r WithdrawAmendmentAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r WithdrawAmendmentAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r WithdrawAmendmentAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r WithdrawAmendmentAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r WithdrawAmendmentAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawAmendmentAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawAmendmentAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawAmendmentAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawAmendmentAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StaffAnnouncementsAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27844,6 +35235,158 @@ func (r ReadAuditAnswer) ContentType() string {
 	return ""
 }
 
+type StaffBulkAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BulkOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffBulkAnswer) GetJSON200() *BulkOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffBulkAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffBulkAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffBulkAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffBulkAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffBulkAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffColleaguesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ColleaguesOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffColleaguesAnswer) GetJSON200() *ColleaguesOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffColleaguesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffColleaguesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffColleaguesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffColleaguesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffColleaguesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StaffQueueAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28543,6 +36086,89 @@ func (r StaffAttachAnswer) ContentType() string {
 	return ""
 }
 
+type StaffChoicesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffChoices
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffChoicesAnswer) GetJSON200() *StaffChoices {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffChoicesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffChoicesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffChoicesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffChoicesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffChoicesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StaffExplainAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28710,6 +36336,96 @@ func (r StaffExtendAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StaffExtendAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffHandAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffTicket
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffHandAnswer) GetJSON200() *StaffTicket {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffHandAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffHandAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffHandAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffHandAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffHandAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -29146,6 +36862,165 @@ func (r StaffMessagesAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StaffMessagesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffLeaveAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffLeaveAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffLeaveAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffLeaveAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffLeaveAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffLeaveAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffOpenAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PresenceOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffOpenAnswer) GetJSON200() *PresenceOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffOpenAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffOpenAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffOpenAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffOpenAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffOpenAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -29782,6 +37657,172 @@ func (r StaffStartAnswer) ContentType() string {
 	return ""
 }
 
+type StaffSurroundingsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffSurroundings
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffSurroundingsAnswer) GetJSON200() *StaffSurroundings {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffSurroundingsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffSurroundingsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffSurroundingsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffSurroundingsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffSurroundingsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffTargetsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TargetsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffTargetsAnswer) GetJSON200() *TargetsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffTargetsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffTargetsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffTargetsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffTargetsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffTargetsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StaffTransferAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30288,6 +38329,331 @@ func (r DriftAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DriftAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListExportsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ExportsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListExportsAnswer) GetJSON200() *ExportsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListExportsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListExportsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListExportsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListExportsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListExportsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListExportsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListExportsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListExportsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListExportsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type OrderExportAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *StaffExport
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r OrderExportAnswer) GetJSON202() *StaffExport {
+	return r.JSON202
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r OrderExportAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r OrderExportAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r OrderExportAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r OrderExportAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r OrderExportAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r OrderExportAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r OrderExportAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r OrderExportAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OrderExportAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r OrderExportAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetExportAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffExport
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetExportAnswer) GetJSON200() *StaffExport {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetExportAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetExportAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetExportAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetExportAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetExportAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetExportAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetExportAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetExportAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetExportAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetExportAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DownloadExportAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DownloadExportAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DownloadExportAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DownloadExportAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DownloadExportAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DownloadExportAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DownloadExportAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DownloadExportAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r DownloadExportAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DownloadExportAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DownloadExportAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DownloadExportAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -32051,6 +40417,96 @@ func (r CreateOfficerAnswer) ContentType() string {
 	return ""
 }
 
+// GetOfficerAnswer200Headers the declared response headers of an HTTP 200 response for GetOfficer
+type GetOfficerAnswer200Headers struct {
+	CacheControl *string
+}
+
+type GetOfficerAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffOfficer
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOfficerAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOfficerAnswer) GetJSON200() *StaffOfficer {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetOfficerAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetOfficerAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetOfficerAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetOfficerAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetOfficerAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetOfficerAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOfficerAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOfficerAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOfficerAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOfficerAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ChangeOfficerAnswer200Headers the declared response headers of an HTTP 200 response for ChangeOfficer
 type ChangeOfficerAnswer200Headers struct {
 	CacheControl *string
@@ -32404,6 +40860,352 @@ func (r PutStaffPreferencesAnswer) ContentType() string {
 	return ""
 }
 
+type ListQueuesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *QueuesOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListQueuesAnswer) GetJSON200() *QueuesOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListQueuesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListQueuesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListQueuesAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListQueuesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListQueuesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListQueuesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListQueuesAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListQueuesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListQueuesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListQueuesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListQueuesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListGivenUpAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *GivenUpOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListGivenUpAnswer) GetJSON200() *GivenUpOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListGivenUpAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListGivenUpAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListGivenUpAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListGivenUpAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListGivenUpAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListGivenUpAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListGivenUpAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListGivenUpAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListGivenUpAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListGivenUpAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListGivenUpAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DropTaskAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DropTaskAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DropTaskAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DropTaskAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DropTaskAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DropTaskAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DropTaskAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DropTaskAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DropTaskAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DropTaskAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DropTaskAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DropTaskAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RunTaskAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RunTaskAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RunTaskAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RunTaskAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RunTaskAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RunTaskAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RunTaskAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RunTaskAnswer) GetApplicationProblemJSON503() *Details {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RunTaskAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RunTaskAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RunTaskAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RunTaskAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type StaffBoardAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32480,6 +41282,158 @@ func (r StaffBoardAnswer) ContentType() string {
 	return ""
 }
 
+type StaffBehindAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BehindOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffBehindAnswer) GetJSON200() *BehindOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffBehindAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffBehindAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffBehindAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffBehindAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffBehindAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffDistrictsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DistrictsOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffDistrictsAnswer) GetJSON200() *DistrictsOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffDistrictsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffDistrictsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffDistrictsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffDistrictsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffDistrictsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type RebuildFiguresAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32489,6 +41443,8 @@ type RebuildFiguresAnswer struct {
 	ApplicationProblemJSON401 *Details
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationProblemJSON422 *Details
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -32510,6 +41466,11 @@ func (r RebuildFiguresAnswer) GetApplicationProblemJSON401() *Details {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r RebuildFiguresAnswer) GetApplicationProblemJSON403() *Details {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RebuildFiguresAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
@@ -32550,6 +41511,317 @@ func (r RebuildFiguresAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RebuildFiguresAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteScheduledReportAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeleteScheduledReportAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeleteScheduledReportAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DeleteScheduledReportAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeleteScheduledReportAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DeleteScheduledReportAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteScheduledReportAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteScheduledReportAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteScheduledReportAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteScheduledReportAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetScheduledReportAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffScheduled
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetScheduledReportAnswer) GetJSON200() *StaffScheduled {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetScheduledReportAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetScheduledReportAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetScheduledReportAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetScheduledReportAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetScheduledReportAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetScheduledReportAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetScheduledReportAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetScheduledReportAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetScheduledReportAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetScheduledReportAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutScheduledReportAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffScheduled
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutScheduledReportAnswer) GetJSON200() *StaffScheduled {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PutScheduledReportAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PutScheduledReportAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PutScheduledReportAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PutScheduledReportAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PutScheduledReportAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PutScheduledReportAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PutScheduledReportAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutScheduledReportAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutScheduledReportAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutScheduledReportAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffTrendAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TrendOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffTrendAnswer) GetJSON200() *TrendOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffTrendAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffTrendAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffTrendAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffTrendAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffTrendAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -33496,6 +42768,602 @@ func (r StaffStreamAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r StaffStreamAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListTablesAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TablesOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTablesAnswer) GetJSON200() *TablesOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListTablesAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListTablesAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListTablesAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListTablesAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListTablesAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTablesAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTablesAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTablesAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTablesAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetTableAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffTableBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetTableAnswer) GetJSON200() *StaffTableBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetTableAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetTableAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetTableAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r GetTableAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetTableAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetTableAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetTableAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTableAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTableAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTableAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTableAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DownloadTableAnswer200Headers the declared response headers of an HTTP 200 response for DownloadTable
+type DownloadTableAnswer200Headers struct {
+	ContentDisposition *string
+	ContentType        *string
+}
+
+type DownloadTableAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]byte
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *DownloadTableAnswer200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DownloadTableAnswer) GetJSON200() *[]byte {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DownloadTableAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DownloadTableAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DownloadTableAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DownloadTableAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DownloadTableAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DownloadTableAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DownloadTableAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r DownloadTableAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DownloadTableAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DownloadTableAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DownloadTableAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type TableHistoryAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HistoryOutputBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TableHistoryAnswer) GetJSON200() *HistoryOutputBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r TableHistoryAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r TableHistoryAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r TableHistoryAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r TableHistoryAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r TableHistoryAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r TableHistoryAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r TableHistoryAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r TableHistoryAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TableHistoryAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TableHistoryAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TableHistoryAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RollBackTableAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RollBackTableAnswer) GetJSON201() *StaffAmendment {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RollBackTableAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RollBackTableAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RollBackTableAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RollBackTableAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RollBackTableAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RollBackTableAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RollBackTableAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r RollBackTableAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RollBackTableAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RollBackTableAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RollBackTableAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type StaffViewsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewsBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StaffViewsAnswer) GetJSON200() *StaffViewsBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StaffViewsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r StaffViewsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StaffViewsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StaffViewsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StaffViewsAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutStaffViewsAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffViewsBody
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutStaffViewsAnswer) GetJSON200() *StaffViewsBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r PutStaffViewsAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r PutStaffViewsAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutStaffViewsAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutStaffViewsAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutStaffViewsAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -35576,7 +45444,20 @@ func (c *ClientWithResponses) WriteComplaintWithResponse(ctx context.Context, nu
 	return ParseWriteComplaintAnswer(rsp)
 }
 
-// RegisterDeviceWithBodyWithResponse Register a phone for pushes; again is harmless
+// ListDevicesWithResponse The devices that take pushes
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/devices (the `ListDevices` operationId).
+func (c *ClientWithResponses) ListDevicesWithResponse(ctx context.Context, params *ListDevicesParams, reqEditors ...RequestEditorFn) (*ListDevicesAnswer, error) {
+	rsp, err := c.ListDevices(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDevicesAnswer(rsp)
+}
+
+// RegisterDeviceWithBodyWithResponse Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35589,7 +45470,7 @@ func (c *ClientWithResponses) RegisterDeviceWithBodyWithResponse(ctx context.Con
 	return ParseRegisterDeviceAnswer(rsp)
 }
 
-// RegisterDeviceWithResponse Register a phone for pushes; again is harmless
+// RegisterDeviceWithResponse Register a phone for pushes, at each start of the app and whenever its token changes; again is harmless. Twenty stay registered
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35600,6 +45481,19 @@ func (c *ClientWithResponses) RegisterDeviceWithResponse(ctx context.Context, pa
 		return nil, err
 	}
 	return ParseRegisterDeviceAnswer(rsp)
+}
+
+// RemoveDeviceWithResponse Send no more pushes to a device, such as one whose citizen signs out
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/devices/{id} (the `RemoveDevice` operationId).
+func (c *ClientWithResponses) RemoveDeviceWithResponse(ctx context.Context, id string, params *RemoveDeviceParams, reqEditors ...RequestEditorFn) (*RemoveDeviceAnswer, error) {
+	rsp, err := c.RemoveDevice(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveDeviceAnswer(rsp)
 }
 
 // ListHotlinesWithResponse Numbers to call
@@ -36057,6 +45951,253 @@ func (c *ClientWithResponses) SignOutWithResponse(ctx context.Context, reqEditor
 	return ParseSignOutAnswer(rsp)
 }
 
+// SucceedAgenciesWithBodyWithResponse Make a draft that merges or splits agencies, or gives one another code; open complaints and staff follow
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/agencies/succession (the `SucceedAgencies` operationId).
+func (c *ClientWithResponses) SucceedAgenciesWithBodyWithResponse(ctx context.Context, params *SucceedAgenciesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SucceedAgenciesAnswer, error) {
+	rsp, err := c.SucceedAgenciesWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSucceedAgenciesAnswer(rsp)
+}
+
+// SucceedAgenciesWithResponse Make a draft that merges or splits agencies, or gives one another code; open complaints and staff follow
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/agencies/succession (the `SucceedAgencies` operationId).
+func (c *ClientWithResponses) SucceedAgenciesWithResponse(ctx context.Context, params *SucceedAgenciesParams, body SucceedAgenciesJSONRequestBody, reqEditors ...RequestEditorFn) (*SucceedAgenciesAnswer, error) {
+	rsp, err := c.SucceedAgencies(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSucceedAgenciesAnswer(rsp)
+}
+
+// ListSuccessionsWithResponse The agencies that act no more, and how many open complaints have not followed yet
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/agencies/successions (the `ListSuccessions` operationId).
+func (c *ClientWithResponses) ListSuccessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListSuccessionsAnswer, error) {
+	rsp, err := c.ListSuccessions(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSuccessionsAnswer(rsp)
+}
+
+// RenameAgencyWithBodyWithResponse Make a draft that gives an agency another name
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/agencies/{code}/rename (the `RenameAgency` operationId).
+func (c *ClientWithResponses) RenameAgencyWithBodyWithResponse(ctx context.Context, code string, params *RenameAgencyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenameAgencyAnswer, error) {
+	rsp, err := c.RenameAgencyWithBody(ctx, code, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenameAgencyAnswer(rsp)
+}
+
+// RenameAgencyWithResponse Make a draft that gives an agency another name
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/agencies/{code}/rename (the `RenameAgency` operationId).
+func (c *ClientWithResponses) RenameAgencyWithResponse(ctx context.Context, code string, params *RenameAgencyParams, body RenameAgencyJSONRequestBody, reqEditors ...RequestEditorFn) (*RenameAgencyAnswer, error) {
+	rsp, err := c.RenameAgency(ctx, code, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRenameAgencyAnswer(rsp)
+}
+
+// ListAmendmentsWithResponse Changes of the reference data, drafts too
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/amendments (the `ListAmendments` operationId).
+func (c *ClientWithResponses) ListAmendmentsWithResponse(ctx context.Context, params *ListAmendmentsParams, reqEditors ...RequestEditorFn) (*ListAmendmentsAnswer, error) {
+	rsp, err := c.ListAmendments(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAmendmentsAnswer(rsp)
+}
+
+// BeginAmendmentWithBodyWithResponse Begin a draft
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments (the `BeginAmendment` operationId).
+func (c *ClientWithResponses) BeginAmendmentWithBodyWithResponse(ctx context.Context, params *BeginAmendmentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BeginAmendmentAnswer, error) {
+	rsp, err := c.BeginAmendmentWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginAmendmentAnswer(rsp)
+}
+
+// BeginAmendmentWithResponse Begin a draft
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments (the `BeginAmendment` operationId).
+func (c *ClientWithResponses) BeginAmendmentWithResponse(ctx context.Context, params *BeginAmendmentParams, body BeginAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*BeginAmendmentAnswer, error) {
+	rsp, err := c.BeginAmendment(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBeginAmendmentAnswer(rsp)
+}
+
+// GetAmendmentWithResponse An amendment row by row, and every mistake that the whole reference data has with it
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/amendments/{id} (the `GetAmendment` operationId).
+func (c *ClientWithResponses) GetAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetAmendmentAnswer, error) {
+	rsp, err := c.GetAmendment(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAmendmentAnswer(rsp)
+}
+
+// DescribeAmendmentWithBodyWithResponse Say why a draft is made and from when it counts
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/staff/amendments/{id} (the `DescribeAmendment` operationId).
+func (c *ClientWithResponses) DescribeAmendmentWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*DescribeAmendmentAnswer, error) {
+	rsp, err := c.DescribeAmendmentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDescribeAmendmentAnswer(rsp)
+}
+
+// DescribeAmendmentWithResponse Say why a draft is made and from when it counts
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/staff/amendments/{id} (the `DescribeAmendment` operationId).
+func (c *ClientWithResponses) DescribeAmendmentWithResponse(ctx context.Context, id string, body DescribeAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*DescribeAmendmentAnswer, error) {
+	rsp, err := c.DescribeAmendment(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDescribeAmendmentAnswer(rsp)
+}
+
+// ApproveAmendmentWithBodyWithResponse Let an amendment count; every process takes it up within seconds
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments/{id}/approve (the `ApproveAmendment` operationId).
+func (c *ClientWithResponses) ApproveAmendmentWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApproveAmendmentAnswer, error) {
+	rsp, err := c.ApproveAmendmentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApproveAmendmentAnswer(rsp)
+}
+
+// ApproveAmendmentWithResponse Let an amendment count; every process takes it up within seconds
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments/{id}/approve (the `ApproveAmendment` operationId).
+func (c *ClientWithResponses) ApproveAmendmentWithResponse(ctx context.Context, id string, body ApproveAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*ApproveAmendmentAnswer, error) {
+	rsp, err := c.ApproveAmendment(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApproveAmendmentAnswer(rsp)
+}
+
+// GetPreviewWithResponse How far a preview has come, and which complaints would go elsewhere
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/amendments/{id}/preview (the `GetPreview` operationId).
+func (c *ClientWithResponses) GetPreviewWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetPreviewAnswer, error) {
+	rsp, err := c.GetPreview(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPreviewAnswer(rsp)
+}
+
+// PreviewAmendmentWithResponse Let the router decide the latest 1,000 complaints with an amendment, in the background
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments/{id}/preview (the `PreviewAmendment` operationId).
+func (c *ClientWithResponses) PreviewAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*PreviewAmendmentAnswer, error) {
+	rsp, err := c.PreviewAmendment(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewAmendmentAnswer(rsp)
+}
+
+// SubmitAmendmentWithResponse Ask another administrator to approve a draft
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments/{id}/submit (the `SubmitAmendment` operationId).
+func (c *ClientWithResponses) SubmitAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*SubmitAmendmentAnswer, error) {
+	rsp, err := c.SubmitAmendment(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitAmendmentAnswer(rsp)
+}
+
+// PutAmendmentTableWithBodyWithResponse Give a table of a draft another content; mistakes are told and do not keep it from being stored
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/amendments/{id}/tables/{file} (the `PutAmendmentTable` operationId).
+func (c *ClientWithResponses) PutAmendmentTableWithBodyWithResponse(ctx context.Context, id string, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutAmendmentTableAnswer, error) {
+	rsp, err := c.PutAmendmentTableWithBody(ctx, id, file, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutAmendmentTableAnswer(rsp)
+}
+
+// PutAmendmentTableWithResponse Give a table of a draft another content; mistakes are told and do not keep it from being stored
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/amendments/{id}/tables/{file} (the `PutAmendmentTable` operationId).
+func (c *ClientWithResponses) PutAmendmentTableWithResponse(ctx context.Context, id string, file string, body PutAmendmentTableJSONRequestBody, reqEditors ...RequestEditorFn) (*PutAmendmentTableAnswer, error) {
+	rsp, err := c.PutAmendmentTable(ctx, id, file, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutAmendmentTableAnswer(rsp)
+}
+
+// WithdrawAmendmentWithResponse Give up a draft, or an approved amendment before its day; again is harmless
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments/{id}/withdraw (the `WithdrawAmendment` operationId).
+func (c *ClientWithResponses) WithdrawAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*WithdrawAmendmentAnswer, error) {
+	rsp, err := c.WithdrawAmendment(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawAmendmentAnswer(rsp)
+}
+
 // StaffAnnouncementsWithResponse All announcements, the latest first
 //
 // Returns a wrapper object for the known response body format(s).
@@ -36198,6 +46339,45 @@ func (c *ClientWithResponses) ReadAuditWithResponse(ctx context.Context, params 
 		return nil, err
 	}
 	return ParseReadAuditAnswer(rsp)
+}
+
+// StaffBulkWithBodyWithResponse One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+func (c *ClientWithResponses) StaffBulkWithBodyWithResponse(ctx context.Context, params *StaffBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffBulkAnswer, error) {
+	rsp, err := c.StaffBulkWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBulkAnswer(rsp)
+}
+
+// StaffBulkWithResponse One move on up to 100 complaints. Each is carried out and told by itself, or not at all; the answer says which
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/bulk (the `StaffBulk` operationId).
+func (c *ClientWithResponses) StaffBulkWithResponse(ctx context.Context, params *StaffBulkParams, body StaffBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffBulkAnswer, error) {
+	rsp, err := c.StaffBulk(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBulkAnswer(rsp)
+}
+
+// StaffColleaguesWithResponse Who of your agency can be given its complaints, and how many each has
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/colleagues (the `StaffColleagues` operationId).
+func (c *ClientWithResponses) StaffColleaguesWithResponse(ctx context.Context, params *StaffColleaguesParams, reqEditors ...RequestEditorFn) (*StaffColleaguesAnswer, error) {
+	rsp, err := c.StaffColleagues(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffColleaguesAnswer(rsp)
 }
 
 // StaffQueueWithResponse The complaints of your agency and those below it, by due time
@@ -36343,6 +46523,19 @@ func (c *ClientWithResponses) StaffAttachWithBodyWithResponse(ctx context.Contex
 	return ParseStaffAttachAnswer(rsp)
 }
 
+// StaffChoicesWithResponse Replies in the citizen's language, causes of a resolution, and whether a photo of the repair is asked for
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/complaints/{number}/choices (the `StaffChoices` operationId).
+func (c *ClientWithResponses) StaffChoicesWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffChoicesAnswer, error) {
+	rsp, err := c.StaffChoices(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffChoicesAnswer(rsp)
+}
+
 // StaffExplainWithResponse Every deadline of a complaint, day by day and in words, with the steps of its ladder
 //
 // Returns a wrapper object for the known response body format(s).
@@ -36380,6 +46573,32 @@ func (c *ClientWithResponses) StaffExtendWithResponse(ctx context.Context, numbe
 		return nil, err
 	}
 	return ParseStaffExtendAnswer(rsp)
+}
+
+// StaffHandWithBodyWithResponse Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+func (c *ClientWithResponses) StaffHandWithBodyWithResponse(ctx context.Context, number string, params *StaffHandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StaffHandAnswer, error) {
+	rsp, err := c.StaffHandWithBody(ctx, number, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffHandAnswer(rsp)
+}
+
+// StaffHandWithResponse Give the complaint to an officer of the agency, or take it yourself (officer, reason)
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/complaints/{number}/hand (the `StaffHand` operationId).
+func (c *ClientWithResponses) StaffHandWithResponse(ctx context.Context, number string, params *StaffHandParams, body StaffHandJSONRequestBody, reqEditors ...RequestEditorFn) (*StaffHandAnswer, error) {
+	rsp, err := c.StaffHand(ctx, number, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffHandAnswer(rsp)
 }
 
 // ReleaseHoldWithResponse End a legal hold; an erasure that waited for it is carried out
@@ -36486,6 +46705,32 @@ func (c *ClientWithResponses) StaffMessagesWithResponse(ctx context.Context, num
 	return ParseStaffMessagesAnswer(rsp)
 }
 
+// StaffLeaveWithResponse Say that you have closed it
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/staff/complaints/{number}/open (the `StaffLeave` operationId).
+func (c *ClientWithResponses) StaffLeaveWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffLeaveAnswer, error) {
+	rsp, err := c.StaffLeave(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffLeaveAnswer(rsp)
+}
+
+// StaffOpenWithResponse Say that you have it open, again every 20 seconds, and learn who else has
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/complaints/{number}/open (the `StaffOpen` operationId).
+func (c *ClientWithResponses) StaffOpenWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffOpenAnswer, error) {
+	rsp, err := c.StaffOpen(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffOpenAnswer(rsp)
+}
+
 // StaffRejectWithBodyWithResponse Out of scope (reason); note tells the citizen whom to ask
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -36538,7 +46783,7 @@ func (c *ClientWithResponses) StaffReplyWithResponse(ctx context.Context, number
 	return ParseStaffReplyAnswer(rsp)
 }
 
-// StaffResolveWithBodyWithResponse It is mended; note tells the citizen what was done
+// StaffResolveWithBodyWithResponse It is mended; note tells the citizen what was done, cause what had caused it
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -36551,7 +46796,7 @@ func (c *ClientWithResponses) StaffResolveWithBodyWithResponse(ctx context.Conte
 	return ParseStaffResolveAnswer(rsp)
 }
 
-// StaffResolveWithResponse It is mended; note tells the citizen what was done
+// StaffResolveWithResponse It is mended; note tells the citizen what was done, cause what had caused it
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -36653,6 +46898,32 @@ func (c *ClientWithResponses) StaffStartWithResponse(ctx context.Context, number
 		return nil, err
 	}
 	return ParseStaffStartAnswer(rsp)
+}
+
+// StaffSurroundingsWithResponse What lies around a complaint, for a map
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/complaints/{number}/surroundings (the `StaffSurroundings` operationId).
+func (c *ClientWithResponses) StaffSurroundingsWithResponse(ctx context.Context, number string, reqEditors ...RequestEditorFn) (*StaffSurroundingsAnswer, error) {
+	rsp, err := c.StaffSurroundings(ctx, number, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffSurroundingsAnswer(rsp)
+}
+
+// StaffTargetsWithResponse Where a complaint could go: what the router suggests and why, and any other agency by words
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/complaints/{number}/targets (the `StaffTargets` operationId).
+func (c *ClientWithResponses) StaffTargetsWithResponse(ctx context.Context, number string, params *StaffTargetsParams, reqEditors ...RequestEditorFn) (*StaffTargetsAnswer, error) {
+	rsp, err := c.StaffTargets(ctx, number, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffTargetsAnswer(rsp)
 }
 
 // StaffTransferWithBodyWithResponse Hand an accepted complaint to another agency (agency, reason)
@@ -36757,6 +47028,58 @@ func (c *ClientWithResponses) DriftWithResponse(ctx context.Context, reqEditors 
 		return nil, err
 	}
 	return ParseDriftAnswer(rsp)
+}
+
+// ListExportsWithResponse Files that you ordered, and how far they are
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/exports (the `ListExports` operationId).
+func (c *ClientWithResponses) ListExportsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListExportsAnswer, error) {
+	rsp, err := c.ListExports(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListExportsAnswer(rsp)
+}
+
+// OrderExportWithResponse Order a file of the complaints behind a figure, however many: it is made in the background and kept for a day
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/exports (the `OrderExport` operationId).
+func (c *ClientWithResponses) OrderExportWithResponse(ctx context.Context, params *OrderExportParams, reqEditors ...RequestEditorFn) (*OrderExportAnswer, error) {
+	rsp, err := c.OrderExport(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOrderExportAnswer(rsp)
+}
+
+// GetExportWithResponse How far a file is
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/exports/{id} (the `GetExport` operationId).
+func (c *ClientWithResponses) GetExportWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetExportAnswer, error) {
+	rsp, err := c.GetExport(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetExportAnswer(rsp)
+}
+
+// DownloadExportWithResponse The file
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/exports/{id}/file (the `DownloadExport` operationId).
+func (c *ClientWithResponses) DownloadExportWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DownloadExportAnswer, error) {
+	rsp, err := c.DownloadExport(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDownloadExportAnswer(rsp)
 }
 
 // ListHoldsWithResponse The legal holds, the latest first
@@ -37149,6 +47472,19 @@ func (c *ClientWithResponses) CreateOfficerWithResponse(ctx context.Context, bod
 	return ParseCreateOfficerAnswer(rsp)
 }
 
+// GetOfficerWithResponse One member of staff
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/officers/{id} (the `GetOfficer` operationId).
+func (c *ClientWithResponses) GetOfficerWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOfficerAnswer, error) {
+	rsp, err := c.GetOfficer(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOfficerAnswer(rsp)
+}
+
 // ChangeOfficerWithBodyWithResponse Change role, agency, clearance, or put somebody in or out of office
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -37227,7 +47563,59 @@ func (c *ClientWithResponses) PutStaffPreferencesWithResponse(ctx context.Contex
 	return ParsePutStaffPreferencesAnswer(rsp)
 }
 
-// StaffBoardWithResponse How your branch of the agencies stands: received, open, due, late, mended, by agency, category, state and month
+// ListQueuesWithResponse How the queues of hints stand
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/queues (the `ListQueues` operationId).
+func (c *ClientWithResponses) ListQueuesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListQueuesAnswer, error) {
+	rsp, err := c.ListQueues(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListQueuesAnswer(rsp)
+}
+
+// ListGivenUpWithResponse Tasks that failed too often
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/queues/{queue}/given-up (the `ListGivenUp` operationId).
+func (c *ClientWithResponses) ListGivenUpWithResponse(ctx context.Context, queue string, reqEditors ...RequestEditorFn) (*ListGivenUpAnswer, error) {
+	rsp, err := c.ListGivenUp(ctx, queue, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListGivenUpAnswer(rsp)
+}
+
+// DropTaskWithResponse Forget a task; what it asked for stands in the store
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/staff/queues/{queue}/given-up/{task} (the `DropTask` operationId).
+func (c *ClientWithResponses) DropTaskWithResponse(ctx context.Context, queue string, task string, reqEditors ...RequestEditorFn) (*DropTaskAnswer, error) {
+	rsp, err := c.DropTask(ctx, queue, task, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDropTaskAnswer(rsp)
+}
+
+// RunTaskWithResponse Carry a task out once more
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/queues/{queue}/given-up/{task}/run (the `RunTask` operationId).
+func (c *ClientWithResponses) RunTaskWithResponse(ctx context.Context, queue string, task string, reqEditors ...RequestEditorFn) (*RunTaskAnswer, error) {
+	rsp, err := c.RunTask(ctx, queue, task, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRunTaskAnswer(rsp)
+}
+
+// StaffBoardWithResponse How your branch of the agencies stands: open, due today, foreseen to be late, overdue; received, mended, late; by agency, category, district, officer, age and month
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -37238,6 +47626,32 @@ func (c *ClientWithResponses) StaffBoardWithResponse(ctx context.Context, params
 		return nil, err
 	}
 	return ParseStaffBoardAnswer(rsp)
+}
+
+// StaffBehindWithResponse The complaints behind a figure, with what each waits for
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/complaints (the `StaffBehind` operationId).
+func (c *ClientWithResponses) StaffBehindWithResponse(ctx context.Context, params *StaffBehindParams, reqEditors ...RequestEditorFn) (*StaffBehindAnswer, error) {
+	rsp, err := c.StaffBehind(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffBehindAnswer(rsp)
+}
+
+// StaffDistrictsWithResponse Figures of your branch by district, with the middle of each, for a map
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/districts (the `StaffDistricts` operationId).
+func (c *ClientWithResponses) StaffDistrictsWithResponse(ctx context.Context, params *StaffDistrictsParams, reqEditors ...RequestEditorFn) (*StaffDistrictsAnswer, error) {
+	rsp, err := c.StaffDistricts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffDistrictsAnswer(rsp)
 }
 
 // RebuildFiguresWithResponse Count every complaint anew and compare with the running counts
@@ -37251,6 +47665,71 @@ func (c *ClientWithResponses) RebuildFiguresWithResponse(ctx context.Context, pa
 		return nil, err
 	}
 	return ParseRebuildFiguresAnswer(rsp)
+}
+
+// DeleteScheduledReportWithResponse Get no report by e-mail any more
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/staff/reports/schedule (the `DeleteScheduledReport` operationId).
+func (c *ClientWithResponses) DeleteScheduledReportWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteScheduledReportAnswer, error) {
+	rsp, err := c.DeleteScheduledReport(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteScheduledReportAnswer(rsp)
+}
+
+// GetScheduledReportWithResponse When you get the report of your branch by e-mail
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/schedule (the `GetScheduledReport` operationId).
+func (c *ClientWithResponses) GetScheduledReportWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetScheduledReportAnswer, error) {
+	rsp, err := c.GetScheduledReport(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetScheduledReportAnswer(rsp)
+}
+
+// PutScheduledReportWithBodyWithResponse Get the report of your branch by e-mail, to your own address
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/reports/schedule (the `PutScheduledReport` operationId).
+func (c *ClientWithResponses) PutScheduledReportWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutScheduledReportAnswer, error) {
+	rsp, err := c.PutScheduledReportWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutScheduledReportAnswer(rsp)
+}
+
+// PutScheduledReportWithResponse Get the report of your branch by e-mail, to your own address
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/reports/schedule (the `PutScheduledReport` operationId).
+func (c *ClientWithResponses) PutScheduledReportWithResponse(ctx context.Context, body PutScheduledReportJSONRequestBody, reqEditors ...RequestEditorFn) (*PutScheduledReportAnswer, error) {
+	rsp, err := c.PutScheduledReport(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutScheduledReportAnswer(rsp)
+}
+
+// StaffTrendWithResponse What happened in your branch by day or week: received, mended, ended, deadlines that passed
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/reports/trend (the `StaffTrend` operationId).
+func (c *ClientWithResponses) StaffTrendWithResponse(ctx context.Context, params *StaffTrendParams, reqEditors ...RequestEditorFn) (*StaffTrendAnswer, error) {
+	rsp, err := c.StaffTrend(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffTrendAnswer(rsp)
 }
 
 // StaffWaysInWithResponse Which agencies' own sign-ins there are beside e-mail and password
@@ -37472,6 +47951,123 @@ func (c *ClientWithResponses) StaffStreamWithResponse(ctx context.Context, reqEd
 		return nil, err
 	}
 	return ParseStaffStreamAnswer(rsp)
+}
+
+// ListTablesWithResponse The tables of the reference data that can be amended while the system runs
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/tables (the `ListTables` operationId).
+func (c *ClientWithResponses) ListTablesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListTablesAnswer, error) {
+	rsp, err := c.ListTables(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTablesAnswer(rsp)
+}
+
+// GetTableWithResponse A table as it counts today, with an amendment, or as it was
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/tables/{file} (the `GetTable` operationId).
+func (c *ClientWithResponses) GetTableWithResponse(ctx context.Context, file string, params *GetTableParams, reqEditors ...RequestEditorFn) (*GetTableAnswer, error) {
+	rsp, err := c.GetTable(ctx, file, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTableAnswer(rsp)
+}
+
+// DownloadTableWithResponse The same as CSV
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/tables/{file}/csv (the `DownloadTable` operationId).
+func (c *ClientWithResponses) DownloadTableWithResponse(ctx context.Context, file string, params *DownloadTableParams, reqEditors ...RequestEditorFn) (*DownloadTableAnswer, error) {
+	rsp, err := c.DownloadTable(ctx, file, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDownloadTableAnswer(rsp)
+}
+
+// TableHistoryWithResponse What amendments made of a table, row by row
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/tables/{file}/history (the `TableHistory` operationId).
+func (c *ClientWithResponses) TableHistoryWithResponse(ctx context.Context, file string, reqEditors ...RequestEditorFn) (*TableHistoryAnswer, error) {
+	rsp, err := c.TableHistory(ctx, file, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTableHistoryAnswer(rsp)
+}
+
+// RollBackTableWithBodyWithResponse Make a draft that takes a table back to an earlier version
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
+func (c *ClientWithResponses) RollBackTableWithBodyWithResponse(ctx context.Context, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error) {
+	rsp, err := c.RollBackTableWithBody(ctx, file, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRollBackTableAnswer(rsp)
+}
+
+// RollBackTableWithResponse Make a draft that takes a table back to an earlier version
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
+func (c *ClientWithResponses) RollBackTableWithResponse(ctx context.Context, file string, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error) {
+	rsp, err := c.RollBackTable(ctx, file, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRollBackTableAnswer(rsp)
+}
+
+// StaffViewsWithResponse Filters of the inbox that you saved
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/staff/views (the `StaffViews` operationId).
+func (c *ClientWithResponses) StaffViewsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StaffViewsAnswer, error) {
+	rsp, err := c.StaffViews(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStaffViewsAnswer(rsp)
+}
+
+// PutStaffViewsWithBodyWithResponse Save filters of the inbox, in place of those that were saved
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+func (c *ClientWithResponses) PutStaffViewsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutStaffViewsAnswer, error) {
+	rsp, err := c.PutStaffViewsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutStaffViewsAnswer(rsp)
+}
+
+// PutStaffViewsWithResponse Save filters of the inbox, in place of those that were saved
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/staff/views (the `PutStaffViews` operationId).
+func (c *ClientWithResponses) PutStaffViewsWithResponse(ctx context.Context, body PutStaffViewsJSONRequestBody, reqEditors ...RequestEditorFn) (*PutStaffViewsAnswer, error) {
+	rsp, err := c.PutStaffViews(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutStaffViewsAnswer(rsp)
 }
 
 // ListWebhooksWithResponse The webhooks, the latest first
@@ -40195,6 +50791,74 @@ func ParseWriteComplaintAnswer(rsp *http.Response) (*WriteComplaintAnswer, error
 	return response, nil
 }
 
+// ParseListDevicesAnswer parses an HTTP response from a ListDevicesWithResponse call
+func ParseListDevicesAnswer(rsp *http.Response) (*ListDevicesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDevicesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DevicesOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseRegisterDeviceAnswer parses an HTTP response from a RegisterDeviceWithResponse call
 func ParseRegisterDeviceAnswer(rsp *http.Response) (*RegisterDeviceAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -40215,6 +50879,70 @@ func ParseRegisterDeviceAnswer(rsp *http.Response) (*RegisterDeviceAnswer, error
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveDeviceAnswer parses an HTTP response from a RemoveDeviceWithResponse call
+func ParseRemoveDeviceAnswer(rsp *http.Response) (*RemoveDeviceAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveDeviceAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Details
@@ -41454,6 +52182,13 @@ func ParseAgencyFeedAnswer(rsp *http.Response) (*AgencyFeedAnswer, error) {
 			}
 			headers.ContentType = &value
 		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
 		response.Headers200 = &headers
 	}
 
@@ -42448,6 +53183,974 @@ func ParseSignOutAnswer(rsp *http.Response) (*SignOutAnswer, error) {
 	return response, nil
 }
 
+// ParseSucceedAgenciesAnswer parses an HTTP response from a SucceedAgenciesWithResponse call
+func ParseSucceedAgenciesAnswer(rsp *http.Response) (*SucceedAgenciesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SucceedAgenciesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListSuccessionsAnswer parses an HTTP response from a ListSuccessionsWithResponse call
+func ParseListSuccessionsAnswer(rsp *http.Response) (*ListSuccessionsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSuccessionsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SuccessionsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRenameAgencyAnswer parses an HTTP response from a RenameAgencyWithResponse call
+func ParseRenameAgencyAnswer(rsp *http.Response) (*RenameAgencyAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RenameAgencyAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAmendmentsAnswer parses an HTTP response from a ListAmendmentsWithResponse call
+func ParseListAmendmentsAnswer(rsp *http.Response) (*ListAmendmentsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAmendmentsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AmendmentsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseBeginAmendmentAnswer parses an HTTP response from a BeginAmendmentWithResponse call
+func ParseBeginAmendmentAnswer(rsp *http.Response) (*BeginAmendmentAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BeginAmendmentAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAmendmentAnswer parses an HTTP response from a GetAmendmentWithResponse call
+func ParseGetAmendmentAnswer(rsp *http.Response) (*GetAmendmentAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAmendmentAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDescribeAmendmentAnswer parses an HTTP response from a DescribeAmendmentWithResponse call
+func ParseDescribeAmendmentAnswer(rsp *http.Response) (*DescribeAmendmentAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DescribeAmendmentAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseApproveAmendmentAnswer parses an HTTP response from a ApproveAmendmentWithResponse call
+func ParseApproveAmendmentAnswer(rsp *http.Response) (*ApproveAmendmentAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApproveAmendmentAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPreviewAnswer parses an HTTP response from a GetPreviewWithResponse call
+func ParseGetPreviewAnswer(rsp *http.Response) (*GetPreviewAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPreviewAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffPreviewBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePreviewAmendmentAnswer parses an HTTP response from a PreviewAmendmentWithResponse call
+func ParsePreviewAmendmentAnswer(rsp *http.Response) (*PreviewAmendmentAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewAmendmentAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest StaffPreviewBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubmitAmendmentAnswer parses an HTTP response from a SubmitAmendmentWithResponse call
+func ParseSubmitAmendmentAnswer(rsp *http.Response) (*SubmitAmendmentAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubmitAmendmentAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutAmendmentTableAnswer parses an HTTP response from a PutAmendmentTableWithResponse call
+func ParsePutAmendmentTableAnswer(rsp *http.Response) (*PutAmendmentTableAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutAmendmentTableAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawAmendmentAnswer parses an HTTP response from a WithdrawAmendmentWithResponse call
+func ParseWithdrawAmendmentAnswer(rsp *http.Response) (*WithdrawAmendmentAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawAmendmentAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStaffAnnouncementsAnswer parses an HTTP response from a StaffAnnouncementsWithResponse call
 func ParseStaffAnnouncementsAnswer(rsp *http.Response) (*StaffAnnouncementsAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -43001,6 +54704,128 @@ func ParseReadAuditAnswer(rsp *http.Response) (*ReadAuditAnswer, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest RecordOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffBulkAnswer parses an HTTP response from a StaffBulkWithResponse call
+func ParseStaffBulkAnswer(rsp *http.Response) (*StaffBulkAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffBulkAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BulkOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffColleaguesAnswer parses an HTTP response from a StaffColleaguesWithResponse call
+func ParseStaffColleaguesAnswer(rsp *http.Response) (*StaffColleaguesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffColleaguesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ColleaguesOutputBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -43631,6 +55456,74 @@ func ParseStaffAttachAnswer(rsp *http.Response) (*StaffAttachAnswer, error) {
 	return response, nil
 }
 
+// ParseStaffChoicesAnswer parses an HTTP response from a StaffChoicesWithResponse call
+func ParseStaffChoicesAnswer(rsp *http.Response) (*StaffChoicesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffChoicesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffChoices
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStaffExplainAnswer parses an HTTP response from a StaffExplainWithResponse call
 func ParseStaffExplainAnswer(rsp *http.Response) (*StaffExplainAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -43708,6 +55601,81 @@ func ParseStaffExtendAnswer(rsp *http.Response) (*StaffExtendAnswer, error) {
 	}
 
 	response := &StaffExtendAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffTicket
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffHandAnswer parses an HTTP response from a StaffHandWithResponse call
+func ParseStaffHandAnswer(rsp *http.Response) (*StaffHandAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffHandAnswer{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -44086,6 +56054,138 @@ func ParseStaffMessagesAnswer(rsp *http.Response) (*StaffMessagesAnswer, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest MessagesOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffLeaveAnswer parses an HTTP response from a StaffLeaveWithResponse call
+func ParseStaffLeaveAnswer(rsp *http.Response) (*StaffLeaveAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffLeaveAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffOpenAnswer parses an HTTP response from a StaffOpenWithResponse call
+func ParseStaffOpenAnswer(rsp *http.Response) (*StaffOpenAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffOpenAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PresenceOutputBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -44669,6 +56769,142 @@ func ParseStaffStartAnswer(rsp *http.Response) (*StaffStartAnswer, error) {
 	return response, nil
 }
 
+// ParseStaffSurroundingsAnswer parses an HTTP response from a StaffSurroundingsWithResponse call
+func ParseStaffSurroundingsAnswer(rsp *http.Response) (*StaffSurroundingsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffSurroundingsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffSurroundings
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffTargetsAnswer parses an HTTP response from a StaffTargetsWithResponse call
+func ParseStaffTargetsAnswer(rsp *http.Response) (*StaffTargetsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffTargetsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TargetsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStaffTransferAnswer parses an HTTP response from a StaffTransferWithResponse call
 func ParseStaffTransferAnswer(rsp *http.Response) (*StaffTransferAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -45064,6 +57300,271 @@ func ParseDriftAnswer(rsp *http.Response) (*DriftAnswer, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListExportsAnswer parses an HTTP response from a ListExportsWithResponse call
+func ParseListExportsAnswer(rsp *http.Response) (*ListExportsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListExportsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ExportsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOrderExportAnswer parses an HTTP response from a OrderExportWithResponse call
+func ParseOrderExportAnswer(rsp *http.Response) (*OrderExportAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OrderExportAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest StaffExport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetExportAnswer parses an HTTP response from a GetExportWithResponse call
+func ParseGetExportAnswer(rsp *http.Response) (*GetExportAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetExportAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffExport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDownloadExportAnswer parses an HTTP response from a DownloadExportWithResponse call
+func ParseDownloadExportAnswer(rsp *http.Response) (*DownloadExportAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DownloadExportAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Details
@@ -46584,6 +59085,87 @@ func ParseCreateOfficerAnswer(rsp *http.Response) (*CreateOfficerAnswer, error) 
 	return response, nil
 }
 
+// ParseGetOfficerAnswer parses an HTTP response from a GetOfficerWithResponse call
+func ParseGetOfficerAnswer(rsp *http.Response) (*GetOfficerAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOfficerAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffOfficer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOfficerAnswer200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseChangeOfficerAnswer parses an HTTP response from a ChangeOfficerWithResponse call
 func ParseChangeOfficerAnswer(rsp *http.Response) (*ChangeOfficerAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -46889,6 +59471,298 @@ func ParsePutStaffPreferencesAnswer(rsp *http.Response) (*PutStaffPreferencesAns
 	return response, nil
 }
 
+// ParseListQueuesAnswer parses an HTTP response from a ListQueuesWithResponse call
+func ParseListQueuesAnswer(rsp *http.Response) (*ListQueuesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListQueuesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest QueuesOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListGivenUpAnswer parses an HTTP response from a ListGivenUpWithResponse call
+func ParseListGivenUpAnswer(rsp *http.Response) (*ListGivenUpAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListGivenUpAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest GivenUpOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDropTaskAnswer parses an HTTP response from a DropTaskWithResponse call
+func ParseDropTaskAnswer(rsp *http.Response) (*DropTaskAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DropTaskAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRunTaskAnswer parses an HTTP response from a RunTaskWithResponse call
+func ParseRunTaskAnswer(rsp *http.Response) (*RunTaskAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RunTaskAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseStaffBoardAnswer parses an HTTP response from a StaffBoardWithResponse call
 func ParseStaffBoardAnswer(rsp *http.Response) (*StaffBoardAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -46950,6 +59824,128 @@ func ParseStaffBoardAnswer(rsp *http.Response) (*StaffBoardAnswer, error) {
 	return response, nil
 }
 
+// ParseStaffBehindAnswer parses an HTTP response from a StaffBehindWithResponse call
+func ParseStaffBehindAnswer(rsp *http.Response) (*StaffBehindAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffBehindAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BehindOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffDistrictsAnswer parses an HTTP response from a StaffDistrictsWithResponse call
+func ParseStaffDistrictsAnswer(rsp *http.Response) (*StaffDistrictsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffDistrictsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DistrictsOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseRebuildFiguresAnswer parses an HTTP response from a RebuildFiguresWithResponse call
 func ParseRebuildFiguresAnswer(rsp *http.Response) (*RebuildFiguresAnswer, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -46966,6 +59962,267 @@ func ParseRebuildFiguresAnswer(rsp *http.Response) (*RebuildFiguresAnswer, error
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Recounted
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteScheduledReportAnswer parses an HTTP response from a DeleteScheduledReportWithResponse call
+func ParseDeleteScheduledReportAnswer(rsp *http.Response) (*DeleteScheduledReportAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteScheduledReportAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetScheduledReportAnswer parses an HTTP response from a GetScheduledReportWithResponse call
+func ParseGetScheduledReportAnswer(rsp *http.Response) (*GetScheduledReportAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetScheduledReportAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffScheduled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutScheduledReportAnswer parses an HTTP response from a PutScheduledReportWithResponse call
+func ParsePutScheduledReportAnswer(rsp *http.Response) (*PutScheduledReportAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutScheduledReportAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffScheduled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffTrendAnswer parses an HTTP response from a StaffTrendWithResponse call
+func ParseStaffTrendAnswer(rsp *http.Response) (*StaffTrendAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffTrendAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TrendOutputBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -47861,6 +61118,509 @@ func ParseStaffStreamAnswer(rsp *http.Response) (*StaffStreamAnswer, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListTablesAnswer parses an HTTP response from a ListTablesWithResponse call
+func ParseListTablesAnswer(rsp *http.Response) (*ListTablesAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTablesAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TablesOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetTableAnswer parses an HTTP response from a GetTableWithResponse call
+func ParseGetTableAnswer(rsp *http.Response) (*GetTableAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTableAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffTableBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDownloadTableAnswer parses an HTTP response from a DownloadTableWithResponse call
+func ParseDownloadTableAnswer(rsp *http.Response) (*DownloadTableAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DownloadTableAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []byte
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers DownloadTableAnswer200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
+		}
+		if values := rsp.Header.Values("Content-Type"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Type", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentType = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTableHistoryAnswer parses an HTTP response from a TableHistoryWithResponse call
+func ParseTableHistoryAnswer(rsp *http.Response) (*TableHistoryAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TableHistoryAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HistoryOutputBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRollBackTableAnswer parses an HTTP response from a RollBackTableWithResponse call
+func ParseRollBackTableAnswer(rsp *http.Response) (*RollBackTableAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RollBackTableAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseStaffViewsAnswer parses an HTTP response from a StaffViewsWithResponse call
+func ParseStaffViewsAnswer(rsp *http.Response) (*StaffViewsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StaffViewsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewsBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutStaffViewsAnswer parses an HTTP response from a PutStaffViewsWithResponse call
+func ParsePutStaffViewsAnswer(rsp *http.Response) (*PutStaffViewsAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutStaffViewsAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffViewsBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
 
 	}
 

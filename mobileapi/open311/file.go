@@ -2,9 +2,12 @@ package open311
 
 import (
 	"context"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,18 +70,22 @@ func (q *question) degrees(name string, w *wrong) *float64 {
 	return &f
 }
 
-// answers reads attribute[CODE]=value and attribute[CODE][]=value.
+var attribute = regexp.MustCompile(`^attribute\[([^\[\]]*)\](?:\[\])?$`)
+
+// answers reads attribute[CODE]=value and attribute[CODE][]=value, always in the same order: a repeat is told by it. What
+// is empty counts as absent.
 func answers(values url.Values) map[string][]string {
-	var out map[string][]string
-	for name, given := range values {
-		code, ok := strings.CutPrefix(name, "attribute[")
-		if code, ok = strings.CutSuffix(strings.TrimSuffix(code, "[]"), "]"); !ok {
+	out := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		m := attribute.FindStringSubmatch(name)
+		if m == nil {
 			continue
 		}
-		if out == nil {
-			out = map[string][]string{}
+		for _, v := range values[name] {
+			if strings.TrimSpace(v) != "" {
+				out[m[1]] = append(out[m[1]], v)
+			}
 		}
-		out[code] = append(out[code], given...)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -26,7 +27,8 @@ type View struct {
 	Lang  string // of the browser; empty: ms
 	Token string // bearer token sent with every request; empty: nobody has signed in
 
-	NoScript bool // no script of ours ever arrives
+	NoScript bool   // no script of ours ever arrives
+	Also     string // address of another host to which pages may lead; empty: none
 }
 
 // Tab is one page of a browser of its own, without the cookies of others.
@@ -34,6 +36,7 @@ type Tab struct {
 	t    *testing.T
 	ctx  context.Context
 	site *Site
+	also string
 
 	mu     sync.Mutex
 	faults []string // what the browser complained about: scripts that failed, files that were refused
@@ -48,7 +51,7 @@ func (s *Site) Open(t *testing.T, v View) *Tab {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)
-	tab := &Tab{t: t, ctx: ctx, site: s}
+	tab := &Tab{t: t, ctx: ctx, site: s, also: v.Also}
 	chromedp.ListenTarget(ctx, tab.listen)
 	t.Cleanup(tab.report)
 
@@ -85,7 +88,7 @@ func (b *Tab) listen(event any) {
 			fault = "blocked: " + e.BlockedReason.String()
 		}
 	case *network.EventRequestWillBeSent:
-		if u := e.Request.URL; !strings.HasPrefix(u, b.site.URL) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") {
+		if u := e.Request.URL; !strings.HasPrefix(u, b.site.URL) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "blob:") && (b.also == "" || !strings.HasPrefix(u, b.also)) {
 			fault = "a request to another host: " + u
 		}
 	}
@@ -140,10 +143,20 @@ func (b *Tab) Fill(selector, text string) {
 	b.Do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.Evaluate(`document.querySelector(`+quote(selector)+`).value = ""`, nil), chromedp.SendKeys(selector, text, chromedp.ByQuery))
 }
 
-// Press presses keys anywhere on the page: letters, or names of package kb such as kb.Enter.
+// Press presses keys anywhere on the page: letters, or names of package kb such as kb.Enter. A key that the page takes for
+// itself types nothing, as on a keyboard.
 func (b *Tab) Press(keys string) {
 	b.t.Helper()
-	b.Do(chromedp.KeyEvent(keys))
+	for _, r := range keys {
+		events := kb.Encode(r)
+		if len(events) == 3 { // down, what is typed, up: of one press the browser itself decides whether it types
+			events[0].Text, events[0].UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			events = []*input.DispatchKeyEventParams{events[0], events[2]}
+		}
+		for _, e := range events {
+			b.Do(e)
+		}
+	}
 }
 
 // Enter is the key of that name.
@@ -173,6 +186,13 @@ func (b *Tab) Says(selector, want string) {
 		}
 	}
 	b.t.Fatalf("%s says %q, want %q", selector, got, want)
+}
+
+// Value is what a script says, as text.
+func (b *Tab) Value(script string) (text string) {
+	b.t.Helper()
+	b.Do(chromedp.Evaluate(script, &text))
+	return text
 }
 
 // True waits for a script's promise and fails the test where it does not come to true.
@@ -210,4 +230,30 @@ func (b *Tab) Shot(name string) {
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// Choose picks an option of a list by its value, as a person would: the page hears of it.
+func (b *Tab) Choose(selector, value string) {
+	b.t.Helper()
+	b.Do(chromedp.WaitVisible(selector, chromedp.ByQuery))
+	b.True(`(list => { list.value = ` + quote(value) + `; list.dispatchEvent(new Event("change", {bubbles: true})); return true })(document.querySelector(` + quote(selector) + `))`)
+}
+
+// Upload chooses a file in a form.
+func (b *Tab) Upload(selector, path string) {
+	b.t.Helper()
+	b.Do(chromedp.SetUploadFiles(selector, []string{path}, chromedp.ByQuery))
+}
+
+// Until waits until a script gives true, also over the loading of another page.
+func (b *Tab) Until(script string) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		var yes bool
+		b.Do(chromedp.Evaluate(`(() => { try { return !!(`+script+`) } catch { return false } })()`, &yes))
+		if yes {
+			return
+		}
+	}
+	b.t.Fatalf("%s never came to be so", script)
 }

@@ -7,54 +7,46 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"respons/internal/access"
-	"respons/internal/amend"
 	"respons/internal/problem"
 )
 
 func (p *Pages) registerAdministration(r *gin.Engine) {
 	p.page(r, http.MethodGet, "/console/admin", "audit.read", p.administration)
+	p.registerStaff(r)
+	p.registerHolidays(r)
+	p.registerModels(r)
+	p.registerRecord(r)
+	p.registerQueues(r)
+	p.registerKeys(r)
+	p.registerWebhooks(r)
 }
 
 // administrationPages are what the overview leads to, in its order; who may not open a page does not see it.
 var administrationPages = []struct {
-	to, word   string
-	permission access.Permission
+	to, word, what string
+	permission     access.Permission
 }{
-	{"/console/agencies", "admin.agencies", "amendment.read"},
-	{"/console/tables", "admin.tables", "amendment.read"},
-	{"/console/amendments", "admin.amendments", "amendment.read"},
-	{"/console/texts", "admin.texts", "amendment.read"},
-	{"/console/holidays", "admin.holidays", "holiday.read"},
-	{"/console/staff", "admin.staff", "staff.list"},
-	{"/console/models", "admin.models", "model.read"},
-	{"/console/record", "admin.record", "audit.read"},
-	{"/console/webhooks", "admin.webhooks", "webhook.configure"},
-	{"/console/keys", "admin.keys", "apikey.configure"},
-	{"/console/queues", "admin.queues", "queue.read"},
-	{"/console/holds", "admin.holds", "hold.read"},
-	{"/console/disposals", "admin.disposals", "disposal.read"},
+	{"/console/staff", "admin.staff", "admin.staff.what", "staff.list"},
+	{"/console/holidays", "admin.holidays", "admin.holidays.what", "holiday.read"},
+	{"/console/models", "admin.models", "admin.models.what", "model.read"},
+	{"/console/record", "admin.record", "admin.record.what", "audit.read"},
+	{"/console/webhooks", "admin.webhooks", "admin.webhooks.what", "webhook.configure"},
+	{"/console/keys", "admin.keys", "admin.keys.what", "apikey.configure"},
+	{"/console/queues", "admin.queues", "admin.queues.what", "queue.read"},
 }
 
 // section is an entry of the overview.
-type section struct{ To, Word string }
-
-type administrationData struct {
-	Sections []section
-	Aside    []amend.Laid // amendments that do not count although they were approved
-}
+type section struct{ To, Word, What string }
 
 // administration leads to everything that administrators and oversight look after.
 func (p *Pages) administration(q *Request) error {
-	var data administrationData
+	var list []section
 	for _, e := range administrationPages {
 		if p.Guard.Allowed(q.Person, e.permission) == nil {
-			data.Sections = append(data.Sections, section{e.to, e.word})
+			list = append(list, section{e.to, e.word, e.what})
 		}
 	}
-	if p.Guard.Allowed(q.Person, "amendment.read") == nil {
-		data.Aside = p.API.Amended().Aside()
-	}
-	return p.show(q, http.StatusOK, "administration", data)
+	return p.show(q, http.StatusOK, "administration", list)
 }
 
 // Wrong is what is said about a form that was not carried out: beside its fields and, where no field is meant, above it.
@@ -73,8 +65,7 @@ func (p *Pages) wrong(q *Request, err error) (Wrong, error) {
 	}
 	w := Wrong{Fields: map[string]string{}, status: d.Status}
 	for _, e := range d.Errors {
-		name := e.Location[strings.LastIndex(e.Location, ".")+1:]
-		w.Fields[name] = e.Message
+		w.Fields[e.Location[strings.LastIndex(e.Location, ".")+1:]] = e.Message
 	}
 	if len(w.Fields) == 0 {
 		w.Failed, w.Detail = kindWords(q.Lang, d.Type), d.Detail
@@ -91,9 +82,4 @@ func (p *Pages) who(q *Request, id string) string {
 		return person.Name
 	}
 	return id
-}
-
-// list splits what was typed into a field that takes several values.
-func list(typed string) []string {
-	return strings.FieldsFunc(typed, func(r rune) bool { return r == ';' || r == ',' || r == ' ' || r == '\n' || r == '\r' })
 }

@@ -21,7 +21,7 @@ type homeData struct {
 
 // home says what this is and where to go.
 func (p *Pages) home(q *Request) error {
-	data := homeData{Agencies: len(p.Mobile.Reference.Agencies(q.Lang)), Hotlines: p.Mobile.Reference.Hotlines(q.Lang), Demo: p.Demo}
+	data := homeData{Agencies: len(p.Mobile.Reference.Agencies(q.Lang)), Hotlines: p.Mobile.Reference.Hotlines(q.Lang), Demo: len(p.Demo) > 0}
 	for _, m := range remembered(q) {
 		data.Mine = append(data.Mine, m.Number)
 	}

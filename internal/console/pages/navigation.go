@@ -8,4 +8,7 @@ var navigation = []struct {
 	permission access.Permission
 }{
 	{"/console", "nav.inbox", "complaint.queue"},
+	{"/console/triage", "nav.triage", "complaint.assign"},
+	{"/console/board", "nav.board", "report.read"},
+	{"/console/admin", "admin.title", "audit.read"},
 }

@@ -10,7 +10,7 @@ import (
 // worker must be served from the root, whose pages it looks after.
 func (p *Pages) registerOffline(r *gin.Engine) {
 	p.open(r, http.MethodGet, "/manifest.webmanifest", "system.pages", manifest)
-	p.plain(r, "/sw.js", serviceWorker)
+	p.plain(r, "/sw.js", p.serviceWorker)
 }
 
 // manifest describes the app (W3C Web Application Manifest) in the language of whoever installs it.
@@ -25,11 +25,12 @@ func manifest(q *Request) error {
 }
 
 // serviceWorker gives the script with the version of the assets, so that a browser takes up changed ones.
-func serviceWorker(c *gin.Context) {
+func (p *Pages) serviceWorker(c *gin.Context) {
 	body, err := assetFiles.ReadFile("assets/sw.js")
 	if err != nil {
 		panic("pages: " + err.Error()) // it is embedded
 	}
 	c.Header("Cache-Control", "no-cache")
+	c.Header("Content-Security-Policy", inside(p.Tiles.host()))
 	c.Data(http.StatusOK, "text/javascript; charset=utf-8", append([]byte("const assets = \"/assets/"+assetVersion+"/\";\n"), body...))
 }

@@ -12,6 +12,7 @@ import (
 
 	"respons/internal/access"
 	"respons/internal/console"
+	"respons/internal/entrance"
 	"respons/internal/guard"
 	"respons/internal/identity"
 	"respons/internal/notify"
@@ -23,10 +24,13 @@ import (
 type Pages struct {
 	API     *console.API
 	Mobile  *mobileapi.API
+	Doors   *entrance.API
 	Guard   *guard.Guard
 	Names   notify.Values // of agencies and categories; its zone is that of every time shown
 	Version string
-	Demo    bool // demonstration accounts are shown
+	Demo    []DemoAccount // which anybody may be; empty: this is no demonstration
+	Tiles   Tiles
+	Classes func() []string // of deadlines, for filters
 	Log     *slog.Logger
 	Now     func() time.Time
 
@@ -41,20 +45,38 @@ type Request struct {
 	Person identity.Person
 	Lang   string // ms or en; on the citizens' pages also zh or ta
 	Now    time.Time
+	CSRF   string // goes into every form
 
 	Tongues []string // that the page speaks
 }
 
+// Staff says whether somebody of the staff asks.
+func (q *Request) Staff() bool { return q.Person.ID != "" && q.Person.Actor().Staff() }
+
 // Register adds the staff's pages to the router.
 func (p *Pages) Register(r *gin.Engine) {
 	p.prepare(r)
+	p.registerSignIn(r)
+	p.registerInvitation(r)
+	p.registerAccount(r)
 	p.registerInbox(r)
+	p.registerBulk(r)
+	p.registerTicket(r)
+	p.registerActs(r)
+	p.registerTransfer(r)
+	p.registerTriage(r)
+	p.registerBoard(r)
+	p.registerExports(r)
+	p.registerAdministration(r)
 }
 
 // RegisterPublic adds the citizens' pages.
 func (p *Pages) RegisterPublic(r *gin.Engine) {
 	p.prepare(r)
 	p.registerHome(r)
+	p.registerTransparency(r)
+	p.registerMySignIn(r)
+	p.registerMe(r)
 	p.registerFile(r)
 	p.registerFollow(r)
 	p.registerOffline(r)
@@ -66,6 +88,7 @@ func (p *Pages) prepare(r *gin.Engine) {
 		p.looks, p.Asked = mustParse(p), map[string]access.Permission{}
 		p.registerAssets(r)
 		p.registerLanguage(r)
+		p.open(r, http.MethodPost, "/sign-out", "system.pages", p.signOut)
 	}
 }
 
@@ -81,17 +104,20 @@ func (p *Pages) open(r *gin.Engine, method, path string, perm access.Permission,
 }
 
 func (p *Pages) handle(r *gin.Engine, method, path string, perm access.Permission, langs []string, fn func(*Request) error) {
-	request := func(c *gin.Context) *Request {
-		return &Request{Context: c, Person: guard.Who(c.Request.Context()), Lang: tongue(c, langs), Now: p.Now(), Tongues: langs}
-	}
+	request := func(c *gin.Context) *Request { return p.request(c, langs) }
 	refuse := func(c *gin.Context, err error) { p.fail(request(c), err) }
 	p.Asked[method+" "+path] = perm
-	r.Handle(method, path, policy, sameOrigin(refuse), p.Guard.Before(perm, refuse), func(c *gin.Context) {
+	r.Handle(method, path, p.policy, sameOrigin(refuse), p.Guard.Before(perm, refuse), func(c *gin.Context) {
 		q := request(c)
 		if err := fn(q); err != nil {
 			p.fail(q, err)
 		}
 	})
+}
+
+func (p *Pages) request(c *gin.Context, langs []string) *Request {
+	ctx := c.Request.Context()
+	return &Request{Context: c, Person: guard.Who(ctx), Lang: tongue(c, langs), Now: p.Now(), CSRF: guard.CSRF(ctx), Tongues: langs}
 }
 
 // done answers a form that was carried out: the browser goes on to a page that says so, and reloading it repeats nothing.
@@ -108,19 +134,20 @@ func (p *Pages) done(q *Request, to, word string) error {
 func (p *Pages) fail(q *Request, err error) {
 	d := problem.Logged(q.Request.Context(), p.Log, err)
 	if d.Status == http.StatusUnauthorized && q.Request.Method == http.MethodGet {
-		q.Redirect(http.StatusSeeOther, signInAndBack(q.Request.URL))
+		q.Redirect(http.StatusSeeOther, signInAndBack(q))
 		return
 	}
 	for name, values := range d.GetHeaders() {
 		q.Header(name, values[0])
 	}
-	p.show(q, d.Status, "error", failure{Details: d, Words: kindWords(q.Lang, d.Type)})
+	p.show(q, d.Status, "error", failure{d, kindWords(q.Lang, d.Type), doorOf(q)})
 }
 
 // failure is a problem with words in the person's own language; the detail is in English.
 type failure struct {
 	*problem.Details
 	Words string
+	Door  string // where to sign in
 }
 
 // kindWords says in a language what kind of problem it is.

@@ -10,14 +10,25 @@ import (
 	"respons/internal/fault"
 )
 
-// policy lets a page load and call nothing but this server, and run no script that stands in it.
-func policy(c *gin.Context) {
+// inside is the policy of pages, and of the service worker, which has one of its own. tiles is the host of the map's
+// pictures with a space before it, or empty.
+func inside(tiles string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + tiles + "; media-src 'self' blob:; " +
+		"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// policy lets a page load and call nothing but this server, and run no script that stands in it. Pictures may also come from
+// the host of the map's tiles, where one is set.
+func (p *Pages) policy(c *gin.Context) {
+	p.guarded(c)
+	c.Next()
+}
+
+func (p *Pages) guarded(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "+
-		"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", inside(p.Tiles.host()))
 	h.Set("Cache-Control", "no-store") // what a page shows is of the person who asked
 	h.Set("Referrer-Policy", "same-origin")
-	c.Next()
 }
 
 // sameOrigin refuses a form that another site made a browser send. It stands before every page, for citizens without an
@@ -34,9 +45,17 @@ func sameOrigin(refuse func(*gin.Context, error)) gin.HandlerFunc {
 	}
 }
 
-// signInAndBack is where to sign in, and then to return to.
-func signInAndBack(from *url.URL) string {
-	return "/sign-in?next=" + url.QueryEscape(from.RequestURI())
+// signInAndBack is where to sign in, and then return to the page that was asked for.
+func signInAndBack(q *Request) string {
+	return doorOf(q) + "?next=" + url.QueryEscape(q.Request.URL.RequestURI())
+}
+
+// doorOf is where those sign in for whom a page is made.
+func doorOf(q *Request) string {
+	if len(q.Tongues) == len(tongues) {
+		return mySignInPath
+	}
+	return "/sign-in"
 }
 
 // Inside says whether an address is a path of this server, so that nobody can make a link to us that leads elsewhere.

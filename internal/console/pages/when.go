@@ -57,3 +57,11 @@ func (p *Pages) when(at any) template.HTML {
 	// Both parts are digits and signs of ours, so there is nothing to escape.
 	return template.HTML(`<time datetime="` + t.UTC().Format(time.RFC3339) + `">` + t.In(p.Names.Zone).Format("02/01/2006 15:04") + `</time>`) // #nosec G203
 }
+
+// took says how long something took; a dash where it is not known.
+func took(lang string, d time.Duration) string {
+	if d <= 0 {
+		return "–"
+	}
+	return span(lang, d)
+}

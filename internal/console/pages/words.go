@@ -7,11 +7,11 @@ import (
 	"respons/internal/table"
 )
 
-//go:embed words.csv citizenwords.csv
+//go:embed words.csv signinwords.csv adminwords.csv citizenwords.csv
 var wordsFiles embed.FS
 
-// words are the sentences of the pages by language and key: words.csv has those of the staff's pages, citizenwords.csv
-// those that citizens see, in more languages. They stand beside the templates that say them, not in configs/: neither is
+// words are the sentences of the pages by language and key: words.csv has those of the staff's pages, signinwords.csv
+// those by which staff come in, adminwords.csv those of administrators, citizenwords.csv those that citizens see, in more languages. They stand beside the templates that say them, not in configs/: neither is
 // of use without the other.
 var words = mustWords()
 
@@ -34,6 +34,8 @@ func mustWords() map[string]map[string]string {
 	}
 	read("citizenwords.csv", tongues)
 	read("words.csv", staffTongues)
+	read("signinwords.csv", staffTongues)
+	read("adminwords.csv", staffTongues)
 	if err := ms.Err(); err != nil {
 		panic("pages: " + err.Error())
 	}

@@ -107,3 +107,24 @@ func TestOnlyPathsOfThisServerAreGoneBackTo(t *testing.T) {
 		}
 	}
 }
+
+// Two files of shared parts that define a part of the same name would take it from each other.
+func TestNoPartIsDefinedTwice(t *testing.T) {
+	files, err := filepath.Glob("templates/shared/*.html")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	had := map[string]string{}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`{{define "([^"]+)"}}`).FindAllStringSubmatch(string(body), -1) {
+			if other := had[m[1]]; other != "" {
+				t.Errorf("%s is defined in %s and in %s", m[1], other, file)
+			}
+			had[m[1]] = file
+		}
+	}
+}

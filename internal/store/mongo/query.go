@@ -68,7 +68,11 @@ func (e *Engine) Count(ctx context.Context, collection string, q store.Query) (i
 	}
 	ctx, stop := within(ctx)
 	defer stop()
-	n, err := coll.CountDocuments(ctx, filter(p))
+	o := options.Count()
+	if q.Most > 0 {
+		o.SetLimit(q.Most)
+	}
+	n, err := coll.CountDocuments(ctx, filter(p), o)
 	return n, failed("count", err)
 }
 

@@ -94,7 +94,12 @@ func (e *Engine) Count(ctx context.Context, collection string, q store.Query) (n
 		return 0, err
 	}
 	where, args := t.where(p)
-	s, err := e.read(ctx, "SELECT count(*)"+t.from(p)+where)
+	count := "SELECT count(*)" + t.from(p) + where
+	if q.Most > 0 {
+		count = "SELECT count(*) FROM (SELECT 1" + t.from(p) + where + " LIMIT ?)"
+		args = append(args, q.Most)
+	}
+	s, err := e.read(ctx, count)
 	if err != nil {
 		return 0, err
 	}

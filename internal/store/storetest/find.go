@@ -64,6 +64,12 @@ func pages(t *testing.T, e store.Engine) {
 		if n, err := e.Count(t.Context(), "cases", q); err != nil || n != 49 {
 			t.Errorf("%+v counts %d, %v", q, n, err)
 		}
+		for most, want := range map[int64]int64{7: 7, 49: 49, 1000: 49} {
+			q.Most = most
+			if n, err := e.Count(t.Context(), "cases", q); err != nil || n != want {
+				t.Errorf("%+v counts %d as far as %d, %v", q, n, most, err)
+			}
+		}
 	}
 }
 

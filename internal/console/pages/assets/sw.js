@@ -8,7 +8,7 @@ const shell = ["/", "/file", "/follow"];
 const files = ["app.css", "app.js", "outbox.js", "citizen.js", "icon.svg"].map((name) => assets + name);
 
 self.addEventListener("install", (e) => e.waitUntil((async () => {
-  await (await caches.open(assets)).addAll([...shell, ...files]);
+  await (await caches.open(assets)).addAll([...shell.map((path) => new Request(path, { credentials: "omit" })), ...files]);
   await self.skipWaiting();
 })()));
 
@@ -31,11 +31,12 @@ async function kept(request) {
   return await caches.match(request) || fetch(request);
 }
 
-// page asks the server and falls back to the shell as it was last seen.
+// page asks the server and falls back to the shell as it was last seen. What is made for somebody who is signed in is not
+// kept: others may open the browser after they signed out.
 async function page(request, pathname) {
   try {
     const answer = await fetch(request);
-    if (answer.ok) await (await caches.open(assets)).put(pathname, answer.clone());
+    if (answer.ok && !(await answer.clone().text()).includes("data-person=")) await (await caches.open(assets)).put(pathname, answer.clone());
     return answer;
   } catch {
     return await caches.match(pathname) || Response.error();
