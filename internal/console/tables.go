@@ -71,7 +71,7 @@ type TableFileInput struct {
 type TableFileOutput struct {
 	ContentType string `header:"Content-Type"`
 	Disposition string `header:"Content-Disposition"`
-	Body        []byte `contentType:"text/csv; charset=utf-8"`
+	Body        []byte
 }
 
 // TableVersion is what an amendment made of a table.
@@ -109,7 +109,8 @@ func (a *API) registerTables(api huma.API) {
 	register(a, api, "amendment.read", huma.Operation{OperationID: "get-table", Method: http.MethodGet, Path: path + "/{file}",
 		Summary: "A table as it counts today, with an amendment, or as it was", Errors: missing}, a.Table)
 	register(a, api, "amendment.read", huma.Operation{OperationID: "download-table", Method: http.MethodGet, Path: path + "/{file}/csv",
-		Summary: "The same as CSV", Errors: missing}, a.TableFile)
+		Summary: "The same as CSV", Errors: missing,
+		Responses: map[string]*huma.Response{"200": {Description: "The table", Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}}, a.TableFile)
 	register(a, api, "amendment.read", huma.Operation{OperationID: "table-history", Method: http.MethodGet, Path: path + "/{file}/history",
 		Summary: "What amendments made of a table, row by row", Errors: missing}, a.TableHistory)
 	register(a, api, "amendment.write", huma.Operation{OperationID: "roll-back-table", Method: http.MethodPost, Path: path + "/{file}/rollback",

@@ -42949,8 +42949,6 @@ type DownloadTableAnswer200Headers struct {
 type DownloadTableAnswer struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *[]byte
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Details
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -42967,11 +42965,6 @@ type DownloadTableAnswer struct {
 	ApplicationProblemJSON500 *Details
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *DownloadTableAnswer200Headers
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r DownloadTableAnswer) GetJSON200() *[]byte {
-	return r.JSON200
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -61274,13 +61267,6 @@ func ParseDownloadTableAnswer(rsp *http.Response) (*DownloadTableAnswer, error) 
 	}
 
 	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest []byte
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Details
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
