@@ -144,6 +144,12 @@ func (w *town) together(t *testing.T, numbers []string) {
 			t.Errorf("many at once: %+v", out)
 		}
 	}
+	for who, want := range map[string]string{"colleague": "text", "officer": "", "supervisor": "name phone text"} { // the officer has it not
+		var sees console.Ticket
+		if w.staff(t, who, "GET", at, nil).into(t, &sees); strings.Join(sees.Reveal, " ") != want {
+			t.Errorf("%s may ask for %v", who, sees.Reveal)
+		}
+	}
 	checkProblem(t, w.staff(t, "supervisor", "POST", at+"/reply", map[string]any{"note": "Hello", "seen": seen.Moves}), 409, "stale", "changed since you looked")
 	if a := w.staff(t, "colleague", "POST", at+"/resolve", map[string]any{"note": "A new lamp.", "cause": "JLN-WATER"}); a.Status != 422 || !strings.Contains(string(a.Body), "no cause") {
 		t.Errorf("a cause of another matter: %d %s", a.Status, a.Body)

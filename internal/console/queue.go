@@ -141,11 +141,12 @@ func (a *API) Get(ctx context.Context, in *NumberInput) (*TicketOutput, error) {
 	return a.whole(ctx, p, c, a.ticket(c, true))
 }
 
-// whole adds to a complaint what the person can do with it, and the names of those in its history.
+// whole adds to a complaint what the person can do with it and may ask to see, and the names of those in its history.
 func (a *API) whole(ctx context.Context, p identity.Person, c *complaint.Complaint, t Ticket) (*TicketOutput, error) {
 	for _, act := range a.Cases.Can(p.Actor(), c) {
 		t.Can = append(t.Can, string(act))
 	}
+	t.Reveal = a.Revealer.May(c, p.Actor())
 	ids := []string{c.Assignee}
 	for _, e := range t.Events {
 		ids = append(ids, e.By, e.Officer)

@@ -41,6 +41,7 @@ type Ticket struct {
 	Link        string `json:"link,omitempty" doc:"Address of a photo that it gave. This server has not looked at it"`
 
 	Can    []string          `json:"can,omitempty" doc:"Moves that you can make now; in lists absent"`
+	Reveal []string          `json:"reveal,omitempty" doc:"What you may ask to see of the citizen, on record; in lists absent" example:"[\"phone\"]"`
 	People map[string]string `json:"people,omitempty" doc:"Names of members of staff by id, as far as you may know them; in lists absent"`
 }
 

@@ -120,6 +120,20 @@ func (r *Revealer) allowed(c *complaint.Complaint, by complaint.Actor, why strin
 	return rule, nil
 }
 
+// May lists the fields that somebody may ask for now; none where they may see nothing of the citizen.
+func (r *Revealer) May(c *complaint.Complaint, by complaint.Actor) (out []string) {
+	rule, ok := r.Rules.For(c, by.Role)
+	if !ok || c.Erased() || r.Cases.May(by, "complaint.reveal", c) != nil || by.Role == complaint.Officer && c.Assignee != by.ID {
+		return nil
+	}
+	for _, f := range rule.Fields {
+		if f == Text || !c.Anonymous {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 func (r *Revealer) open(ctx context.Context, c *complaint.Complaint, fields []string, rule Rule) (*Revealed, error) {
 	all, err := r.Reporters.Of(ctx, c.Citizen)
 	if err != nil {

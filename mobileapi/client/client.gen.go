@@ -5803,8 +5803,13 @@ type StaffTicket struct {
 	Promised   *time.Time `json:"promised,omitempty"`
 	Received   time.Time  `json:"received"`
 	Restricted *bool      `json:"restricted,omitempty"`
-	Revision   int64      `json:"revision"`
-	State      string     `json:"state"`
+
+	// Reveal What you may ask to see of the citizen, on record; in lists absent
+	//
+	// Examples: ["phone"]
+	Reveal   *[]string `json:"reveal,omitempty"`
+	Revision int64     `json:"revision"`
+	State    string    `json:"state"`
 
 	// Text With what points to a person masked; POST …/reveal shows the original to those who need it. Insults are starred out
 	Text string `json:"text"`

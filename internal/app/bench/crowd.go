@@ -106,7 +106,7 @@ func (c *crowd) complaint(r *rand.Rand, i int, codes []string, now time.Time) *c
 		x.Citizen = c.citizen.ID
 	}
 	by := complaint.Actor{Role: complaint.Officer, ID: fmt.Sprintf("%s-%d", agency, r.IntN(10)), Agency: agency}
-	if agency == busy && i%(50*50) == 0 {
+	if agency == busy && i < 5*40*50 { // of these one in five is open: forty
 		by.ID = c.officer.ID
 	}
 	move := func(a complaint.Action, to complaint.State, after time.Duration) {

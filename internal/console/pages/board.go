@@ -248,38 +248,3 @@ func (d branchData) Files(from, to string) string {
 	at := d.to(path, "agency", d.Agency, "from", from, "to", to)
 	return at + separator(at)
 }
-
-// The parts of the templates that several pages of figures share take their values by these.
-type (
-	cellPart struct {
-		Data behinder
-		Row  figureRow
-	}
-	linkPart struct {
-		To string
-		N  int64
-	}
-	tablePart struct {
-		Data        behinder
-		Title, Head string
-		Rows        []figureRow
-		Officers    bool // of officers nothing is counted but what they have now
-	}
-	behinder interface {
-		Behind(r figureRow, pairs ...string) string
-	}
-)
-
-// figureLink leads from a figure of a row to the complaints behind it.
-func figureLink(d behinder, r figureRow, which string, n int64) linkPart {
-	if r.List == "" {
-		return linkPart{N: n}
-	}
-	switch which {
-	case "open":
-		return linkPart{d.Behind(r, "open", "true"), n}
-	case "predicted":
-		return linkPart{d.Behind(r, "predicted", "true"), n}
-	}
-	return linkPart{d.Behind(r, "standing", which), n}
-}

@@ -128,6 +128,22 @@ func TestAnOfficersDay(t *testing.T) {
 		t.Errorf("after the key: %s of %q", c.State, c.Assignee)
 	}
 
+	t.Run("sees what was typed, on record", func(t *testing.T) {
+		b.Click(`a[href$="/reveal"]`)
+		b.Says("main", "the citizen is shown that you looked")
+		b.Accessible()
+		b.Shot("reveal-wide")
+		b.Click(`input[value="text"]`)
+		b.Fill("#reason", "why")
+		b.Click("button.first")
+		b.Wait(".wrong, #failed") // no sentence
+		b.Fill("#reason", "The number is needed to find the place")
+		b.Click("button.first")
+		b.Says("#revealed", "3456789")
+		b.Accessible()
+		b.Visit("/console/complaints/" + first.Number)
+	})
+
 	t.Run("asks with a ready reply, in the citizen's language", func(t *testing.T) {
 		keys(b, "q")
 		b.Choose("#reply-ask", "where")

@@ -62,6 +62,7 @@ func (p *Pages) Register(r *gin.Engine) {
 	p.registerInbox(r)
 	p.registerBulk(r)
 	p.registerTicket(r)
+	p.registerReveal(r)
 	p.registerActs(r)
 	p.registerTransfer(r)
 	p.registerTriage(r)

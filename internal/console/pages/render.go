@@ -99,12 +99,10 @@ func (p *Pages) funcs(lang string) template.FuncMap {
 		"bare":     func(agency string) string { return strings.TrimPrefix(agency, "=") },
 		"figure":   figureLink,
 		"cells":    func(d behinder, r figureRow) cellPart { return cellPart{d, r} },
-		"table": func(d behinder, title, head string, rows []figureRow, officers bool) tablePart {
-			return tablePart{d, title, head, rows, officers}
-		},
-		"int":    func(n int64) int { return int(n) },
-		"states": states,
-		"open":   func(state string) bool { return complaint.State(state).Open() },
+		"table":    boardTable,
+		"int":      func(n int64) int { return int(n) },
+		"states":   states,
+		"open":     func(state string) bool { return complaint.State(state).Open() },
 
 		"rejections": func() []string { return rejections },
 
