@@ -191,7 +191,7 @@ func TestATimerThatRingsLongBeforeItsInstantIsLeftAndCounted(t *testing.T) {
 	workers.NewQueue(rdb, s.Log).Timer(t.Context(), "A", 1, time.Now())
 	select {
 	case <-early:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("it was not counted")
 	}
 	if len(r.calls("ring A")) > 0 {
