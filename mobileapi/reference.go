@@ -83,7 +83,7 @@ func (a *API) registerReference(api huma.API) {
 // anHour is for how long a list of the reference data may be shown without asking again.
 const anHour = "public, max-age=3600"
 
-// fixed is a list that does not change while the program runs.
+// fixed is a list that is the same whoever asks.
 func fixed[T any](of func(lang string) []T) func(context.Context, string) ([]T, error) {
 	return func(_ context.Context, lang string) ([]T, error) { return of(lang), nil }
 }

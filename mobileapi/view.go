@@ -13,7 +13,7 @@ import (
 // View turns what is stored into what a citizen sees, in the citizen's language.
 type View struct {
 	Emergency func(text string) string // number to call now; empty: none
-	Texts     *notify.Texts
+	Texts     notify.TextFiller
 	Values    notify.Values
 }
 

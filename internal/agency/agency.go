@@ -24,4 +24,8 @@ type Agency struct {
 	Lat, Lon  float64  // seat, WGS 84 degrees
 	Domain    string   // of its website; empty where unsure
 	Functions []string // what the public complains to it about, short English phrases
+
+	// Successors are the codes of those who act in its place since it was merged, split or given another code; the first
+	// is meant wherever only one can be. None: it acts itself.
+	Successors []string
 }

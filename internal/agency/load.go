@@ -50,17 +50,26 @@ func Load(fsys fs.FS, ms *table.Mistakes) *Register {
 			continue
 		}
 		lines[a.Code] = row
-		r.all = append(r.all, a)
+		r.rows = append(r.rows, a)
 	}
-	slices.SortFunc(r.all, func(a, b Agency) int { return strings.Compare(a.Code, b.Code) })
-	for i, a := range r.all {
+	slices.SortFunc(r.rows, func(a, b Agency) int { return strings.Compare(a.Code, b.Code) })
+	for i, a := range r.rows {
 		r.index[a.Code] = i
-		if a.Parent != "" {
-			r.direct[a.Parent] = append(r.direct[a.Parent], a.Code)
+		if len(a.Successors) > 0 {
+			r.former = append(r.former, a)
+		} else {
+			r.acting = append(r.acting, a)
 		}
 	}
-	for _, a := range r.all {
-		r.checkParent(a, lines[a.Code])
+	for _, a := range r.rows {
+		if above, ok := r.Get(a.above()); ok {
+			r.direct[above.Code] = append(r.direct[above.Code], a.Code)
+		}
+		if len(a.Successors) > 0 {
+			r.checkSuccessors(a, lines[a.Code])
+		} else {
+			r.checkParent(a, lines[a.Code])
+		}
 	}
 	return r
 }
@@ -70,6 +79,9 @@ func read(row table.Row) Agency {
 	a := Agency{
 		Code: row.Need("code"), Kind: Kind(row.Need("kind")), NameMS: row.Need("name_ms"), NameEN: row.Need("name_en"),
 		Parent: row.Get("parent"), States: row.List("states"), Domain: row.Get("domain"), Functions: row.List("functions"),
+	}
+	if row.Has("successors") { // a folder of files of an earlier program has no such column
+		a.Successors = row.List("successors")
 	}
 	if a.Code != "" && !codeForm.MatchString(a.Code) {
 		row.Wrong("code", "%q: only A-Z, 0-9 and single hyphens inside may stand in a code", a.Code)
@@ -122,6 +134,23 @@ func degrees(row table.Row, column string) (float64, bool) {
 		return 0, false
 	}
 	return f, true
+}
+
+// checkSuccessors notes successors that are unknown, or that come after themselves.
+func (r *Register) checkSuccessors(a Agency, row table.Row) {
+	for _, code := range a.Successors {
+		switch _, known := r.Named(code); {
+		case code == a.Code:
+			row.Wrong("successors", "%s cannot succeed itself", code)
+		case !known:
+			row.Wrong("successors", "there is no agency %q", code)
+		}
+	}
+	if _, ok := r.Get(a.Code); !ok {
+		if _, known := r.Named(a.Successors[0]); known {
+			row.Wrong("successors", "of %s and those who succeed it none acts", a.Code)
+		}
+	}
 }
 
 // checkParent notes a parent that is missing, unknown, of the wrong kind, or under the agency itself.

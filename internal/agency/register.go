@@ -1,34 +1,67 @@
 package agency
 
-// Register is all agencies by code, with who stands below whom. It does not change after Load.
+// Register is all agencies by code, with who stands below whom. Agencies that act no more stay in it, so that what they
+// did keeps their name; what names one of them means its successor. It does not change after Load.
 type Register struct {
-	all    []Agency // in order of their codes
+	rows   []Agency // in order of their codes
+	acting []Agency // those of rows that act
+	former []Agency // the others
 	index  map[string]int
-	direct map[string][]string // codes of those whose parent is the key
+	direct map[string][]string // codes of those who stand directly below the key
 }
 
-// Get gives the agency with a code.
+// Get gives the agency that acts for a code: the one with the code or, where that acts no more, its successor.
 func (r *Register) Get(code string) (Agency, bool) {
+	for range r.rows {
+		a, ok := r.Named(code)
+		if !ok || len(a.Successors) == 0 {
+			return a, ok
+		}
+		code = a.Successors[0]
+	}
+	return Agency{}, false // a circle of successors, which Load has noted
+}
+
+// Named gives the agency with a code, whether it acts or not.
+func (r *Register) Named(code string) (Agency, bool) {
 	i, ok := r.index[code]
 	if !ok {
 		return Agency{}, false
 	}
-	return r.all[i], true
+	return r.rows[i], true
 }
 
-// All gives every agency in order of codes. The slice is shared and must not be changed.
-func (r *Register) All() []Agency { return r.all }
+// Acts says whether there is an agency with this very code that acts.
+func (r *Register) Acts(code string) bool {
+	a, ok := r.Named(code)
+	return ok && len(a.Successors) == 0
+}
 
-// Chain gives the codes of those above an agency, the nearest first; none for an unknown code.
+// All gives every agency that acts, in order of codes. The slice is shared and must not be changed.
+func (r *Register) All() []Agency { return r.acting }
+
+// Former gives every agency that acts no more, in order of codes. The slice is shared and must not be changed.
+func (r *Register) Former() []Agency { return r.former }
+
+// Chain gives the codes of those above an agency, the nearest first; none for an unknown code. An agency that acts no more
+// stands below its first successor.
 func (r *Register) Chain(code string) []string {
 	var up []string
-	for a, ok := r.Get(code); ok && a.Parent != ""; a, ok = r.Get(a.Parent) {
-		if len(up) == len(r.all) {
-			return up // a cycle, which Load has noted
+	a, ok := r.Named(code)
+	for ok && len(up) < len(r.rows) { // a circle has been noted by Load
+		if a, ok = r.Get(a.above()); ok {
+			up = append(up, a.Code)
 		}
-		up = append(up, a.Parent)
 	}
 	return up
+}
+
+// above is the code of whom an agency stands directly below; empty: nobody.
+func (a Agency) above() string {
+	if len(a.Successors) > 0 {
+		return a.Successors[0]
+	}
+	return a.Parent
 }
 
 // Below gives the codes of an agency and of everyone under it at any depth; empty for an unknown code.

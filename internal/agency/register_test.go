@@ -121,3 +121,52 @@ func TestChainGoesUpAndBelowGoesDown(t *testing.T) {
 		t.Error("NONE is there")
 	}
 }
+
+const withSuccessors = "code,kind,name_ms,name_en,parent,states,lat,lon,domain,functions,successors\n"
+
+func loadSuccessors(rows ...string) (*Register, error) {
+	var ms table.Mistakes
+	r := Load(fstest.MapFS{File: {Data: []byte(withSuccessors + strings.Join(rows, "\n"))}}, &ms)
+	return r, ms.Err()
+}
+
+// What names a body that acts no more means its successor, however many came after one another; its own name stays known.
+func TestASuccessorActsForTheCodeOfWhomItSucceeds(t *testing.T) {
+	r, err := loadSuccessors("OLD,ministry,Lama,Old,,,3,101,,,MID", "MID,ministry,Tengah,Middle,,,3,101,,,NEW;NEW2",
+		"NEW,ministry,Baru,New,,,3,101,,,", "NEW2,ministry,Baru Dua,New Two,,,3,101,,,", "DEPT,federal_agency,Jabatan,Department,OLD,,3,101,,,")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, ok := r.Get("OLD"); !ok || a.Code != "NEW" {
+		t.Errorf("for OLD acts %q", a.Code)
+	}
+	if a, ok := r.Named("OLD"); !ok || a.NameEN != "Old" || r.Acts("OLD") || !r.Acts("NEW") || r.Acts("NONE") {
+		t.Errorf("OLD is %q, acts %v", a.NameEN, r.Acts("OLD"))
+	}
+	if got := r.Chain("DEPT"); !reflect.DeepEqual(got, []string{"NEW"}) {
+		t.Errorf("above DEPT: %v", got)
+	}
+	if got := r.Chain("OLD"); !reflect.DeepEqual(got, []string{"NEW"}) {
+		t.Errorf("above OLD: %v", got)
+	}
+	if below := r.Below("NEW"); !below["DEPT"] || !below["OLD"] || !below["MID"] {
+		t.Errorf("below NEW: %v", below)
+	}
+	if len(r.All()) != 3 || len(r.Former()) != 2 {
+		t.Errorf("%d act, %d do not", len(r.All()), len(r.Former()))
+	}
+}
+
+func TestWrongSuccessorsAreNamed(t *testing.T) {
+	for row, want := range map[string]string{
+		"A,ministry,A,A,,,3,101,,,A":    "A cannot succeed itself",
+		"A,ministry,A,A,,,3,101,,,NONE": `there is no agency "NONE"`,
+		"A,ministry,A,A,,,3,101,,,B":    "of A and those who succeed it none acts",
+	} {
+		if r, err := loadSuccessors(row, "B,ministry,B,B,,,3,101,,,A"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", row, err)
+		} else if len(r.Chain("A")) > 2 {
+			t.Error("a walk without end")
+		}
+	}
+}

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"respons/internal/amend"
 	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
@@ -41,6 +43,7 @@ import (
 	"respons/internal/store/mongo"
 	"respons/internal/store/sqlite"
 	"respons/internal/stream"
+	"respons/internal/succession"
 	"respons/migrations"
 	"respons/workers"
 )
@@ -82,13 +85,15 @@ var Schema = []store.Collection{
 	learning.Examples,
 	learning.Models,
 	learning.Parts,
+	amend.Collection,
+	succession.Collection,
 }
 
 // App is the system, wired. Parts may be replaced between New and Start in tests.
 type App struct {
 	Config config.Config
 	Log    *slog.Logger
-	Ref    *Reference
+	Ref    *Current
 	Engine store.Engine
 	Redis  redis.UniversalClient
 	Cases  *complaint.Cases
@@ -126,6 +131,14 @@ type App struct {
 	Router *learning.Follower // routes with the model that is live
 	Tutor  *learning.Teacher
 
+	Amendments *amend.Desk
+	Seer       *amend.Seer // what would change with an amendment
+	Succession *succession.Follower
+	life       context.Context // of what requests leave to be done beside them
+	beside     sync.WaitGroup
+	taking     sync.Mutex // of amendments that count since
+	amended    string     // mark of those that were taken up
+
 	secret  []byte // of claim codes, webhooks and links in e-mails
 	metrics *metrics
 	closers []func() error
@@ -142,9 +155,6 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	if a.Ref, err = LoadReference(Folder(cfg.Configs)); err != nil {
-		return a, err
-	}
 	if a.Engine, err = OpenStore(ctx, cfg); err != nil {
 		return a, err
 	}
@@ -155,6 +165,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 	}
 	for _, line := range done {
 		log.DebugContext(ctx, "store brought up to date", "did", line)
+	}
+	if err := a.openReference(ctx); err != nil {
+		return a, err
 	}
 	rdb, closeRedis, err := OpenRedis(ctx, string(cfg.RedisURL))
 	if err != nil {
@@ -182,6 +195,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger) (a *App, err 
 		return a, err
 	}
 	a.secret = secret
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	a.life = life
+	a.closers = append(a.closers, func() error { end(); a.beside.Wait(); return nil })
 	a.wire(sender)
 	if err := a.carriers(); err != nil {
 		return a, err
@@ -223,24 +239,24 @@ func (a *App) openFiles(ctx context.Context, secret []byte) error {
 
 func (a *App) wire(sender push.Sender) {
 	a.News = &stream.Hub{Redis: a.Redis, Log: a.Log}
-	a.Limits = limit.New(a.Ref.Limits, a.Redis, a.Log)
+	a.Limits = limit.New(a.Ref.Now().Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
 	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
-	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Lifetimes, Secret: a.secret, Now: time.Now}
+	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Now().Lifetimes, Secret: a.secret, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()
 	}
-	rules := complaint.Rules{Book: a.Ref.Book, States: a.Ref.states}
+	rules := complaint.Rules{Book: a.Ref.Now().Book, States: a.Ref.states}
 	a.Holidays = &holiday.Calendar{Engine: a.Engine, Base: rules, Log: a.Log, Now: time.Now}
 	a.wireLearning()
 	a.Cases = &complaint.Cases{
-		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain, Words: a.Ref.Classifier.Words},
+		Store: complaint.Repository{Engine: a.Engine, Chain: a.Ref.chain, Words: a.Ref.words},
 		Rules: rules, Calendars: a.Holidays,
-		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Access,
-		Staff: staff{a.People}, Causes: a.Ref.Handbook.HasCause,
+		Router: a.Router, Catalogue: a.Ref, Register: register{a.Ref}, Access: a.Ref.Now().Access,
+		Staff: staff{a.People}, Causes: a.Ref.hasCause,
 		Hints: queue,
-		Spans: a.Ref.Spans, Repeats: a.Ref.Repeats,
+		Spans: a.Ref.Now().Spans, Repeats: a.Ref.Now().Repeats,
 		Sealer: a.Vault,
 		Now:    time.Now,
 	}
@@ -249,18 +265,20 @@ func (a *App) wire(sender push.Sender) {
 	}
 	a.wireFigures()
 	a.wireTeller(sender, queue)
-	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
+	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Now().Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
 	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
 	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
+	a.Seer = &amend.Seer{Desk: a.Amendments, Cases: a.Cases.Store, Router: a.routerOn}
+	a.Succession = succession.NewFollower(succession.Follower{Engine: a.Engine, Cases: a.Cases, People: a.People, Register: a.Ref.register, Every: a.every(), Log: a.Log, Now: time.Now})
 	a.wireSignIn()
 	a.wireAudit()
 	a.wireCitizens()
 }
 
 // register is the register as the complaint's use cases see it.
-type register struct{ ref *Reference }
+type register struct{ ref *Current }
 
 func (r register) Known(code string) bool     { return r.ref.known(code) }
 func (r register) Chain(code string) []string { return r.ref.chain(code) }
@@ -317,6 +335,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.loop(ctx, a.follow)
+	a.loop(ctx, a.followAmendments)
 	a.loop(ctx, a.Teller.Tally.Run)
 	a.loop(ctx, a.News.Run)
 	a.closers = append(a.closers, func() error { a.News.Close(); return nil })
@@ -333,6 +352,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, a.Sweep.Run)
 	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
+	a.loop(ctx, a.Succession.Run)
 	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, func(ctx context.Context) { a.Orders.Run(ctx, 2*time.Second) })
 	a.loop(ctx, func(ctx context.Context) { a.Plans.Run(ctx, a.every()) })

@@ -49,9 +49,6 @@ func openAside(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *App
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	if a.Ref, err = LoadReference(Folder(cfg.Configs)); err != nil {
-		return nil, err
-	}
 	if a.Engine, err = OpenStore(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -62,6 +59,9 @@ func openAside(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *App
 	}
 	if len(todo) > 0 {
 		return nil, fault.New(fault.Conflict, "the store is not up to date: %s; run respons migrate", todo[0])
+	}
+	if err := a.openReference(ctx); err != nil {
+		return nil, err
 	}
 	if cfg.RedisURL != "" {
 		if a.Redis, err = dialRedis(string(cfg.RedisURL)); err != nil {

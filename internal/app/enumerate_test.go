@@ -66,11 +66,11 @@ func TestNobodyLearnsWhichNumbersExist(t *testing.T) {
 	foreign := s.officer(t, "officer", "MBJB")
 	askers := map[string][]string{"citizen": {"Claim-Code", own.ClaimCode}, "staff": {"Authorization", foreign}}
 	asked := 0
-	for key, op := range operations(app.OpenAPI(s.App.Ref)) {
+	for key, op := range operations(app.OpenAPI(s.App.Ref.Now())) {
 		method, there := addressed(key, op, others.Number)
 		_, missing := addressed(key, op, unknown)
 		role := map[string]string{"citizen": access.Public, "staff": "officer"}[op.Tags[0]]
-		if scope := s.App.Ref.Access.Scope(guard.PermissionOf(op), role); method == "" || scope == access.No || scope == access.Yes && op.OperationID != "get-shared" {
+		if scope := s.App.Ref.Now().Access.Scope(guard.PermissionOf(op), role); method == "" || scope == access.No || scope == access.Yes && op.OperationID != "get-shared" {
 			continue // not theirs at all, or about what everybody may see
 		}
 		asked++

@@ -17,7 +17,7 @@ func (a *App) wireExports() {
 		Write: func(ctx context.Context, j export.Job, w io.Writer, row func()) error {
 			return a.consoleAPI().WriteExport(ctx, j, w, row)
 		}}
-	a.Plans = &schedule.Book{Engine: a.Engine, Zone: a.Ref.Zone, Log: a.Log, Now: time.Now, Send: a.sendReport}
+	a.Plans = &schedule.Book{Engine: a.Engine, Zone: a.Ref.Now().Zone, Log: a.Log, Now: time.Now, Send: a.sendReport}
 }
 
 func (a *App) sendReport(ctx context.Context, p schedule.Plan) error {

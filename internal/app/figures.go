@@ -12,9 +12,9 @@ import (
 // wireFigures lets the figures follow the register.
 func (a *App) wireFigures() {
 	a.Figures = &report.Book{Engine: a.Engine, Find: a.Cases.Store.ByID, Pages: a.Cases.Store.Everything,
-		Chain: a.Ref.chain, Parent: func(agency string) bool { return len(a.Ref.Agencies.Below(agency)) > 1 }, Tree: a.Ref.tree(),
+		Chain: a.Ref.chain, Parent: func(agency string) bool { return len(a.Ref.register().Below(agency)) > 1 }, Tree: a.Ref.tree,
 		Public: func(c *complaint.Complaint) bool { return a.Cases.Shows(c) == complaint.Everything },
-		Zone:   a.Ref.Zone, Log: a.Log, Now: time.Now}
+		Zone:   a.Ref.Now().Zone, Log: a.Log, Now: time.Now}
 }
 
 // tree names who stands below whom.

@@ -42,7 +42,7 @@ func TestEveryAnswerSaysWhatBrowsersMayDo(t *testing.T) {
 	var share struct{ Path string }
 	do(t, "GET", s.URL+"/v1/complaints/"+r.Number+"/share", nil, "Authorization", citizen).into(t, &share)
 	officer := s.officer(t, "officer", c.Agency)
-	ops, pages := operations(app.OpenAPI(s.App.Ref)), s.App.PagePermissions()
+	ops, pages := operations(app.OpenAPI(s.App.Ref.Now())), s.App.PagePermissions()
 	personal, html := 0, 0
 	for _, route := range s.App.Routes() {
 		key := route.Method + " " + route.Path
@@ -58,7 +58,7 @@ func TestEveryAnswerSaysWhatBrowsersMayDo(t *testing.T) {
 		if !known {
 			t.Errorf("%s asks for nothing", key)
 		}
-		everybody := s.App.Ref.Access.Scope(permission, access.Public) == access.Yes
+		everybody := s.App.Ref.Now().Access.Scope(permission, access.Public) == access.Yes
 		path := strings.NewReplacer(":number", r.Number, ":code", "MBPJ", ":id", "01JD8Z7S6R4QW2N5X0B3YV9KTM", ":format", "json", ":z/:x/:y", "12/3200/2000", "*any", "").Replace(route.Path)
 		if strings.HasPrefix(route.Path, "/v1/shared/") {
 			path = share.Path

@@ -75,7 +75,7 @@ func (a *App) routes() *gin.Engine {
 
 // OpenAPI is the document of both APIs, made from the handlers.
 func OpenAPI(ref *Reference) *huma.OpenAPI {
-	a := &App{Ref: ref, Log: slog.New(slog.DiscardHandler), metrics: newMetrics()}
+	a := &App{Ref: Hold(ref), Log: slog.New(slog.DiscardHandler), metrics: newMetrics()}
 	a.wire(nil)
 	api := a.api(newEngine())
 	a.mobileAPI().Register(api)
@@ -106,19 +106,20 @@ func (a *App) uploads(r *gin.Engine) {
 
 func (a *App) mobileAPI() *mobileapi.API {
 	return &mobileapi.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Claims: a.Claims, Receipts: a.Receipts, Teller: a.Teller, Announcements: a.Announcements, Files: a.Files, News: a.News, Figures: a.Figures, Base: a.base(), Log: a.Log, Reference: a.Ref.lists(), MayStop: a.mayStop,
-		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Zone}
+		View: a.view(), Reporters: a.Reporters, Citizens: a.Citizens, Zone: a.Ref.Now().Zone}
 }
 
 func (a *App) view() mobileapi.View {
-	return mobileapi.View{Texts: a.Ref.Texts, Values: a.Ref.values(), Emergency: a.Router.Emergency}
+	return mobileapi.View{Texts: texts{a.Ref}, Values: a.Ref.values(), Emergency: a.Router.Emergency}
 }
 
 func (a *App) consoleAPI() *console.API {
 	return &console.API{Cases: a.Cases, Guard: a.guard(), People: a.People, Teller: a.Teller, Holidays: a.Holidays, Hooks: a.Hooks, Announcements: a.Announcements, Audit: a.Audit, Files: a.Files, Tutor: a.Tutor, News: a.News, Clients: a.Clients, Log: a.Log,
-		Figures: a.Figures, Orders: a.Orders, Plans: a.Plans, Names: a.Ref.values(), Areas: a.Ref.Places.Districts,
-		Search: &inbox.Search{Cases: a.Cases, Read: a.Ref.Classifier.ReadWords, Zone: a.Ref.Zone, Now: time.Now}, Saved: &inbox.Views{Engine: a.Engine},
-		Presence: &presence.Board{Redis: a.Redis, Log: a.Log, Now: time.Now}, Handbook: a.Ref.Handbook, Agencies: a.Ref.Agencies, Places: a.Ref.Places,
-		Inspector: workers.NewInspector(a.Redis), Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Insults}
+		Figures: a.Figures, Orders: a.Orders, Plans: a.Plans, Names: a.Ref.values(), Areas: a.Ref.Now().Places.Districts,
+		Search: &inbox.Search{Cases: a.Cases, Read: a.Ref.readWords, Zone: a.Ref.Now().Zone, Now: time.Now}, Saved: &inbox.Views{Engine: a.Engine},
+		Presence: &presence.Board{Redis: a.Redis, Log: a.Log, Now: time.Now}, Handbook: a.Ref.handbook, Agencies: a.Ref.register, Places: a.Ref.Now().Places,
+		Inspector: workers.NewInspector(a.Redis), Revealer: a.Revealer, Citizens: a.Citizens, Disposals: a.Disposals, Alias: a.alias, Invite: a.SignIn.Invite, Insults: a.Ref.Now().Insults,
+		Amendments: a.Amendments, Amended: a.Ref.Amended, Seer: a.Seer, Succession: a.Succession, Former: a.Ref.former, Background: a.background}
 }
 
 func (a *App) entrance() *entrance.API {
@@ -141,11 +142,11 @@ func (a *App) PagePermissions() map[string]access.Permission {
 }
 
 func (a *App) pages() *pages.Pages {
-	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Doors: a.entrance(), Demo: a.demoAccounts(), Tiles: pages.Tiles{URL: a.Config.MapTiles, Credit: a.Config.MapCredit}, Classes: a.Ref.classes(), Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
+	return &pages.Pages{API: a.consoleAPI(), Mobile: a.mobileAPI(), Doors: a.entrance(), Demo: a.demoAccounts(), Tiles: pages.Tiles{URL: a.Config.MapTiles, Credit: a.Config.MapCredit}, Classes: a.Ref.classes, Guard: a.guard(), Names: a.Ref.values(), Version: Version(), Log: a.Log, Now: time.Now}
 }
 
 func (a *App) guard() *guard.Guard {
-	return &guard.Guard{People: a.People, Table: a.Ref.Access, Limits: a.Limits, Origin: a.Config.Origin(), Log: a.Log, Now: time.Now, Refused: a.recordRefused}
+	return &guard.Guard{People: a.People, Table: a.Ref.Now().Access, Limits: a.Limits, Origin: a.Config.Origin(), Log: a.Log, Now: time.Now, Refused: a.recordRefused}
 }
 
 func (a *App) api(r *gin.Engine) huma.API {

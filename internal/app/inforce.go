@@ -19,28 +19,36 @@ import (
 // that is another than the one in force before, that it is. So a change is recorded however it was made: by a command, by
 // training, or by hand.
 func (a *App) recordStart(ctx context.Context) error {
-	files, err := digests(Folder(a.Config.Configs))
+	list, reference, err := a.newReference(ctx)
 	if err != nil {
 		return err
+	}
+	list = append(list, audit.Entry{Actor: program, Action: audit.Start, Outcome: audit.Done, Details: map[audit.Detail]string{
+		audit.Version: Version(), audit.Roles: a.Config.Roles, audit.Settings: digest(fmt.Appendf(nil, "%+v", a.Config)), audit.Reference: reference}})
+	return a.Audit.Record(ctx, list...)
+}
+
+// recordReference records which files are others since amendments were taken up.
+func (a *App) recordReference(ctx context.Context) error {
+	list, _, err := a.newReference(ctx)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	return a.Audit.Record(ctx, list...)
+}
+
+// newReference lists what is in force and was not before, and gives the hash of all that is.
+func (a *App) newReference(ctx context.Context) (list []audit.Entry, reference string, err error) {
+	files, err := digests(a.Ref.Now().files)
+	if err != nil {
+		return nil, "", err
 	}
 	var total strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(&total, "%s %s\n", name, files[name])
 	}
-	reference := digest([]byte(total.String()))
-	before, err := audit.Search(ctx, a.Engine, audit.Query{Action: string(audit.Start), Limit: 1})
-	if err != nil {
-		return err
-	}
-	var list []audit.Entry
-	if len(before.Entries) == 0 || before.Entries[0].Details[audit.Reference] != reference {
-		if list, err = a.changes(ctx, files); err != nil {
-			return err
-		}
-	}
-	list = append(list, audit.Entry{Actor: program, Action: audit.Start, Outcome: audit.Done, Details: map[audit.Detail]string{
-		audit.Version: Version(), audit.Roles: a.Config.Roles, audit.Settings: digest(fmt.Appendf(nil, "%+v", a.Config)), audit.Reference: reference}})
-	return a.Audit.Record(ctx, list...)
+	list, err = a.changes(ctx, files)
+	return list, digest([]byte(total.String())), err
 }
 
 // gone is the content of a file that is not there any more.

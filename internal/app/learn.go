@@ -22,8 +22,8 @@ import (
 const followEvery = 10 * time.Second
 
 func (a *App) wireLearning() {
-	a.Router = learning.NewFollower(learning.Shelf{Engine: a.Engine}, a.Ref.Classifier, a.Ref.Router)
-	a.Tutor = &learning.Teacher{Notebook: learning.Notebook{Engine: a.Engine, Zone: a.Ref.Zone}, Follower: a.Router,
+	a.Router = learning.NewFollower(learning.Shelf{Engine: a.Engine}, a.Ref.Now().Classifier, a.Ref.Now().Router)
+	a.Tutor = &learning.Teacher{Notebook: learning.Notebook{Engine: a.Engine, Zone: a.Ref.Now().Zone}, Follower: a.Router,
 		Material: a.Ref.material, NewID: func(at time.Time) string { return ulid.MustNew(ulid.Timestamp(at), rand.Reader).String() },
 		Now: time.Now, Log: a.Log, Alarmed: a.metrics.rates}
 }
@@ -31,7 +31,7 @@ func (a *App) wireLearning() {
 // material is what a training has beside the officers' decisions.
 func (r *Reference) material() (learning.Frozen, []classify.Example, error) {
 	var ms table.Mistakes
-	frozen, rest := learning.LoadFrozen(r.files, r.Catalogue, r.known, &ms)
+	frozen, rest := learning.LoadFrozen(r.files, r.Catalogue, r.acting, &ms)
 	return frozen, rest, ms.Err()
 }
 
@@ -65,13 +65,13 @@ func OpenTutor(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *lea
 		return nil, nil, fault.New(fault.Conflict, "there is no store in %q; name its folder with --data", cfg.Data)
 	}
 	a := &App{Config: cfg, Log: log, metrics: newMetrics()}
-	if a.Ref, err = LoadReference(Folder(cfg.Configs)); err != nil {
-		return nil, nil, err
-	}
 	if a.Engine, err = OpenStore(ctx, cfg); err != nil {
 		return nil, nil, err
 	}
 	if _, err := migrations.Run(ctx, a.Engine, Schema, time.Now, false); err != nil {
+		return nil, nil, errors.Join(err, a.Engine.Close())
+	}
+	if err := a.openReference(ctx); err != nil {
 		return nil, nil, errors.Join(err, a.Engine.Close())
 	}
 	a.wireLearning()

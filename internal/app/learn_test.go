@@ -231,7 +231,7 @@ func teachARoad(t *testing.T, s *system) {
 func TestARiseOfReturnsIsSeenByTheOperator(t *testing.T) {
 	s := start(t, nil)
 	desk := s.officer(t, "desk", "")
-	day := time.Now().In(s.App.Ref.Zone)
+	day := time.Now().In(s.App.Ref.Now().Zone)
 	for back := range 40 {
 		by := map[string]int64{"lang/ta/sent": 10, "lang/ta/wrong": 0, "agency/MBPJ/sent": 10, "agency/MBPJ/wrong": 1, "all//sent": 10, "all//wrong": 1}
 		if back < 7 {

@@ -14,24 +14,24 @@ import (
 	"respons/mobileapi"
 )
 
-// lists are what the app shows before anything is filed.
-func (r *Reference) lists() mobileapi.Reference {
-	return mobileapi.Reference{
-		Agencies: func(lang string) (out []mobileapi.Agency) {
-			for _, a := range r.Agencies.All() {
-				out = append(out, r.listed(a, lang))
-			}
-			return out
-		},
-		Near:       r.near,
-		Categories: r.groups,
-		Hotlines:   func(lang string) []mobileapi.Hotline { return r.Hotlines[lang] },
+func (r *Reference) agencies(lang string) (out []mobileapi.Agency) {
+	for _, a := range r.Agencies.All() {
+		out = append(out, r.listed(a, lang))
 	}
+	return out
+}
+
+// former are the codes of agencies that act no more.
+func (r *Reference) former() (out []string) {
+	for _, a := range r.Agencies.Former() {
+		out = append(out, a.Code)
+	}
+	return out
 }
 
 func (r *Reference) listed(a agency.Agency, lang string) mobileapi.Agency {
-	return mobileapi.Agency{Named: mobileapi.Named{Code: a.Code, Name: r.values().Agency(a.Code, lang)}, Kind: string(a.Kind),
-		Parent: a.Parent, States: a.States, Lat: a.Lat, Lon: a.Lon}
+	return mobileapi.Agency{Named: mobileapi.Named{Code: a.Code, Name: r.agencyName(a.Code, lang)}, Kind: string(a.Kind),
+		Parent: r.parent(a.Code), States: a.States, Lat: a.Lat, Lon: a.Lon}
 }
 
 // near gives the council of a point and then the agencies by how far their seats are.
@@ -77,7 +77,7 @@ func (r *Reference) groups(lang string) (out []mobileapi.Group) {
 }
 
 func (r *Reference) category(c classify.Category, lang string) mobileapi.Category {
-	x := mobileapi.Category{Named: mobileapi.Named{Code: c.Code, Name: r.values().Category(c.Code, lang)}, Call: c.Emergency, Restricted: c.Restricted,
+	x := mobileapi.Category{Named: mobileapi.Named{Code: c.Code, Name: r.categoryName(c.Code, lang)}, Call: c.Emergency, Restricted: c.Restricted,
 		Kinds: []string{}}
 	for _, t := range c.RecordTypes {
 		if k := string(kinds[t]); k != "" && !slices.Contains(x.Kinds, k) {

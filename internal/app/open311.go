@@ -12,7 +12,7 @@ import (
 // open311 serves other systems in the protocol that they speak.
 func (a *App) open311() *open311.API {
 	return &open311.API{Cases: a.Cases, Guard: a.guard(), Clients: a.Clients, Limits: a.Limits, Claims: a.Claims, Reporters: a.Reporters,
-		Services: a.Ref.Services, Texts: a.Ref.Open311, Values: a.Ref.values(), Insults: a.Ref.Insults, Emergency: a.Router.Emergency, Log: a.Log,
+		Services: a.Ref.services, Texts: a.Ref.Now().Open311, Values: a.Ref.values(), Insults: a.Ref.Now().Insults, Emergency: a.Router.Emergency, Log: a.Log,
 		Jurisdiction: a.Config.Jurisdiction, Contact: a.Config.Contact, URL: a.base() + open311.Path, Test: a.Config.Demo, Changed: a.servicesChanged}
 }
 

@@ -61,7 +61,7 @@ func braced(path string) string {
 // nobody asks for is a row too many.
 func TestEveryRouteNamesItsPermission(t *testing.T) {
 	s := start(t, nil)
-	ref := s.App.Ref
+	ref := s.App.Ref.Now()
 	ops := operations(app.OpenAPI(ref))
 	pages := s.App.PagePermissions()
 	used := map[access.Permission]bool{}
@@ -142,11 +142,11 @@ func TestEveryRoleOnEveryEndpoint(t *testing.T) {
 		{"oversight", "oversight", s.officer(t, "oversight", ""), see("own", "sibling")},
 		{"an administrator", "administrator", s.admin, see("own", "sibling")},
 	}
-	for key, op := range operations(app.OpenAPI(s.App.Ref)) {
+	for key, op := range operations(app.OpenAPI(s.App.Ref.Now())) {
 		method, path, _ := strings.Cut(key, " ")
 		permission := guard.PermissionOf(op)
 		for _, who := range askers {
-			scope := s.App.Ref.Access.Scope(permission, who.role)
+			scope := s.App.Ref.Now().Access.Scope(permission, who.role)
 			if !strings.Contains(path, "{number}") {
 				if scope != access.No { // what it answers is the endpoint's own test
 					continue

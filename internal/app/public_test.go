@@ -81,7 +81,7 @@ func publicSees(t *testing.T, s *system) {
 		t.Errorf("two street lights are told as %v (%v)", n, there)
 	}
 	for code := range categories {
-		if c, ok := s.App.Ref.Catalogue.Get(code); ok && c.Restricted {
+		if c, ok := s.App.Ref.Now().Catalogue.Get(code); ok && c.Restricted {
 			t.Errorf("the restricted category %s is told", code)
 		}
 	}

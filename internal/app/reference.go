@@ -113,7 +113,7 @@ func LoadReference(fsys fs.FS) (*Reference, error) {
 		}
 	}
 	for _, code := range r.Book.LadderAgencies() {
-		if !r.known(code) {
+		if _, ok := r.Agencies.Named(code); !ok {
 			ms.Add("ladder.csv", "there is no agency %q; * stands for all", code)
 		}
 	}
@@ -133,26 +133,24 @@ func (r *Reference) Filing(category string) (string, bool, error) {
 	return c.SLA, c.Restricted, nil
 }
 
-// values fill the placeholders of messages.
-func (r *Reference) values() notify.Values {
-	return notify.Values{Zone: r.Zone,
-		Agency: func(code, lang string) string {
-			a, ok := r.Agencies.Get(code)
-			switch {
-			case !ok:
-				return ""
-			case lang == "ms" || a.NameEN == "":
-				return a.NameMS
-			}
-			return a.NameEN
-		},
-		Category: func(code, lang string) string {
-			c, _ := r.Catalogue.Get(code)
-			if lang == "ms" {
-				return c.NameMS
-			}
-			return c.NameEN
-		}}
+// agencyName is also that of an agency which acts no more.
+func (r *Reference) agencyName(code, lang string) string {
+	a, ok := r.Agencies.Named(code)
+	switch {
+	case !ok:
+		return ""
+	case lang == "ms" || a.NameEN == "":
+		return a.NameMS
+	}
+	return a.NameEN
+}
+
+func (r *Reference) categoryName(code, lang string) string {
+	c, _ := r.Catalogue.Get(code)
+	if lang == "ms" {
+		return c.NameMS
+	}
+	return c.NameEN
 }
 
 // group is that of a category; empty for one that is not there.
@@ -182,22 +180,27 @@ func (r *Reference) classes() (out []string) {
 	return out
 }
 
-// known says whether the register has an agency.
-func (r *Reference) known(code string) bool {
-	_, ok := r.Agencies.Get(code)
-	return ok
+// known says whether the register has an agency of this code that acts.
+func (r *Reference) known(code string) bool { return r.Agencies.Acts(code) }
+
+// acting gives the code of who acts for a code: itself, or the successor.
+func (r *Reference) acting(code string) (string, bool) {
+	a, ok := r.Agencies.Get(code)
+	return a.Code, ok
 }
 
-// states are those an agency serves.
+// states are those an agency serves, or served.
 func (r *Reference) states(code string) []string {
-	a, _ := r.Agencies.Get(code)
+	a, _ := r.Agencies.Named(code)
 	return a.States
 }
 
 // parent is the body above an agency; empty: none.
 func (r *Reference) parent(code string) string {
-	a, _ := r.Agencies.Get(code)
-	return a.Parent
+	if up := r.Agencies.Chain(code); len(up) > 0 {
+		return up[0]
+	}
+	return ""
 }
 
 // chain is an agency and all above it.

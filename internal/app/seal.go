@@ -70,12 +70,12 @@ func (a *App) wireCitizens() {
 	a.Acts = a.record
 	a.Reporters = &reporter.Reporters{Engine: a.Engine, Vault: a.Vault, Now: time.Now}
 	a.Teller.Addresses = notify.Book{People: a.People, Citizens: sealed{a.Reporters}}
-	a.Revealer = &reporter.Revealer{Reporters: a.Reporters, Cases: a.Cases, Rules: a.Ref.Reveal, Audit: a.onRecord, Now: time.Now}
+	a.Revealer = &reporter.Revealer{Reporters: a.Reporters, Cases: a.Cases, Rules: a.Ref.Now().Reveal, Audit: a.onRecord, Now: time.Now}
 	a.Citizens = &rights.Citizens{Cases: a.Cases, People: a.People, Reporters: a.Reporters, Ledger: ledger{a.Teller}, Engine: a.Engine,
 		Audit: a.onRecord, Show: a.view().Matter, Files: a.filesOf,
 		Also: []func(context.Context, string) error{a.Files.ForgetLoose, a.Announcements.Forget}, AlsoHand: []func(context.Context, string, string) error{a.Announcements.Hand},
 		AlsoOf: []func(context.Context, string) error{a.Tutor.Notebook.ForgetComplaint, a.Files.Forget, a.Figures.Later}, Log: a.Log, Now: time.Now}
-	a.Disposals = &retention.Disposals{Engine: a.Engine, Cases: a.Cases, Rules: a.Ref.Retention, Held: a.Citizens.Held,
+	a.Disposals = &retention.Disposals{Engine: a.Engine, Cases: a.Cases, Rules: a.Ref.Now().Retention, Held: a.Citizens.Held,
 		Guest: a.Citizens.DisposeGuest, Also: []func(context.Context, string) error{a.Teller.Dispose, a.Tutor.Notebook.ForgetComplaint, a.Files.Remove, a.Figures.Later}, Audit: a.onRecord, Log: a.Log, Now: time.Now}
 }
 

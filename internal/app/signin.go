@@ -22,7 +22,7 @@ func (a *App) wireSignIn() {
 	if base == "" {
 		base = "http://" + a.Config.Listen
 	}
-	a.SignIn = &signin.Service{People: a.People, Engine: a.Engine, Vault: a.Vault, Secret: a.secret, Texts: a.Ref.Letters,
+	a.SignIn = &signin.Service{People: a.People, Engine: a.Engine, Vault: a.Vault, Secret: a.secret, Texts: a.Ref.Now().Letters,
 		Charge: func(ctx context.Context, n int) (bool, error) { return a.Teller.Charge(ctx, int64(n)) },
 		Base:   strings.TrimSuffix(base, "/"), Laptop: a.Config.Laptop(), Prefixes: a.Config.Prefixes(),
 		Cost:    signin.Cost{MemoryKiB: uint32(a.Config.ArgonMemoryKiB), Iterations: uint32(a.Config.ArgonIterations)},
@@ -53,7 +53,11 @@ func (a *App) openSignIn(ctx context.Context) (err error) {
 	a.SignIn.Providers = map[string]signin.Provider{}
 	for _, p := range list {
 		for domain, agency := range p.Domains {
-			if agency != "*" && !a.Ref.known(agency) {
+			if agency == "*" {
+				continue
+			}
+			acts, ok := a.Ref.acting(agency) // its successor, where it acts no more
+			if p.Domains[domain] = acts; !ok {
 				return fmt.Errorf("OIDC_PROVIDERS: %s: domain %s is of an agency %q that the register does not have", p.Name, domain, agency)
 			}
 		}

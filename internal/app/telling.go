@@ -30,8 +30,8 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 	loopback := a.Config.WebhookLoopback
 	a.Hooks = &notify.Targets{Engine: a.Engine, Known: a.Ref.known, Secret: webhook.Secrets(a.secret), Now: time.Now,
 		Check: func(url string) error { return webhook.Check(url, loopback) }}
-	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Rules, Policy: a.Ref.Policy,
-		Texts: a.Ref.Texts, SMS: a.Ref.SMS, Frames: a.Ref.Frames, Values: a.Ref.values(),
+	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Now().Rules, Policy: a.Ref.Now().Policy,
+		Texts: texts{a.Ref}, SMS: smsTexts{a.Ref}, Frames: a.Ref.Now().Frames, Values: a.Ref.values(),
 		Pages:  notify.Pages{Base: strings.TrimSuffix(a.Config.PublicURL, "/"), Stop: a.stopLink},
 		Sender: sender, Caller: webhook.New(loopback, time.Now), Targets: a.Hooks, Hints: hints, Parent: a.Ref.parent,
 		Morning: a.morning, SMSBudget: a.Config.SMSPerDay,
@@ -42,9 +42,9 @@ func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 }
 
 // spots is what announcements may name, as package announce sees it.
-type spots struct{ ref *Reference }
+type spots struct{ ref *Current }
 
-func (s spots) District(state, name string) string { return s.ref.Places.District(state, name) }
+func (s spots) District(state, name string) string { return s.ref.district(state, name) }
 func (s spots) Known(agency string) bool           { return s.ref.known(agency) }
 
 // heard hands an event on to whoever learns from it and counts it, and to those who look on.

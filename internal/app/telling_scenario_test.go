@@ -122,7 +122,7 @@ func TestMessagesGoByEveryChannel(t *testing.T) {
 		c.WebhookLoopback = true
 	}, func(t *testing.T, w *town) {
 		o.letters, o.texts, o.calls, o.bodies = nil, nil, nil, nil
-		w.App.Teller.Policy = w.App.Ref.Policy
+		w.App.Teller.Policy = w.App.Ref.Now().Policy
 		w.App.Teller.Addresses = notify.Book{People: w.App.People, Citizens: known("+60123456789")}
 		w.arrives(t, "boss", identity.Person{Role: complaint.Supervisor, Agency: "MBPJ", Email: "boss@mbpj.gov.my"})
 		hook := func(method, under string, body any) answer {

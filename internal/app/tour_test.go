@@ -61,7 +61,7 @@ func (x *tour) send(t *testing.T, op string, where []string, headers ...string) 
 func onTour(t *testing.T, change func(*config.Config)) *tour {
 	t.Helper()
 	x := &tour{system: start(t, change), paths: map[string]string{}, examples: mobileapi.Examples()}
-	for name, op := range operations(app.OpenAPI(x.App.Ref)) {
+	for name, op := range operations(app.OpenAPI(x.App.Ref.Now())) {
 		x.paths[op.OperationID] = name
 	}
 	return x

@@ -76,6 +76,9 @@ const (
 	WebhookDiscard     Action = "webhook.discard" // calls that were given up are never to be made
 	AnnouncementMake   Action = "announcement.make"
 	AnnouncementCancel Action = "announcement.cancel"
+	AmendmentSubmit    Action = "amendment.submit"
+	AmendmentApprove   Action = "amendment.approve" // the reference data changes, from its date on
+	AmendmentWithdraw  Action = "amendment.withdraw"
 	TaskRun            Action = "task.run" // a hint that was given up is carried out once more
 	TaskDrop           Action = "task.drop"
 	AccessRefused      Action = "access.refuse" // a member of staff asked for what their role may not do
@@ -121,7 +124,7 @@ const (
 	Cleared   Detail = "cleared"   // of an officer: for restricted complaints
 	Active    Detail = "active"    // of an officer: may sign in
 	Way       Detail = "way"       // by which somebody signed in or tried to
-	Date      Detail = "date"      // of a holiday
+	Date      Detail = "date"      // of a holiday; from which an amendment is to count
 	States    Detail = "states"    // of a holiday
 	Fields    Detail = "fields"    // which sealed fields were read
 	Reach     Detail = "reach"     // of a legal hold: complaint or citizen
@@ -133,6 +136,7 @@ const (
 	Reference Detail = "reference" // hash of all reference data
 	Content   Detail = "content"   // hash of a file
 	Was       Detail = "was"       // hash of what the file held before
+	Files     Detail = "files"     // tables of the reference data that an amendment changes
 	Asked     Detail = "asked"     // permission that was refused
 	ByActor   Detail = "by_actor"  // what a search asked for
 	ByObject  Detail = "by_object"

@@ -56,7 +56,7 @@ type Event struct {
 	Nth     int           `json:"nth,omitempty"`     // Step of the accept clock: which assignment
 	Tell    []string      `json:"tell,omitempty"`    // Step: who is told (assignee, supervisor, parent, oversight, desk)
 	Until   time.Time     `json:"until,omitzero"`    // Extend: end of the extension
-	Ref     string        `json:"ref,omitempty"`     // MergeIn, Unmerge: number of the other complaint; Assign, Transfer: target; TakeOver: from whom
+	Ref     string        `json:"ref,omitempty"`     // MergeIn, Unmerge: number of the other complaint; Assign, Transfer: target; TakeOver, Succeed: from whom
 	Officer string        `json:"officer,omitempty"` // TakeOver: id of the assignee it was taken from; empty: nobody had accepted it. Hand: of the one who has it now
 	Cause   string        `json:"cause,omitempty"`   // Resolve: code of what had caused it; empty: not said
 

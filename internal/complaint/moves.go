@@ -65,21 +65,22 @@ const (
 	Step     Action = "step"      // a threshold of a clock was passed
 
 	TakeOver  Action = "take_over" // a step of the ladder takes it from the agency: the desk decides anew
+	Succeed   Action = "succeed"   // its agency acts no more: to the successor, as it stands
 	Recompute Action = "recompute" // a calendar or a class changed and moved deadlines
 )
 
 // automatic are the actions that nobody can ask for.
-var automatic = []Action{Route, Abstain, Bounce, Expire, Step, TakeOver, Recompute}
+var automatic = []Action{Route, Abstain, Bounce, Expire, Step, TakeOver, Succeed, Recompute}
 
 // moves is the whole life of a complaint; a pair that is not here is refused.
 var moves = map[State]map[Action]State{
 	"":         {Receive: Received},
 	Received:   {Route: Routed, Abstain: Triage, Withdraw: Withdrawn, MergeIn: Merged, Write: Received, Step: Received, Recompute: Received},
 	Triage:     {Assign: Routed, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Triage, Write: Triage, Step: Triage, Recompute: Triage},
-	Routed:     {Accept: Accepted, Return: Received, Bounce: Triage, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Routed, Hand: Routed, Write: Routed, Step: Routed, TakeOver: Triage, Recompute: Routed},
-	Accepted:   {Start: InProgress, Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Accepted, Reply: Accepted, Hand: Accepted, Write: Accepted, Extend: Accepted, Step: Accepted, TakeOver: Triage, Recompute: Accepted},
-	InProgress: {Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: InProgress, Reply: InProgress, Hand: InProgress, Write: InProgress, Extend: InProgress, Step: InProgress, TakeOver: Triage, Recompute: InProgress},
-	Waiting:    {Answer: InProgress, Expire: Closed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Waiting, Reply: Waiting, Hand: Waiting, Step: Waiting, TakeOver: Triage, Recompute: Waiting},
+	Routed:     {Accept: Accepted, Return: Received, Bounce: Triage, Reject: Rejected, Withdraw: Withdrawn, MergeIn: Merged, Reply: Routed, Hand: Routed, Write: Routed, Step: Routed, TakeOver: Triage, Succeed: Routed, Recompute: Routed},
+	Accepted:   {Start: InProgress, Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Accepted, Reply: Accepted, Hand: Accepted, Write: Accepted, Extend: Accepted, Step: Accepted, TakeOver: Triage, Succeed: Accepted, Recompute: Accepted},
+	InProgress: {Ask: Waiting, Resolve: Resolved, Transfer: Routed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: InProgress, Reply: InProgress, Hand: InProgress, Write: InProgress, Extend: InProgress, Step: InProgress, TakeOver: Triage, Succeed: InProgress, Recompute: InProgress},
+	Waiting:    {Answer: InProgress, Expire: Closed, Withdraw: Withdrawn, MergeIn: Merged, MadeSafe: Waiting, Reply: Waiting, Hand: Waiting, Step: Waiting, TakeOver: Triage, Succeed: Waiting, Recompute: Waiting},
 	Resolved:   {Close: Closed, Expire: Closed, Reopen: InProgress, Rate: Resolved},
 	Closed:     {Rate: Closed},
 	Merged:     {Unmerge: restored},

@@ -86,7 +86,7 @@ func (c *Complaint) untouched() bool {
 func (u *Cases) alarming(c *Complaint) (bool, error) {
 	d := c.Decision
 	if d == nil {
-		asked := u.Router.Route(c.question())
+		asked := u.Router.Route(c.Question())
 		d = &asked
 	}
 	_, restricted, err := u.Catalogue.Filing(d.Category)

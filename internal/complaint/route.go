@@ -38,7 +38,7 @@ func (u *Cases) Route(ctx context.Context, id string) error {
 
 // decide asks the router about c and makes the move that follows from its answer.
 func (u *Cases) decide(c *Complaint, now time.Time) error {
-	d := u.Router.Route(c.question())
+	d := u.Router.Route(c.Question())
 	class, secret, err := u.Catalogue.Filing(d.Category)
 	if err != nil {
 		return err
@@ -64,7 +64,8 @@ const answerClass = "S3"
 // recordTypes are the router's words for the kinds.
 var recordTypes = map[Kind]string{Enquiry: "pertanyaan", Suggestion: "cadangan", Appreciation: "penghargaan"}
 
-func (c *Complaint) question() routing.Question {
+// Question is what the router is asked about the complaint.
+func (c *Complaint) Question() routing.Question {
 	q := routing.Question{Text: c.Text, Category: c.Hint, At: c.Received, Type: recordTypes[c.Kind],
 		Where: place.Query{Accuracy: c.Location.Accuracy, Address: c.Location.Address, Postcode: c.Location.Postcode}}
 	if c.Location.Lat != nil && c.Location.Lon != nil {

@@ -11,6 +11,7 @@ import (
 
 	"respons/internal/access"
 	"respons/internal/agency"
+	"respons/internal/amend"
 	"respons/internal/announce"
 	"respons/internal/apikey"
 	"respons/internal/attachment"
@@ -33,6 +34,7 @@ import (
 	"respons/internal/rights"
 	"respons/internal/schedule"
 	"respons/internal/stream"
+	"respons/internal/succession"
 	"respons/workers"
 )
 
@@ -58,19 +60,26 @@ type API struct {
 	Search        *inbox.Search
 	Saved         *inbox.Views
 	Presence      *presence.Board
-	Handbook      *handbook.Book
-	Agencies      *agency.Register
+	Handbook      func() *handbook.Book
+	Agencies      func() *agency.Register
 	Places        *place.Finder
 	Log           *slog.Logger
 
 	Inspector *workers.Inspector // of the queues of hints
 
-	Revealer  *reporter.Revealer
-	Citizens  *rights.Citizens
-	Disposals *retention.Disposals
-	Alias     func(c *complaint.Complaint) string // what staff call its citizen
-	Insults   *insult.List                        // hidden where staff read what citizens wrote
-	Invite    func(ctx context.Context, p identity.Person) (expires time.Time, err error)
+	Revealer   *reporter.Revealer
+	Citizens   *rights.Citizens
+	Disposals  *retention.Disposals
+	Alias      func(c *complaint.Complaint) string // what staff call its citizen
+	Insults    *insult.List                        // hidden where staff read what citizens wrote
+	Amendments *amend.Desk
+	Amended    func() amend.Built // what this process made of the amendments that count
+	Seer       *amend.Seer
+	Succession *succession.Follower
+	Former     func() []string             // codes of agencies that act no more
+	Background func(func(context.Context)) // does something after the answer, until the process ends
+
+	Invite func(ctx context.Context, p identity.Person) (expires time.Time, err error)
 }
 
 // Register adds every endpoint to the document and the router.
@@ -99,6 +108,9 @@ func (a *API) Register(api huma.API) {
 	a.registerAPIKeys(api)
 	a.registerRecord(api)
 	a.registerModels(api)
+	a.registerTables(api)
+	a.registerAmendments(api)
+	a.registerAmended(api)
 	a.registerQueues(api)
 }
 

@@ -41,10 +41,10 @@ func (a *API) Choices(ctx context.Context, in *NumberInput) (*ChoicesOutput, err
 	if err != nil {
 		return nil, err
 	}
-	out := &ChoicesOutput{Body: Choices{Replies: []Reply{}, Causes: []ResolutionCause{}, Photo: a.Handbook.AsksPhoto(c.Category)}}
+	out := &ChoicesOutput{Body: Choices{Replies: []Reply{}, Causes: []ResolutionCause{}, Photo: a.Handbook().AsksPhoto(c.Category)}}
 	values := func(lang string) map[string]string { return a.Teller.Values.Of(c, complaint.Event{}, lang) }
 	for _, use := range handbook.Uses {
-		for _, r := range a.Handbook.Replies(c.Category, use) {
+		for _, r := range a.Handbook().Replies(c.Category, use) {
 			x := Reply{Code: r.Code, Use: string(use), Title: r.Title, Text: r.Fill(c.Lang, values(c.Lang))}
 			if c.Lang != "ms" {
 				x.Malay = r.Fill("ms", values("ms"))
@@ -52,7 +52,7 @@ func (a *API) Choices(ctx context.Context, in *NumberInput) (*ChoicesOutput, err
 			out.Body.Replies = append(out.Body.Replies, x)
 		}
 	}
-	for _, x := range a.Handbook.Causes(c.Category) {
+	for _, x := range a.Handbook().Causes(c.Category) {
 		out.Body.Causes = append(out.Body.Causes, ResolutionCause{Code: x.Code, Name: x.Name})
 	}
 	return out, nil

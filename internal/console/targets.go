@@ -75,7 +75,7 @@ func (a *API) suggested(c *complaint.Complaint) []Target {
 		}
 	}
 	for i, alt := range c.Decision.Alternatives {
-		x, ok := a.Agencies.Get(alt.Agency)
+		x, ok := a.Agencies().Get(alt.Agency)
 		if !ok || alt.Agency == c.Agency || len(out) == mostSuggested {
 			continue
 		}
@@ -121,7 +121,7 @@ func (a *API) named(words []string) []agency.Agency {
 		return !slices.ContainsFunc(words, func(w string) bool { return !is(w) })
 	}
 	var hits []hit
-	for _, x := range a.Agencies.All() {
+	for _, x := range a.Agencies().All() {
 		code, names := strings.ToLower(x.Code), x.NameMS+" "+x.NameEN
 		if !every(func(w string) bool {
 			return strings.HasPrefix(code, w) || begins(names+" "+strings.Join(x.Functions, " "))(w)

@@ -22,7 +22,7 @@ const fresh = time.Second
 // Calendar gives the rules as they stand now: those of the reference data with the holidays that were declared.
 type Calendar struct {
 	Engine store.Engine
-	Base   complaint.Rules // of the reference data
+	Base   complaint.Rules // of the reference data; once the calendar is in use, Rebase changes it
 	Log    *slog.Logger
 	Now    func() time.Time
 
@@ -69,6 +69,24 @@ func (k *Calendar) take(doc *document) {
 	case k.changed() <- struct{}{}:
 	default:
 	}
+}
+
+// Rebase makes other reference data the one that this process computes with.
+func (k *Calendar) Rebase(base complaint.Rules) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.Base = base
+	if doc := k.doc; doc != nil {
+		k.doc = nil
+		k.take(doc)
+	}
+}
+
+// mark is that of the reference data which this process computes with.
+func (k *Calendar) mark() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.Base.Book.Mark()
 }
 
 // changed tells Recompute that there is something to do. The caller holds mu.
@@ -166,7 +184,7 @@ func (k *Calendar) change(ctx context.Context, decide func(d *document, rev int6
 
 // Adopt makes the reference data of this process the one that counts. Where other data did before, deadlines may move.
 func (k *Calendar) Adopt(ctx context.Context) error {
-	mark := k.Base.Book.Mark()
+	mark := k.mark()
 	err := k.change(ctx, func(d *document, rev int64) error {
 		if d.Data == mark {
 			return errNothing

@@ -65,7 +65,7 @@ func (r *Recompute) Once(ctx context.Context) error {
 			return err
 		}
 	}
-	edition := doc.edition(r.Calendar.Base.Book.Mark())
+	edition := doc.edition(r.Calendar.mark())
 	for _, state := range sla.States {
 		q := store.Query{Index: "calendar", Equal: []any{state}, To: edition.Revision(state)}
 		if err := r.each(ctx, q, r.Cases.Recompute); err != nil {

@@ -14,19 +14,25 @@ import (
 // Follower routes with whatever model is live, in every process. Refresh looks for another one; questions under way are
 // answered by the one they began with.
 type Follower struct {
-	shelf      Shelf
-	classifier *classify.Classifier // the shipped one
-	shipped    *routing.Router
-	now        atomic.Pointer[routing.Router]
+	shelf Shelf
+	base  atomic.Pointer[base]
+	now   atomic.Pointer[routing.Router]
 
 	refreshing sync.Mutex
 	seen       int64  // revision of Live that now is
 	model      string // its model
 }
 
+// base is the reference data that a model decides with.
+type base struct {
+	classifier *classify.Classifier // the shipped one
+	shipped    *routing.Router
+}
+
 // NewFollower begins with the shipped model.
 func NewFollower(shelf Shelf, classifier *classify.Classifier, shipped *routing.Router) *Follower {
-	f := &Follower{shelf: shelf, classifier: classifier, shipped: shipped, model: Shipped}
+	f := &Follower{shelf: shelf, model: Shipped}
+	f.base.Store(&base{classifier, shipped})
 	f.now.Store(shipped)
 	return f
 }
@@ -34,11 +40,38 @@ func NewFollower(shelf Shelf, classifier *classify.Classifier, shipped *routing.
 // Route asks the live router.
 func (f *Follower) Route(q routing.Question) routing.Decision { return f.now.Load().Route(q) }
 
+// Router is the live router as it stands; it does not change.
+func (f *Follower) Router() *routing.Router { return f.now.Load() }
+
 // Emergency gives the number to call now, or "".
 func (f *Follower) Emergency(text string) string { return f.now.Load().Emergency(text) }
 
 // Base is the version of the shipped classifier.
-func (f *Follower) Base() string { return f.classifier.Version() }
+func (f *Follower) Base() string { return f.classifier().Version() }
+
+// classifier is the shipped one.
+func (f *Follower) classifier() *classify.Classifier { return f.base.Load().classifier }
+
+// On gives the live model's router on other reference data, and changes nothing.
+func (f *Follower) On(ctx context.Context, classifier *classify.Classifier, shipped *routing.Router) (*routing.Router, error) {
+	f.refreshing.Lock()
+	defer f.refreshing.Unlock()
+	return f.router(ctx, &base{classifier, shipped}, f.model)
+}
+
+// Rebase lets the live model decide on other reference data from now on. After an error the one before goes on.
+func (f *Follower) Rebase(ctx context.Context, classifier *classify.Classifier, shipped *routing.Router) error {
+	f.refreshing.Lock()
+	defer f.refreshing.Unlock()
+	b := &base{classifier, shipped}
+	router, err := f.router(ctx, b, f.model)
+	if err != nil {
+		return err
+	}
+	f.base.Store(b)
+	f.now.Store(router)
+	return nil
+}
 
 // Refresh takes up what is live now, where that is another model. After an error the one before goes on.
 func (f *Follower) Refresh(ctx context.Context) error {
@@ -52,18 +85,26 @@ func (f *Follower) Refresh(ctx context.Context) error {
 		return nil
 	}
 	if l.Model != f.model {
-		router := f.shipped
-		if l.Model != Shipped {
-			p, err := f.load(ctx, l.Model)
-			if err != nil {
-				return fmt.Errorf("take up model %s: %w", l.Model, err)
-			}
-			router = p.live.router
+		router, err := f.router(ctx, f.base.Load(), l.Model)
+		if err != nil {
+			return err
 		}
 		f.now.Store(router)
 	}
 	f.seen, f.model = l.rev, l.Model
 	return nil
+}
+
+// router opens a model on a base.
+func (f *Follower) router(ctx context.Context, b *base, model string) (*routing.Router, error) {
+	if model == Shipped {
+		return b.shipped, nil
+	}
+	o, err := f.open(ctx, b, model)
+	if err != nil {
+		return nil, fmt.Errorf("take up model %s: %w", model, err)
+	}
+	return o.live.router, nil
 }
 
 // opened is a model ready to decide and to be compared.
@@ -75,7 +116,11 @@ type opened struct {
 }
 
 // load opens a stored model.
-func (f *Follower) load(ctx context.Context, id string) (o opened, err error) {
+func (f *Follower) load(ctx context.Context, id string) (opened, error) {
+	return f.open(ctx, f.base.Load(), id)
+}
+
+func (f *Follower) open(ctx context.Context, b *base, id string) (o opened, err error) {
 	if o.Model, err = f.shelf.get(ctx, id); err != nil {
 		return o, err
 	}
@@ -85,27 +130,27 @@ func (f *Follower) load(ctx context.Context, id string) (o opened, err error) {
 	if err := json.Unmarshal(o.Content.Names, &o.names); err != nil {
 		return o, fmt.Errorf("names of model %s: %w", id, err)
 	}
-	c, err := f.decode(o.Classifier)
+	c, err := b.decode(o.Classifier)
 	if err != nil {
 		return o, fmt.Errorf("classifier of model %s: %w", id, err)
 	}
-	o.live = f.with(c, o.names)
+	o.live = b.with(c, o.names)
 	return o, nil
 }
 
 // decode makes a classifier of an encoded model; empty: the shipped one.
-func (f *Follower) decode(encoded []byte) (*classify.Classifier, error) {
+func (b *base) decode(encoded []byte) (*classify.Classifier, error) {
 	if len(encoded) == 0 {
-		return f.classifier, nil
+		return b.classifier, nil
 	}
 	m, err := classify.DecodeModel(encoded)
 	if err != nil {
 		return nil, err
 	}
-	return f.classifier.With(m)
+	return b.classifier.With(m)
 }
 
 // with makes the two that decide of a classifier and learnt names.
-func (f *Follower) with(c *classify.Classifier, names []routing.LearntName) side {
-	return side{c, f.shipped.With(c, routing.NewLearnt(names))}
+func (b *base) with(c *classify.Classifier, names []routing.LearntName) side {
+	return side{c, b.shipped.With(c, routing.NewLearnt(names))}
 }

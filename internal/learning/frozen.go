@@ -11,8 +11,8 @@ import (
 )
 
 // LoadFrozen reads the complaints of demo.csv with the agencies that are right for each, and takes its part of the written
-// examples. rest is what may be learnt from. Every mistake is noted in ms.
-func LoadFrozen(fsys fs.FS, catalogue *classify.Catalogue, known func(agency string) bool, ms *table.Mistakes) (f Frozen, rest []classify.Example) {
+// examples. acting gives who acts for a code of the register. rest is what may be learnt from. Every mistake is noted in ms.
+func LoadFrozen(fsys fs.FS, catalogue *classify.Catalogue, acting func(agency string) (string, bool), ms *table.Mistakes) (f Frozen, rest []classify.Example) {
 	for _, x := range classify.Examples(fsys, catalogue, ms) {
 		if frozenPart(x) {
 			f.Examples = append(f.Examples, x)
@@ -28,10 +28,12 @@ func LoadFrozen(fsys fs.FS, catalogue *classify.Catalogue, known func(agency str
 			where.HasPoint, where.Lat, where.Lon = true, lat, lon
 		}
 		right := r.List("agencies")
-		for _, code := range right {
-			if !known(code) {
+		for i, code := range right {
+			now, ok := acting(code)
+			if !ok {
 				r.Wrong("agencies", "there is no agency %q", code)
 			}
+			right[i] = now
 		}
 		if len(right) > 0 {
 			f.Cases = append(f.Cases, Case{routing.Question{Text: where.Text, Where: where}, right})

@@ -47,7 +47,7 @@ func (t *Teacher) gather(ctx context.Context, trust []string) (b batch, err erro
 	if b.live, err = t.Follower.shelf.Live(ctx, t.Follower.Base()); err != nil {
 		return b, fmt.Errorf("look which model is live: %w", err)
 	}
-	b.was.live = t.Follower.with(t.Follower.classifier, nil)
+	b.was.live = t.Follower.base.Load().with(t.Follower.classifier(), nil)
 	if b.live.Model != Shipped {
 		if b.was, err = t.Follower.load(ctx, b.live.Model); err != nil {
 			return b, err
@@ -92,7 +92,7 @@ func (t *Teacher) train(ctx context.Context, b batch, by string, trust []string)
 	}
 	now := t.Now().UTC().Truncate(time.Millisecond)
 	m := &Model{ID: t.NewID(now), Made: now, By: by, Base: t.Follower.Base(), Outcome: Refused, Through: b.through}
-	kept, whose, reasons := suspects(b.fresh, trust, t.Follower.classifier.Classify)
+	kept, whose, reasons := suspects(b.fresh, trust, t.Follower.classifier().Classify)
 	m.Reasons = reasons
 	if err := t.setAside(ctx, b, whose, trust); err != nil {
 		return nil, nil, err
@@ -134,7 +134,7 @@ func (t *Teacher) train(ctx context.Context, b batch, by string, trust []string)
 		if before, err = t.probe(b.was.Probe, rest); err != nil {
 			return nil, nil, err
 		}
-		model := t.Follower.classifier.Train(slices.Concat(rest, chosenIn(train)))
+		model := t.Follower.classifier().Train(slices.Concat(rest, chosenIn(train)))
 		if after, err = before.With(model); err == nil {
 			c.Probe, err = model.Encode()
 		}
@@ -142,7 +142,7 @@ func (t *Teacher) train(ctx context.Context, b batch, by string, trust []string)
 			return nil, nil, fmt.Errorf("train: %w", err)
 		}
 	}
-	live, candidate := t.Follower.with(before, b.was.names), t.Follower.with(after, learnNames(train, b.was.names, ordinary))
+	live, candidate := t.Follower.base.Load().with(before, b.was.names), t.Follower.base.Load().with(after, learnNames(train, b.was.names, ordinary))
 	m.Frozen, m.Recent = compareFrozen(frozen, live, candidate), compareRecent(held, live, candidate)
 	good, why := verdict(m.Frozen, m.Recent)
 	m.Reasons = append(m.Reasons, why...)
@@ -152,7 +152,7 @@ func (t *Teacher) train(ctx context.Context, b batch, by string, trust []string)
 	m.Outcome = Promoted
 	if m.ClassKey == b.was.ClassKey {
 		c.Classifier, c.Probe = b.was.Classifier, b.was.Probe
-	} else if c.Classifier, err = t.Follower.classifier.Train(slices.Concat(written, chosen)).Encode(); err != nil {
+	} else if c.Classifier, err = t.Follower.classifier().Train(slices.Concat(written, chosen)).Encode(); err != nil {
 		return nil, nil, fmt.Errorf("train: %w", err)
 	}
 	return m, c, nil
@@ -161,9 +161,9 @@ func (t *Teacher) train(ctx context.Context, b batch, by string, trust []string)
 // probe is the live classifier as it would be without the frozen set; the shipped one has none stored and is trained.
 func (t *Teacher) probe(stored []byte, rest []classify.Example) (*classify.Classifier, error) {
 	if len(stored) > 0 {
-		return t.Follower.decode(stored)
+		return t.Follower.base.Load().decode(stored)
 	}
-	return t.Follower.classifier.With(t.Follower.classifier.Train(rest))
+	return t.Follower.classifier().With(t.Follower.classifier().Train(rest))
 }
 
 // setAside remembers whose decisions of the batch nothing is learnt from, and forgets that of those who are trusted now.

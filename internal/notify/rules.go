@@ -133,7 +133,7 @@ var byAction = map[complaint.Action]string{
 	complaint.Bounce: "triage", complaint.Transfer: "transferred", complaint.Reopen: "reopened",
 	complaint.Withdraw: "withdrawn", complaint.Reject: "rejected", complaint.MergeIn: "merged",
 	complaint.Unmerge: "unmerged", complaint.MadeSafe: "made_safe", complaint.Reply: "replied", complaint.Write: "written", complaint.Extend: "extended",
-	complaint.TakeOver: "taken_over",
+	complaint.TakeOver: "taken_over", complaint.Succeed: "succeeded",
 }
 
 // byPercent names the thresholds of a clock; one that lies between takes the name below it.
@@ -144,7 +144,7 @@ var byPercent = []struct {
 
 var eventNames = []string{"received", "routed", "triage", "accepted", "started", "asked", "answered", "resolved", "closed",
 	"returned", "transferred", "reopened", "withdrawn", "rejected", "merged", "joined", "unmerged", "made_safe", "replied", "written", "extended",
-	"reminder", "warning", "breach", "escalated", "oversight", "taken_over", "handed", "holiday_declared", "holiday_withdrawn", "classes_changed"}
+	"reminder", "warning", "breach", "escalated", "oversight", "taken_over", "succeeded", "handed", "holiday_declared", "holiday_withdrawn", "classes_changed"}
 
 // Name is the name under which an event is told; empty: it is not.
 func Name(e complaint.Event) string {

@@ -15,6 +15,11 @@ const mostSegments = 2
 // smsRoom is how many characters a value may take in a text message. The agency is its code: names are too long.
 var smsRoom = map[string]int{"number": 12, "agency": 15, "due": 16}
 
+// SMSFiller is TextFiller for text messages.
+type SMSFiller interface {
+	Fill(event, lang string, values map[string]string) (string, error)
+}
+
 // SMSTexts holds the text messages to citizens, by event and language.
 type SMSTexts struct{ of map[textKey]string }
 

@@ -26,8 +26,8 @@ type Teller struct {
 	Engine  store.Engine
 	Rules   Rules
 	Policy  Policy
-	Texts   *Texts
-	SMS     *SMSTexts
+	Texts   TextFiller
+	SMS     SMSFiller
 	Frames  *Frames
 	Values  Values
 	Pages   Pages

@@ -60,6 +60,11 @@ type text struct{ title, body string }
 // Texts holds what people are told, by event, audience and language.
 type Texts struct{ of map[textKey]text }
 
+// TextFiller gives the texts as they stand: Texts, or whatever knows the newest ones.
+type TextFiller interface {
+	Fill(event, audience, lang string, values map[string]string) (title, body string, err error)
+}
+
 var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
 
 // LoadTexts reads messages.csv and notes every mistake: a text that is missing, given twice, too long for a lock screen or

@@ -75,7 +75,9 @@ func parseBorders(content []byte, register *agency.Register, progress func(done,
 			errs = append(errs, fmt.Errorf("feature %d: %s", i, fmt.Sprintf(format, args...)))
 		}
 		b := border{authority: feature.Properties.Authority}
-		if _, ok := register.Get(b.authority); !ok {
+		if a, ok := register.Get(b.authority); ok {
+			b.authority = a.Code
+		} else {
 			wrong("property authority is %q, which is no agency's code", b.authority)
 		}
 		var err error

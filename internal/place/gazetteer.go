@@ -61,6 +61,12 @@ func Load(fsys fs.FS, register *agency.Register, ms *table.Mistakes) *Finder {
 			f.councils = append(f.councils, council{code: a.Code, nameMS: a.NameMS, nameEN: a.NameEN, state: stateIndex(a.States[0])})
 		}
 	}
+	for _, a := range register.Former() { // its places are its successor's
+		now, _ := register.Get(a.Code)
+		if i, ok := f.codes[now.Code]; ok {
+			f.codes[a.Code] = i
+		}
+	}
 	f.bordered = make([]bool, len(f.councils))
 	f.loadBorders(fsys, register, ms)
 	f.words.learnContexts()

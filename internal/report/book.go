@@ -22,7 +22,7 @@ type Book struct {
 	Chain  func(agency string) []string                                       // the agency and all above it
 	Parent func(agency string) bool                                           // whether agencies stand below it
 	Public func(c *complaint.Complaint) bool                                  // whether anybody may see place and text
-	Tree   string                                                             // names who stands below whom; when it changes, everything is counted anew
+	Tree   func() string                                                      // names who stands below whom; when it changes, everything is counted anew
 	Zone   *time.Location                                                     // whose days are counted
 	Log    *slog.Logger
 	Now    func() time.Time

@@ -30,7 +30,7 @@ const progressID = "progress"
 // catchUp notes every complaint where the figures were made by an older edition or for another tree of agencies, or where
 // there were none. It goes on where it was cut off; of several processes that do it at once one gets on.
 func (b *Book) catchUp(ctx context.Context) error {
-	want := strconv.Itoa(edition) + " " + b.Tree
+	want := strconv.Itoa(edition) + " " + b.Tree()
 	for {
 		var p progress
 		rec, err := b.Engine.Get(ctx, Head.Name, progressID)

@@ -331,7 +331,8 @@ func TestEverythingIsCountedAnewForAnotherTree(t *testing.T) {
 		if l, err := w.Live(t.Context(), "SUK-SGR"); err != nil || l.All.Open != 20 {
 			t.Fatalf("%+v, %v", l, err)
 		}
-		w.Tree, w.Chain = "another", func(agency string) []string { return []string{agency, "KPKT"} }
+		w.Tree = func() string { return "another" }
+		w.Chain = func(agency string) []string { return []string{agency, "KPKT"} }
 		w.proven(t)
 		for branch, want := range map[string]int64{"SUK-SGR": 0, "KPKT": 20, "MBPJ": 20} {
 			if l, err := w.Live(t.Context(), branch); err != nil || l.All.Open != want {

@@ -49,7 +49,7 @@ func newTown(t testing.TB, e store.Engine) *town {
 // process is another process that counts the same complaints on the same store.
 func (w *town) process(e store.Engine) *report.Book {
 	above := map[string]string{"MBPJ": "SUK-SGR", "MBSA": "SUK-SGR"}
-	return &report.Book{Engine: e, Find: w.find, Pages: w.pages, Tree: "test", Zone: kl, Log: slog.New(slog.DiscardHandler),
+	return &report.Book{Engine: e, Find: w.find, Pages: w.pages, Tree: func() string { return "test" }, Zone: kl, Log: slog.New(slog.DiscardHandler),
 		Chain: func(agency string) []string {
 			if above[agency] != "" {
 				return []string{agency, above[agency]}

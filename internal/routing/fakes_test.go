@@ -26,6 +26,8 @@ func (r fakeRegister) All() []agency.Agency {
 	return out
 }
 
+func (r fakeRegister) Former() []agency.Agency { return nil }
+
 // agencies makes a register of lines "CODE kind states".
 func agencies(lines ...string) fakeRegister {
 	r := fakeRegister{}

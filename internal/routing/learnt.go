@@ -82,9 +82,11 @@ func (r *Router) teach(found *shares, q Question, categories []classify.Scored, 
 	if !ok || r.restricted(categories, top) {
 		return LearntName{}, false
 	}
-	if _, known := r.register.Get(n.Agency); !known { // dissolved since
+	acts, known := r.register.Get(n.Agency)
+	if !known { // dissolved since, without a successor
 		return LearntName{}, false
 	}
+	n.Agency = acts.Code
 	sum := 0.0
 	for i := range *found {
 		sum += (*found)[i].p

@@ -68,7 +68,9 @@ func LoadNames(fsys fs.FS, register register, ms *table.Mistakes) *Names {
 	}
 	for _, line := range table.Read(fsys, "agencynames.csv", []string{"agency", "names", "capitals", "topics", "matters"}, ms) {
 		code := line.Need("agency")
-		if _, ok := register.Get(code); !ok && placeholders[code] == "" {
+		if a, ok := register.Get(code); ok {
+			code = a.Code
+		} else if placeholders[code] == "" {
 			line.Wrong("agency", "no agency or placeholder %q", code)
 			continue
 		}
@@ -90,6 +92,18 @@ func LoadNames(fsys fs.FS, register register, ms *table.Mistakes) *Names {
 			add(short, name{a.Code, asName})
 		}
 		add(a.Code, name{a.Code, asCapitals})
+	}
+	for _, a := range register.Former() { // people go on using its name and mean who acts now
+		now, ok := register.Get(a.Code)
+		if !ok {
+			continue
+		}
+		for _, official := range append(shortNames(a), a.NameMS, a.NameEN) {
+			if strings.Contains(official, " ") {
+				add(official, name{now.Code, asName})
+			}
+		}
+		add(a.Code, name{now.Code, asCapitals})
 	}
 	return n
 }

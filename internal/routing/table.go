@@ -15,6 +15,7 @@ import (
 type register interface {
 	Get(code string) (agency.Agency, bool)
 	All() []agency.Agency
+	Former() []agency.Agency
 }
 
 // catalogue is what routing asks of the catalogue of categories.
@@ -33,6 +34,7 @@ type Table struct {
 	words      []string // phrase by number
 	facilities bits     // numbers of the phrases of key facility
 	seats      seats
+	acting     map[string]string // who acts for the code of a rule agency:CODE
 }
 
 const tableFile = "responsibility.csv"
@@ -42,7 +44,7 @@ const tableFile = "responsibility.csv"
 // conditions in force on the same day, rules without a last row that always holds, and rules that the catalogue names but
 // the table lacks.
 func LoadTable(fsys fs.FS, register register, catalogue catalogue, ms *table.Mistakes) *Table {
-	t := &Table{rules: map[string][]*row{}, roads: map[string]bool{}, phrases: newPhrases(), seats: seatsOf(register.All())}
+	t := &Table{rules: map[string][]*row{}, roads: map[string]bool{}, phrases: newPhrases(), seats: seatsOf(register.All()), acting: map[string]string{}}
 	ids := map[string]int32{}
 	for _, line := range table.Read(fsys, tableFile, []string{"rule", "when", "agency", "note", "valid_from", "valid_to"}, ms) {
 		r := &row{rule: line.Need("rule"), line: line.Line, when: line.Get("when"), agency: line.Need("agency"), note: line.Get("note")}
@@ -50,7 +52,9 @@ func LoadTable(fsys fs.FS, register register, catalogue catalogue, ms *table.Mis
 			if placeholders[r.agency] == "" {
 				line.Wrong("agency", "no placeholder %q; there are @local_authority, @state_secretary, @state_health and @state_education", r.agency)
 			}
-		} else if _, ok := register.Get(r.agency); !ok && r.agency != "" {
+		} else if a, ok := register.Get(r.agency); ok {
+			r.agency = a.Code // its successor, where it acts no more
+		} else if r.agency != "" {
 			line.Wrong("agency", "no agency %q in agencies.csv", r.agency)
 		}
 		r.from, r.to = day(line, "valid_from"), day(line, "valid_to")
@@ -74,7 +78,8 @@ func LoadTable(fsys fs.FS, register register, catalogue catalogue, ms *table.Mis
 	for _, c := range catalogue.All() {
 		for _, rule := range append([]string{c.Rule}, c.Fallback...) {
 			if code, ok := strings.CutPrefix(rule, "agency:"); ok {
-				if _, known := register.Get(code); !known {
+				a, known := register.Get(code)
+				if t.acting[code] = a.Code; !known {
 					ms.Add("categories.csv", "category %s: no agency %q in agencies.csv", c.Code, code)
 				}
 			} else if t.rules[rule] == nil {
@@ -204,7 +209,7 @@ type outcome struct {
 // ask gives what a rule of the catalogue says about the facts; ok is false where it says nothing.
 func (t *Table) ask(rule string, f *facts) (o outcome, ok bool) {
 	if code, direct := strings.CutPrefix(rule, "agency:"); direct {
-		return outcome{agency: code}, true
+		return outcome{agency: t.acting[code]}, true
 	}
 	for _, r := range t.rules[rule] {
 		if r.holds(f) {

@@ -62,6 +62,22 @@ func (ms Mistakes) Err() error {
 	return errors.Join(errs...)
 }
 
+// MistakesIn gives the mistakes that an error of Err holds; what is none comes as one without a file.
+func MistakesIn(err error) (out Mistakes) {
+	switch e := err.(type) {
+	case nil:
+	case Mistake:
+		out = append(out, e)
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			out = append(out, MistakesIn(part)...)
+		}
+	default:
+		out = append(out, Mistake{Text: err.Error()})
+	}
+	return out
+}
+
 // Add notes a mistake about a whole file.
 func (ms *Mistakes) Add(file, format string, args ...any) {
 	*ms = append(*ms, Mistake{File: file, Text: fmt.Sprintf(format, args...)})
@@ -85,6 +101,9 @@ func (r Row) Get(column string) string {
 	}
 	return strings.TrimSpace(r.fields[i])
 }
+
+// Has says whether the file has a column that it may leave out.
+func (r Row) Has(column string) bool { _, ok := r.index[column]; return ok }
 
 // List is the value split at semicolons, with empty parts dropped.
 func (r Row) List(column string) []string {

@@ -42,7 +42,7 @@ type API struct {
 	Limits    *limit.Limiter
 	Claims    *identity.Claims
 	Reporters *reporter.Reporters
-	Services  *service.List
+	Services  func() *service.List
 	Texts     Texts
 	Values    notify.Values
 	Insults   *insult.List             // hidden in what others wrote

@@ -26,7 +26,7 @@ func (a *API) discovery(ctx context.Context, _ *question) (answer, error) {
 
 func (a *API) services(_ context.Context, q *question) (answer, error) {
 	list := List[Service]{}
-	for _, s := range a.Services.All() {
+	for _, s := range a.Services().All() {
 		list = append(list, Service{Code: s.Code, Name: s.Name.In(q.lang), Description: a.callFirst(s, q.lang), Metadata: len(s.Questions)+len(s.Call) > 0,
 			Type: "realtime", Keywords: keywords(s, q.lang), Group: Text(s.Group.In(q.lang))})
 	}

@@ -21,7 +21,7 @@ const (
 
 // service finds a service; fault.NotFound.
 func (a *API) service(code string) (service.Service, error) {
-	s, ok := a.Services.Get(code)
+	s, ok := a.Services().Get(code)
 	if !ok {
 		return s, fault.New(fault.NotFound, "there is no service_code %q; GET services lists them. Confidential matters are not reported through other systems", code)
 	}

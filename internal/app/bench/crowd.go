@@ -46,7 +46,7 @@ var roads = []string{"Jalan SS2/24", "Jalan Gasing", "Taman Megah", "Jalan Unive
 // forty. They are spread over a year.
 func (c *crowd) fill(ctx context.Context, n int, progress func(string)) error {
 	codes := []string{}
-	for _, a := range c.Ref.Agencies.All() {
+	for _, a := range c.Ref.Now().Agencies.All() {
 		if a.Code != busy {
 			codes = append(codes, a.Code)
 		}

@@ -76,7 +76,7 @@ func (p *Pages) showInbox(q *Request, status int, from url.Values, form typed, f
 	if err != nil {
 		return err
 	}
-	data := inboxData{Filter: f, Filtered: len(f) > 0, Here: inboxAddress(f), Bounded: out.Body.Bounded, Classes: p.Classes, Key: newKey(), Typed: form, Failed: failed,
+	data := inboxData{Filter: f, Filtered: len(f) > 0, Here: inboxAddress(f), Bounded: out.Body.Bounded, Classes: p.Classes(), Key: newKey(), Typed: form, Failed: failed,
 		Wide: q.Person.Role != complaint.Officer, Bulk: p.Guard.Allowed(q.Person, "complaint.bulk") == nil}
 	if out.Body.Next != "" {
 		next := filterOf(f)

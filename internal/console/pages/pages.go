@@ -30,7 +30,7 @@ type Pages struct {
 	Version string
 	Demo    []DemoAccount // which anybody may be; empty: this is no demonstration
 	Tiles   Tiles
-	Classes []string // of deadlines, for filters
+	Classes func() []string // of deadlines, for filters
 	Log     *slog.Logger
 	Now     func() time.Time
 

@@ -59,7 +59,7 @@ func (p *Pages) happening(lang string, people map[string]string, e console.Event
 	case complaint.Recompute:
 		h.Reason = say(lang, "told."+e.Reason)
 	}
-	if c, ok := p.API.Handbook.Cause(e.Cause); ok {
+	if c, ok := p.API.Handbook().Cause(e.Cause); ok {
 		h.Reason = say(lang, "ev.cause", c.Name.In(lang))
 	}
 	switch name := people[e.By]; {

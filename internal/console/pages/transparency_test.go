@@ -12,7 +12,7 @@ import (
 // The public sees figures in four languages, none of few and none of restricted matters.
 func TestEverybodySeesTheFigures(t *testing.T) {
 	site := browsertest.Start(t, nil)
-	bribes, ok := site.App.Ref.Catalogue.Get("INT01")
+	bribes, ok := site.App.Ref.Now().Catalogue.Get("INT01")
 	if !ok || !bribes.Restricted {
 		t.Fatal("the test needs another restricted category")
 	}

@@ -1,0 +1,251 @@
+package amend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"respons/internal/complaint"
+	"respons/internal/fault"
+	"respons/internal/sla"
+)
+
+// Submit asks for the approval of a draft; fault.Conflict where it has mistakes, changes nothing or gives no reason.
+func (d *Desk) Submit(ctx context.Context, id string, by complaint.Actor) (*Amendment, error) {
+	a, err := d.ByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if a.State == Submitted && a.Author == by.ID {
+		return a, nil
+	}
+	if err := d.ready(ctx, a); err != nil {
+		return nil, err
+	}
+	return d.change(ctx, id, a.Rev, by, func(a *Amendment) error {
+		a.State = Submitted
+		return nil
+	})
+}
+
+// ready says what keeps an amendment from being approved; fault.Conflict.
+func (d *Desk) ready(ctx context.Context, a *Amendment) error {
+	switch {
+	case len(a.Changes) == 0:
+		return fault.New(fault.Conflict, "the amendment changes nothing yet")
+	case a.Reason == "":
+		return fault.New(fault.Conflict, "say why the amendment is made")
+	}
+	v, err := d.Check(ctx, a)
+	switch {
+	case err != nil:
+		return err
+	case v.Aside != "":
+		return fault.New(fault.Conflict, "%s", v.Aside)
+	case len(v.Wrong) > 0:
+		return fault.New(fault.Conflict, "there are %d mistakes, the first: %s", len(v.Wrong), v.Wrong[0].Error())
+	case len(v.Breaks) > 0:
+		return fault.New(fault.Conflict, "the approved amendment %s waits for its day and could not count after this one; withdraw that one first", v.Breaks[0])
+	}
+	return nil
+}
+
+// Approve lets an amendment count, as it stands at the revision that the approver has seen; own says whether the author may
+// approve it. fault.Forbidden; fault.Conflict where it was changed meanwhile, has mistakes, or stands no more to be
+// approved. One approval that was cut off is completed by the next.
+func (d *Desk) Approve(ctx context.Context, id string, rev int64, by complaint.Actor, own bool) (*Amendment, error) {
+	a, err := d.ByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case a.Author == by.ID && !own:
+		return nil, fault.New(fault.Forbidden, "another administrator must approve it; submit it")
+	case a.Author != by.ID && a.State == Draft:
+		return nil, fault.New(fault.Conflict, "its author has not submitted it yet")
+	case a.State == Withdrawn:
+		return nil, fault.New(fault.Conflict, "the amendment was withdrawn")
+	case a.State != Approved && rev != a.Rev:
+		return nil, fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
+	}
+	if a.State != Approved {
+		if err := d.ready(ctx, a); err != nil {
+			return nil, err
+		}
+		now := d.now()
+		a.State, a.Changed, a.Approval = Approved, now, &Act{By: by.ID, At: now}
+		if a.From != 0 && a.From < d.today() {
+			a.From = d.today() // its day passed while it waited: nothing counts from a day that is over
+		}
+		if err := d.store(ctx, a); errors.Is(err, fault.Stale) {
+			return nil, fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
+		} else if err != nil {
+			return nil, fmt.Errorf("approve amendment %s: %w", id, err)
+		}
+	}
+	err = d.enter(ctx, func(l *ledger) bool {
+		if l.find(a.ID) != nil {
+			return false
+		}
+		l.Entries = append(l.Entries, entry{ID: a.ID, From: a.counts(sla.DateOf(a.Approval.At)), Approval: *a.Approval})
+		return true
+	})
+	return a, err
+}
+
+// enter changes the ledger unless do finds nothing to do; whoever is slower begins again.
+func (d *Desk) enter(ctx context.Context, do func(*ledger) bool) error {
+	for range tries {
+		l, err := readLedger(ctx, d.Engine)
+		if err != nil || !do(l) {
+			return err
+		}
+		if err := writeLedger(ctx, d.Engine, l); !errors.Is(err, fault.Stale) {
+			return err
+		}
+	}
+	return fault.New(fault.Unavailable, "too many people approve amendments at once; please try again")
+}
+
+// Withdraw gives up an amendment before it is approved, or an approved one whose day has not come. Again is harmless.
+// fault.Conflict where it counts already: what undoes that is another amendment.
+func (d *Desk) Withdraw(ctx context.Context, id string, by complaint.Actor) (*Amendment, error) {
+	a, err := d.ByID(ctx, id)
+	if err != nil || a.State == Withdrawn {
+		return a, err
+	}
+	act := Act{By: by.ID, At: d.now()}
+	if a.State == Approved {
+		var counts bool
+		err := d.enter(ctx, func(l *ledger) bool {
+			e := l.find(id)
+			counts = e != nil && e.Withdrawn == nil && e.From <= d.today()
+			if counts || e == nil || e.Withdrawn != nil {
+				return false
+			}
+			e.Withdrawn = &act
+			return true
+		})
+		if err != nil {
+			return nil, err
+		}
+		if counts {
+			return nil, fault.New(fault.Conflict, "the amendment counts already; go back to an earlier version instead")
+		}
+	}
+	a.State, a.Changed, a.Withdrawn = Withdrawn, act.At, &act
+	if err := d.store(ctx, a); errors.Is(err, fault.Stale) {
+		return nil, fault.New(fault.Conflict, "the amendment was changed meanwhile; look at it again")
+	} else if err != nil {
+		return nil, fmt.Errorf("withdraw amendment %s: %w", id, err)
+	}
+	return a, nil
+}
+
+// Version is a table as an amendment left it.
+type Version struct {
+	Amendment *Amendment
+	Counts    sla.Date // from which day; the first version is the shipped one and has no amendment
+	Pending   bool     // its day has not come
+}
+
+// History gives the versions of a table, the latest first, without the shipped one; those whose day has not come are among
+// them.
+func (d *Desk) History(ctx context.Context, file string) ([]Version, error) {
+	if _, err := FileOf(file); err != nil {
+		return nil, err
+	}
+	l, err := readLedger(ctx, d.Engine)
+	if err != nil {
+		return nil, err
+	}
+	var out []Version
+	for _, e := range l.on(l.last()) {
+		a, err := d.ByID(ctx, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		if a.change(file) != nil {
+			out = append([]Version{{Amendment: a, Counts: e.From, Pending: e.From > d.today()}}, out...)
+		}
+	}
+	return out, nil
+}
+
+// Shipped names, as a version, the table of the base.
+const Shipped = "shipped"
+
+// At gives a table as it was after an amendment, or Shipped; fault.NotFound.
+func (d *Desk) At(ctx context.Context, file, version string) (Sheet, error) {
+	if _, err := FileOf(file); err != nil {
+		return Sheet{}, err
+	}
+	l, err := readLedger(ctx, d.Engine)
+	if err != nil {
+		return Sheet{}, err
+	}
+	var upto []entry
+	found := version == Shipped
+	for _, e := range l.on(l.last()) {
+		if found {
+			break
+		}
+		upto, found = append(upto, e), e.ID == version
+	}
+	if !found {
+		return Sheet{}, fault.New(fault.NotFound, "%s has no version %q", file, version)
+	}
+	built, err := d.build(ctx, upto, "")
+	if err != nil {
+		return Sheet{}, err
+	}
+	return sheetOf(built.FS, file)
+}
+
+// Rollback makes a draft that takes a table back to an earlier version. It is checked and approved like any other.
+func (d *Desk) Rollback(ctx context.Context, file, version string, by complaint.Actor) (*Amendment, error) {
+	was, err := d.At(ctx, file, version)
+	if err != nil {
+		return nil, err
+	}
+	a, err := d.Begin(ctx, by, "")
+	if err != nil {
+		return nil, err
+	}
+	return d.Edit(ctx, a.ID, a.Rev, by, file, func(Sheet) (Sheet, error) { return was, nil })
+}
+
+// Counting says from which day an approved amendment counts; ok is false where it is not in the ledger, or was withdrawn.
+func (d *Desk) Counting(ctx context.Context, id string) (from sla.Date, ok bool, err error) {
+	l, err := readLedger(ctx, d.Engine)
+	if err != nil {
+		return 0, false, err
+	}
+	e := l.find(id)
+	if e == nil || e.Withdrawn != nil {
+		return 0, false, nil
+	}
+	return e.From, true, nil
+}
+
+// InForce gives the amendments that count at an instant, in the order in which they began to, and a mark of them: another
+// mark, another list.
+func (d *Desk) InForce(ctx context.Context, at time.Time) (list []*Amendment, mark string, err error) {
+	l, err := readLedger(ctx, d.Engine)
+	if err != nil {
+		return nil, "", err
+	}
+	entries := l.on(sla.DateOf(at))
+	list, err = d.amendments(ctx, entries, "")
+	return list, fmt.Sprintf("%d of %d", len(entries), l.rev), err
+}
+
+// Mark is that of InForce alone, which costs one read.
+func (d *Desk) Mark(ctx context.Context, at time.Time) (string, error) {
+	l, err := readLedger(ctx, d.Engine)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d of %d", len(l.on(sla.DateOf(at))), l.rev), nil
+}

@@ -1,0 +1,178 @@
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"respons/internal/complaint"
+)
+
+type amendment struct {
+	ID, State string
+	Revision  int64
+	Mistakes  []struct {
+		File, Column string
+		Line         int
+	}
+}
+
+// amendments is the administrator's work on the reference data of a running system.
+type amendments struct {
+	*system
+	admin []string
+}
+
+func (x amendments) call(t *testing.T, method, path string, body any, want int) (out amendment) {
+	t.Helper()
+	a := do(t, method, x.URL+"/v1/staff/"+path, body, x.admin...)
+	if a.Status != want {
+		t.Fatalf("%s %s: %d %s", method, path, a.Status, a.Body)
+	}
+	a.into(t, &out)
+	return out
+}
+
+func (x amendments) approve(t *testing.T, a amendment) {
+	t.Helper()
+	if a = x.call(t, "POST", "amendments/"+a.ID+"/approve", map[string]any{"revision": a.Revision}, http.StatusOK); a.State != "approved" {
+		t.Fatalf("%+v", a)
+	}
+}
+
+// named waits until the public list of agencies calls one by a name, or no more has it where the name is empty.
+func (x amendments) named(t *testing.T, code, name string) {
+	t.Helper()
+	eventually(t, 30*time.Second, func() error {
+		var list struct{ Items []struct{ Code, Name string } }
+		do(t, "GET", x.URL+"/v1/agencies", nil, "Accept-Language", "en").into(t, &list)
+		got := ""
+		for _, a := range list.Items {
+			if a.Code == code {
+				got = a.Name
+			}
+		}
+		if got != name {
+			return fmt.Errorf("%s is called %q, want %q", code, got, name)
+		}
+		return nil
+	})
+}
+
+func (x amendments) csv(t *testing.T, file string) string {
+	t.Helper()
+	a := do(t, "GET", x.URL+"/v1/staff/tables/"+file+"/csv", nil, x.admin...)
+	if a.Status != http.StatusOK {
+		t.Fatalf("%s: %d %s", file, a.Status, a.Body)
+	}
+	return string(a.Body)
+}
+
+// An agency is given another name while the system runs, a draft with a mistake says where it is and is not approved, and
+// the table goes back to what was shipped.
+func TestAnAgencyIsRenamedWhileTheSystemRuns(t *testing.T) {
+	s := start(t, nil)
+	supervisor := s.officer(t, "supervisor", "MBPJ")
+	x := amendments{s, []string{"Authorization", s.admin}}
+	var tables struct{ Tables []struct{ File string } }
+	if do(t, "GET", s.URL+"/v1/staff/tables", nil, x.admin...).into(t, &tables); len(tables.Tables) == 0 {
+		t.Fatal("there are no tables")
+	}
+	x.call(t, "GET", "tables/agencies.csv?find=MBPJ", nil, http.StatusOK)
+	rename := map[string]any{"name_ms": "Majlis Petaling", "name_en": "Petaling Council", "reason": "Warta P.U.(B) 12/2027"}
+	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/agencies/MBPJ/rename", rename, "Authorization", supervisor), http.StatusForbidden, "forbidden", "")
+	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/agencies/NONE/rename", rename, x.admin...), http.StatusNotFound, "not-found", "")
+	draft := x.call(t, "POST", "agencies/MBPJ/rename", rename, http.StatusCreated)
+	x.approve(t, draft)
+	x.named(t, "MBPJ", "Petaling Council")
+
+	bad := x.call(t, "POST", "amendments", `{"reason":"percubaan"}`, http.StatusCreated)
+	bad = x.call(t, "PATCH", "amendments/"+bad.ID, `{"reason":"percubaan kedua","from":"2030-01-01"}`, http.StatusOK)
+	wrong := strings.Replace(x.csv(t, "categories.csv"), ",S3,", ",S99,", 1)
+	bad = x.call(t, "PUT", "amendments/"+bad.ID+"/tables/categories.csv", map[string]string{"csv": wrong}, http.StatusOK)
+	if len(bad.Mistakes) == 0 || bad.Mistakes[0].File != "categories.csv" {
+		t.Fatalf("the mistake is not told: %+v", bad)
+	}
+	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/amendments/"+bad.ID+"/approve", map[string]any{"revision": bad.Revision}, x.admin...), http.StatusConflict, "conflict", "")
+	if bad = x.call(t, "POST", "amendments/"+bad.ID+"/withdraw", nil, http.StatusOK); bad.State != "withdrawn" {
+		t.Errorf("%+v", bad)
+	}
+
+	var history struct{ Versions []struct{ ID string } }
+	if do(t, "GET", s.URL+"/v1/staff/tables/agencies.csv/history", nil, x.admin...).into(t, &history); len(history.Versions) != 1 || history.Versions[0].ID != draft.ID {
+		t.Fatalf("%+v", history)
+	}
+	back := x.call(t, "POST", "tables/agencies.csv/rollback", `{"version":"shipped"}`, http.StatusCreated)
+	checkProblem(t, do(t, "POST", s.URL+"/v1/staff/amendments/"+back.ID+"/submit", nil, x.admin...), http.StatusConflict, "conflict", "") // nobody said why
+	x.call(t, "PATCH", "amendments/"+back.ID, `{"reason":"Warta P.U.(B) 12/2027 dibatalkan"}`, http.StatusOK)
+	back = x.call(t, "POST", "amendments/"+back.ID+"/submit", nil, http.StatusOK)
+	x.approve(t, back)
+	x.named(t, "MBPJ", "Petaling Jaya City Council")
+	x.call(t, "GET", "amendments", nil, http.StatusOK)
+	x.call(t, "GET", "amendments/"+back.ID, nil, http.StatusOK)
+}
+
+// A body is merged into a new one: the preview tells where complaints would go, open complaints and staff follow with their
+// clocks going on, and what is filed later goes to the successor.
+func TestOpenComplaintsFollowAMergedAgency(t *testing.T) {
+	s := start(t, nil)
+	officer := []string{"Authorization", s.officer(t, "officer", "MBPJ")}
+	x := amendments{s, []string{"Authorization", s.admin}}
+	var r receipt
+	do(t, "POST", s.URL+"/v1/complaints", potholeMS).into(t, &r)
+	eventually(t, 20*time.Second, func() error { return settled(t, s, 1) })
+	before := s.stands(t, r.Number)
+	if before.Agency != "MBPJ" || len(before.Clocks) == 0 {
+		t.Fatalf("it lies with %q", before.Agency)
+	}
+	draft := x.call(t, "POST", "agencies/succession", `{"agencies":["MBPJ"],"new":{"code":"MPTG","name_ms":"Majlis Petaling","name_en":"Petaling Council"},"reason":"Warta P.U.(B) 13/2027"}`, http.StatusCreated)
+	x.call(t, "POST", "amendments/"+draft.ID+"/preview", nil, http.StatusAccepted)
+	eventually(t, 60*time.Second, func() error {
+		var p struct {
+			Finished       bool
+			Failed         string
+			Total, Changed int
+			Moves          []struct{ From, To struct{ Agency string } }
+		}
+		do(t, "GET", s.URL+"/v1/staff/amendments/"+draft.ID+"/preview", nil, x.admin...).into(t, &p)
+		if !p.Finished || p.Total != 1 || p.Changed != 1 || p.Moves[0].From.Agency != "MBPJ" || p.Moves[0].To.Agency != "MPTG" {
+			return fmt.Errorf("the preview: %+v", p)
+		}
+		return nil
+	})
+	x.approve(t, draft)
+	x.named(t, "MPTG", "Petaling Council")
+	eventually(t, 60*time.Second, func() error {
+		var left struct {
+			Successions []struct {
+				Agency string
+				Left   int64
+			}
+		}
+		do(t, "GET", s.URL+"/v1/staff/agencies/successions", nil, x.admin...).into(t, &left)
+		if c := s.stands(t, r.Number); c.Agency != "MPTG" || len(left.Successions) != 1 || left.Successions[0].Left != 0 {
+			return fmt.Errorf("it lies with %q; %+v", c.Agency, left)
+		}
+		return nil
+	})
+	c := s.stands(t, r.Number)
+	last := c.Events[len(c.Events)-1]
+	if last.Action != complaint.Succeed || last.Ref != "MBPJ" || c.State != before.State || !c.Clocks[0].Due.Equal(before.Clocks[0].Due) {
+		t.Errorf("%+v, %s after %s, due %s after %s", last, c.State, before.State, c.Clocks[0].Due, before.Clocks[0].Due)
+	}
+	var me struct{ Agency string }
+	if do(t, "GET", s.URL+"/v1/staff/me", nil, officer...).into(t, &me); me.Agency != "MPTG" {
+		t.Errorf("the officer belongs to %q", me.Agency)
+	}
+	if a := do(t, "POST", s.URL+"/v1/staff/complaints/"+r.Number+"/accept", `{"note":"We are coming today."}`, officer...); a.Status != http.StatusOK {
+		t.Errorf("the officer accepts: %d %s", a.Status, a.Body)
+	}
+	var later receipt
+	do(t, "POST", s.URL+"/v1/complaints", potholeEN).into(t, &later)
+	eventually(t, 20*time.Second, func() error { return settled(t, s, 2) })
+	if c := s.stands(t, later.Number); c.Agency == "MBPJ" {
+		t.Error("a later one went to the agency that acts no more")
+	}
+}

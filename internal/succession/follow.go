@@ -1,0 +1,229 @@
+// Package succession brings along what hangs on the register of agencies when that changes: the open complaints and the
+// staff of a body that was merged, split or given another code, and the queues of those above it.
+package succession
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"respons/internal/agency"
+	"respons/internal/complaint"
+	"respons/internal/fault"
+	"respons/internal/identity"
+	"respons/internal/store"
+)
+
+// Collection holds one document: above whom the queues were last written for.
+var Collection = store.Collection{Name: "successions"}
+
+const documentID = "chains"
+
+// Follower does what is left to do, which stands in the store: open complaints of a body that acts no more, its staff, and
+// complaints whose queues name others than those who stand above their agency now. So it goes on where a killed process
+// stopped, and two processes at once do no harm.
+type Follower struct {
+	Engine   store.Engine
+	Cases    *complaint.Cases
+	People   *identity.Directory
+	Register func() *agency.Register // as it stands
+	Every    time.Duration           // how often it looks for what another process left behind
+	Log      *slog.Logger
+	Now      func() time.Time
+
+	news    chan struct{} // holds one when the register may be another
+	changed time.Time     // when this process last learnt of that
+}
+
+// settled is how long after a change every process works with the new register: before that one may still write queues by
+// the old one, so a round is not the last.
+const settled = 20 * time.Second
+
+const (
+	page     = 200
+	parallel = 8
+)
+
+// document is what is stored: for each agency, those above it when its complaints were last written, joined by blanks.
+type document struct {
+	Chains map[string]string `json:"chains"`
+	rev    int64
+}
+
+// NewFollower makes one.
+func NewFollower(f Follower) *Follower {
+	f.news = make(chan struct{}, 1)
+	return &f
+}
+
+// Changed says that the register may be another.
+func (f *Follower) Changed() {
+	select {
+	case f.news <- struct{}{}:
+	default:
+	}
+}
+
+// Run works at once, whenever the register may have changed, and every Every, until ctx ends.
+func (f *Follower) Run(ctx context.Context) {
+	tick := time.NewTicker(f.Every)
+	defer tick.Stop()
+	f.changed = f.Now()
+	for {
+		if err := f.Once(ctx, f.Now().Sub(f.changed) >= settled); err != nil && ctx.Err() == nil {
+			f.Log.WarnContext(ctx, "what follows an agency's succession stopped short; the next round goes on", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-f.news:
+			f.changed = f.Now()
+		case <-tick.C:
+		}
+	}
+}
+
+// Once makes one round. last says that every process works with the register as it stands, so that what is done now need
+// not be done again.
+func (f *Follower) Once(ctx context.Context, last bool) error {
+	register := f.Register()
+	var errs []error
+	for _, a := range register.Former() {
+		if heirs := heirs(register, a); len(heirs) > 0 {
+			errs = append(errs, f.handOver(ctx, a.Code, heirs))
+		}
+	}
+	return errors.Join(append(errs, f.rewrite(ctx, register, last))...)
+}
+
+// heirs are the bodies that act in the place of one that acts no more.
+func heirs(register *agency.Register, a agency.Agency) (out []string) {
+	for _, code := range a.Successors {
+		if now, ok := register.Get(code); ok && !slices.Contains(out, now.Code) {
+			out = append(out, now.Code)
+		}
+	}
+	return out
+}
+
+// handOver lets the staff of a body move to its first successor, and then its open complaints follow.
+func (f *Follower) handOver(ctx context.Context, from string, to []string) error {
+	for _, role := range []complaint.Role{complaint.Officer, complaint.Supervisor} {
+		list, err := f.People.Holding(ctx, role, from)
+		if err != nil {
+			return fmt.Errorf("find the staff of %s: %w", from, err)
+		}
+		for _, p := range list {
+			_, err := f.People.Change(ctx, p.ID, func(p *identity.Person) error { p.Agency = to[0]; return nil })
+			if err != nil && !errors.Is(err, fault.Stale) { // somebody changes them now; the next round finds them
+				return fmt.Errorf("move a member of staff of %s: %w", from, err)
+			}
+		}
+	}
+	return f.each(ctx, from, 1, func(ctx context.Context, id string) error { return f.Cases.Succeed(ctx, id, from, to) })
+}
+
+// rewrite brings the complaints of agencies, above which others stand than before, into the queues of those.
+func (f *Follower) rewrite(ctx context.Context, register *agency.Register, last bool) error {
+	doc, err := f.read(ctx)
+	if err != nil {
+		return err
+	}
+	now := map[string]string{}
+	for _, a := range slices.Concat(register.All(), register.Former()) {
+		now[a.Code] = strings.Join(register.Chain(a.Code), " ")
+	}
+	if doc.rev > 0 { // else the queues were never written by another register
+		for code, chain := range now {
+			if was, known := doc.Chains[code]; !known || was == chain {
+				continue
+			}
+			for _, open := range []int64{1, 0} {
+				if err := f.each(ctx, code, open, f.Cases.Store.Rewrite); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if maps.Equal(doc.Chains, now) || !last && doc.rev > 0 {
+		return nil
+	}
+	doc.Chains = now
+	return f.write(ctx, doc)
+}
+
+// Left counts the open complaints that an agency still has.
+func (f *Follower) Left(ctx context.Context, code string) (int64, error) {
+	n, err := f.Engine.Count(ctx, complaint.Collection.Name, store.Query{Index: "queue", Equal: []any{complaint.OwnBranch(code), int64(1)}})
+	if err != nil {
+		return 0, fmt.Errorf("count the complaints of %s: %w", code, err)
+	}
+	return n, nil
+}
+
+// each does something with every complaint of an agency. One that fails is logged, does not hold up the rest, and is found
+// again.
+func (f *Follower) each(ctx context.Context, code string, open int64, do func(ctx context.Context, id string) error) error {
+	q := store.Query{Index: "queue", Equal: []any{complaint.OwnBranch(code), open}, Limit: page}
+	for {
+		list, next, err := f.Cases.Store.Find(ctx, q)
+		if err != nil {
+			return fmt.Errorf("find the complaints of %s: %w", code, err)
+		}
+		var g errgroup.Group
+		g.SetLimit(parallel)
+		for _, c := range list {
+			g.Go(func() error {
+				if err := do(ctx, c.ID); err != nil && ctx.Err() == nil && !errors.Is(err, fault.NotFound) {
+					f.Log.WarnContext(ctx, "a complaint did not follow its agency; the next round tries again", "complaint", c, "err", err)
+				}
+				return ctx.Err()
+			})
+		}
+		if err := g.Wait(); err != nil || next == "" {
+			return err
+		}
+		q.After = next
+	}
+}
+
+func (f *Follower) read(ctx context.Context) (*document, error) {
+	rec, err := f.Engine.Get(ctx, Collection.Name, documentID)
+	if errors.Is(err, fault.NotFound) {
+		return &document{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read for whom the queues were written: %w", err)
+	}
+	d := &document{rev: rec.Rev}
+	if err := json.Unmarshal(rec.Body, d); err != nil {
+		return nil, fmt.Errorf("decode for whom the queues were written: %w", err)
+	}
+	return d, nil
+}
+
+// write stores the document; where another process was faster, it has done the same.
+func (f *Follower) write(ctx context.Context, d *document) error {
+	body, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("encode for whom the queues are written: %w", err)
+	}
+	rec := store.Record{ID: documentID, Rev: d.rev, Body: body}
+	if d.rev == 0 {
+		err = f.Engine.Insert(ctx, Collection.Name, rec)
+	} else {
+		_, err = f.Engine.Replace(ctx, Collection.Name, rec)
+	}
+	if errors.Is(err, fault.Stale) || errors.Is(err, fault.Duplicate) {
+		return nil
+	}
+	return err
+}
