@@ -42,8 +42,8 @@ var matters = []struct{ category, text string }{
 
 var roads = []string{"Jalan SS2/24", "Jalan Gasing", "Taman Megah", "Jalan Universiti", "Lorong 5", "Kampung Baru", "Jalan Pantai", "Taman Jaya"}
 
-// fill inserts complaints as they stand some time after they were routed: one in five is open, every officer has about
-// forty. They are spread over a year.
+// fill inserts complaints as they stand some time after they were routed. One in five is open, and at most 20 days old; the
+// others are spread over a year. Both come in the order of their time, as a country's do.
 func (c *crowd) fill(ctx context.Context, n int, progress func(string)) error {
 	codes := []string{}
 	for _, a := range c.Ref.Now().Agencies.All() {
@@ -62,7 +62,7 @@ func (c *crowd) fill(ctx context.Context, n int, progress func(string)) error {
 		}
 		all.Go(func() error {
 			r := rand.New(rand.NewPCG(uint64(i), 7)) // #nosec G404 -- the same country in every run
-			x := c.complaint(r, i, codes, now)
+			x := c.complaint(r, i, n, codes, now)
 			err := c.Cases.Store.Insert(ctx, x)
 			for errors.Is(err, fault.Duplicate) { // as filing does, where a number is taken
 				x.Number = complaint.NewNumber()
@@ -85,15 +85,19 @@ func (c *crowd) fill(ctx context.Context, n int, progress func(string)) error {
 	return all.Wait()
 }
 
-func (c *crowd) complaint(r *rand.Rand, i int, codes []string, now time.Time) *complaint.Complaint {
-	at := now.Add(-time.Duration(r.Int64N(int64(365 * 24 * time.Hour)))).Truncate(time.Millisecond)
-	open := i%5 == 0
+// officers is how many of the latest complaints of the busy agency are the officer's: of these one in five is open, forty.
+const officers = 200
+
+// complaint makes the one numbered i of n.
+func (c *crowd) complaint(r *rand.Rand, i, n int, codes []string, now time.Time) *complaint.Complaint {
+	age, open := 365*24*time.Hour, i%5 == 0
 	if open {
-		at = now.Add(-time.Duration(r.Int64N(int64(20 * 24 * time.Hour)))).Truncate(time.Millisecond)
+		age = 20 * 24 * time.Hour
 	}
+	at := now.Add(-time.Duration(float64(age) * float64(n-i) / float64(n))).Truncate(time.Millisecond)
 	m := matters[r.IntN(len(matters))]
 	agency := codes[r.IntN(len(codes))]
-	if i%50 == 0 {
+	if i/5%50 == 0 {
 		agency = busy
 	}
 	x := &complaint.Complaint{ID: ulid.MustNew(ulid.Timestamp(at), ulidSource{r}).String(), Number: complaint.NewNumber(), Kind: complaint.Complain, Lang: "ms", Text: fmt.Sprintf(m.text, roads[r.IntN(len(roads))]),
@@ -102,11 +106,11 @@ func (c *crowd) complaint(r *rand.Rand, i int, codes []string, now time.Time) *c
 		Events: []complaint.Event{{ID: "1", Action: complaint.Receive, To: complaint.Received, At: at, Actor: complaint.Actor{Role: complaint.CitizenRole}},
 			{ID: "2", Action: complaint.Route, From: complaint.Received, To: complaint.Routed, At: at, Agency: agency, Actor: complaint.Actor{Role: complaint.System}}},
 		Clocks: []complaint.Clock{{Name: sla.Accept, Start: at, Due: at.Add(24 * time.Hour)}, {Name: sla.Resolve, Start: at, Due: at.Add(time.Duration(3+r.IntN(18)) * 24 * time.Hour)}}}
-	if i < mine {
+	if i >= n-mine {
 		x.Citizen = c.citizen.ID
 	}
 	by := complaint.Actor{Role: complaint.Officer, ID: fmt.Sprintf("%s-%d", agency, r.IntN(10)), Agency: agency}
-	if agency == busy && i < 5*40*50 { // of these one in five is open: forty
+	if agency == busy && i >= n-50*officers {
 		by.ID = c.officer.ID
 	}
 	move := func(a complaint.Action, to complaint.State, after time.Duration) {
