@@ -2,11 +2,13 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"respons/internal/fault"
 	"respons/internal/rights"
 )
 
@@ -36,10 +38,11 @@ type HoldsInput struct {
 
 // Hold is a legal hold.
 type Hold struct {
-	Number string    `json:"number" doc:"Complaint by which it was set" example:"RR-7K3M-Q2XA"`
-	Scope  string    `json:"scope" enum:"complaint,citizen"`
-	Reason string    `json:"reason"`
-	Since  time.Time `json:"since" doc:"UTC"`
+	Number   string    `json:"number" doc:"Complaint by which it was set" example:"RR-7K3M-Q2XA"`
+	Scope    string    `json:"scope" enum:"complaint,citizen"`
+	Reason   string    `json:"reason"`
+	Since    time.Time `json:"since" doc:"UTC"`
+	Readable bool      `json:"readable,omitempty" doc:"You may open the complaint; in the answer to set-hold absent"`
 }
 
 type holdOutput struct {
@@ -93,7 +96,14 @@ func (a *API) Holds(ctx context.Context, in *HoldsInput) (*holdsOutput, error) {
 	out := new(holdsOutput)
 	out.Body.Next, out.Body.Holds = next, []Hold{}
 	for _, h := range list {
-		out.Body.Holds = append(out.Body.Holds, held(h))
+		x := held(h)
+		switch _, _, err := a.complaintOf(ctx, h.Number); {
+		case err == nil:
+			x.Readable = true
+		case !errors.Is(err, fault.NotFound):
+			return nil, err
+		}
+		out.Body.Holds = append(out.Body.Holds, x)
 	}
 	return out, nil
 }

@@ -43,7 +43,7 @@ func (s *Citizens) SetHold(ctx context.Context, c *complaint.Complaint, citizen 
 		return h, err
 	}
 	if wrong := complaint.Plain(why, 500); wrong != "" {
-		return h, fault.New(fault.Invalid, "reason %s: say which case or order asks for the hold", wrong)
+		return h, badReason("body.reason", wrong+": say which case or order asks for the hold")
 	}
 	if citizen && c.Erased() {
 		return h, fault.New(fault.Conflict, "the citizen had their data erased; only the complaint itself can be held")
@@ -68,7 +68,7 @@ func (s *Citizens) Release(ctx context.Context, c *complaint.Complaint, citizen 
 		return err
 	}
 	if wrong := complaint.Plain(why, 500); wrong != "" {
-		return fault.New(fault.Invalid, "reason %s: say why the hold ends", wrong)
+		return badReason("query.reason", wrong+": say why the hold ends")
 	}
 	id := subject(c, citizen)
 	if _, err := s.hold(ctx, id); err != nil {
@@ -80,6 +80,11 @@ func (s *Citizens) Release(ctx context.Context, c *complaint.Complaint, citizen 
 		}
 		return s.wake(ctx, c.Citizen)
 	})
+}
+
+// badReason is what is wrong with a reason, which stands there in the request.
+func badReason(path, text string) error {
+	return &fault.Error{Kind: fault.Invalid, Detail: "reason " + text, Fields: []fault.Field{{Path: path, Text: text}}}
 }
 
 func act(a audit.Action, c *complaint.Complaint, citizen bool, why string, by complaint.Actor) reporter.Act {

@@ -4689,7 +4689,10 @@ type StaffDiscardBody struct {
 type StaffDisposal struct {
 	// Approved UTC
 	Approved *time.Time `json:"approved,omitempty"`
-	Basis    string     `json:"basis"`
+
+	// Approver Id of who approved it
+	Approver *string `json:"approver,omitempty"`
+	Basis    string  `json:"basis"`
 
 	// Category Examples: JLN01
 	Category *string `json:"category,omitempty"`
@@ -4697,15 +4700,24 @@ type StaffDisposal struct {
 	// Count Complaints on the list
 	Count int64 `json:"count"`
 
+	// Disposed Of those, destroyed so far
+	Disposed *int64 `json:"disposed,omitempty"`
+
 	// Finished UTC
 	Finished *time.Time `json:"finished,omitempty"`
 	ID       string     `json:"id"`
 
-	// Items In lists absent
+	// Items A page of them; in lists absent
 	Items *[]StaffDisposed `json:"items,omitempty"`
 
+	// Kept Of those, kept after all
+	Kept *int64 `json:"kept,omitempty"`
+
 	// Made UTC
-	Made  time.Time          `json:"made"`
+	Made time.Time `json:"made"`
+
+	// Next There are more complaints on the list
+	Next  *string            `json:"next,omitempty"`
 	State StaffDisposalState `json:"state"`
 
 	// Years How long complaints of the category are kept after they ended
@@ -4720,11 +4732,17 @@ type StaffDisposalState string
 // StaffDisposed defines model for StaffDisposed.
 type StaffDisposed struct {
 	// Ended When nothing more could happen to it, UTC
-	Ended  time.Time `json:"ended"`
-	Number string    `json:"number"`
+	Ended time.Time `json:"ended"`
+
+	// Held A legal hold keeps it at this moment
+	Held   *bool  `json:"held,omitempty"`
+	Number string `json:"number"`
 
 	// Outcome held: kept for a legal hold; active: kept, something happened to it again
 	Outcome *StaffDisposedOutcome `json:"outcome,omitempty"`
+
+	// Readable It is still there and you may open it
+	Readable *bool `json:"readable,omitempty"`
 }
 
 // StaffDisposedOutcome held: kept for a legal hold; active: kept, something happened to it again
@@ -4910,9 +4928,12 @@ type StaffHold struct {
 	// Number Complaint by which it was set
 	//
 	// Examples: RR-7K3M-Q2XA
-	Number string         `json:"number"`
-	Reason string         `json:"reason"`
-	Scope  StaffHoldScope `json:"scope"`
+	Number string `json:"number"`
+
+	// Readable You may open the complaint; in the answer to set-hold absent
+	Readable *bool          `json:"readable,omitempty"`
+	Reason   string         `json:"reason"`
+	Scope    StaffHoldScope `json:"scope"`
 
 	// Since UTC
 	Since time.Time `json:"since"`
@@ -7045,6 +7066,13 @@ type ListDisposalsParams struct {
 	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetDisposalParams defines parameters for GetDisposal.
+type GetDisposalParams struct {
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit  *int64  `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // OrderExportParams defines parameters for OrderExport.
 type OrderExportParams struct {
 	// Agency An agency you look after, with those below it; with = before it that agency alone; left out: all that you look after
@@ -8720,7 +8748,7 @@ type ClientInterface interface {
 	// GetDisposal One disposal list with its complaints and what became of them
 	//
 	// Corresponds with GET /v1/staff/disposals/{id} (the `GetDisposal` operationId).
-	GetDisposal(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetDisposal(ctx context.Context, id string, params *GetDisposalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ApproveDisposal An administrator gives leave to destroy what is on a list; again is harmless
 	//
@@ -12036,8 +12064,8 @@ func (c *Client) ListDisposals(ctx context.Context, params *ListDisposalsParams,
 // GetDisposal One disposal list with its complaints and what became of them
 //
 // Corresponds with GET /v1/staff/disposals/{id} (the `GetDisposal` operationId).
-func (c *Client) GetDisposal(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetDisposalRequest(c.Server, id)
+func (c *Client) GetDisposal(ctx context.Context, id string, params *GetDisposalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDisposalRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -21509,7 +21537,7 @@ func NewListDisposalsRequest(server string, params *ListDisposalsParams) (*http.
 }
 
 // NewGetDisposalRequest constructs an http.Request for the GetDisposal method
-func NewGetDisposalRequest(server string, id string) (*http.Request, error) {
+func NewGetDisposalRequest(server string, id string, params *GetDisposalParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -21532,6 +21560,45 @@ func NewGetDisposalRequest(server string, id string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -27057,7 +27124,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/staff/disposals/{id} (the `GetDisposal` operationId).
-	GetDisposalWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetDisposalAnswer, error)
+	GetDisposalWithResponse(ctx context.Context, id string, params *GetDisposalParams, reqEditors ...RequestEditorFn) (*GetDisposalAnswer, error)
 
 	// ApproveDisposalWithResponse An administrator gives leave to destroy what is on a list; again is harmless
 	//
@@ -46994,8 +47061,8 @@ func (c *ClientWithResponses) ListDisposalsWithResponse(ctx context.Context, par
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/staff/disposals/{id} (the `GetDisposal` operationId).
-func (c *ClientWithResponses) GetDisposalWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetDisposalAnswer, error) {
-	rsp, err := c.GetDisposal(ctx, id, reqEditors...)
+func (c *ClientWithResponses) GetDisposalWithResponse(ctx context.Context, id string, params *GetDisposalParams, reqEditors ...RequestEditorFn) (*GetDisposalAnswer, error) {
+	rsp, err := c.GetDisposal(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

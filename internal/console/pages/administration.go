@@ -22,6 +22,8 @@ func (p *Pages) registerAdministration(r *gin.Engine) {
 	p.registerHolidays(r)
 	p.registerModels(r)
 	p.registerRecord(r)
+	p.registerHolds(r)
+	p.registerDisposals(r)
 	p.registerQueues(r)
 	p.registerKeys(r)
 	p.registerWebhooks(r)
@@ -39,6 +41,8 @@ var administrationPages = []struct {
 	{"/console/holidays", "admin.holidays", "admin.holidays.what", "holiday.read"},
 	{"/console/models", "admin.models", "admin.models.what", "model.read"},
 	{"/console/record", "admin.record", "admin.record.what", "audit.read"},
+	{"/console/holds", "admin.holds", "admin.holds.what", "hold.read"},
+	{"/console/disposals", "admin.disposals", "admin.disposals.what", "disposal.read"},
 	{"/console/webhooks", "admin.webhooks", "admin.webhooks.what", "webhook.configure"},
 	{"/console/keys", "admin.keys", "admin.keys.what", "apikey.configure"},
 	{"/console/queues", "admin.queues", "admin.queues.what", "queue.read"},

@@ -32,6 +32,7 @@ type ticketData struct {
 	Colleagues []console.Colleague
 	Map        *drawing
 	Others     string // who else has it open, in words; empty: nobody
+	MayHold    bool   // keep it from being erased or disposed of
 	Key        string
 	Typed      typed
 	trouble
@@ -133,6 +134,7 @@ func (p *Pages) ticket(q *Request, number string) (d ticketData, err error) {
 		return d, err
 	}
 	d.Files, d.Clocks, d.Similar, d.Messages, d.Choices = files.Body.Attachments, clocks.Body.Clocks, similar.Body.Similar, told.Body.Messages, choices.Body
+	d.MayHold = p.Guard.Allowed(q.Person, "complaint.hold") == nil
 	d.Map, d.Others = draw(around.Body, p.Tiles), sayOthers(q.Lang, others.Body.Others)
 	if d.May(string(complaint.Hand)) {
 		list, err := p.API.Colleagues(q, &console.ColleaguesInput{Agency: d.Agency})
