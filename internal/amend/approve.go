@@ -11,7 +11,8 @@ import (
 	"respons/internal/sla"
 )
 
-// Submit asks for the approval of a draft; fault.Conflict where it has mistakes, changes nothing or gives no reason.
+// Submit asks for the approval of a draft; fault.Conflict where it has mistakes, changes nothing, gives no
+// reason, or takes an agency out on which something hangs.
 func (d *Desk) Submit(ctx context.Context, id string, by complaint.Actor) (*Amendment, error) {
 	a, err := d.ByID(ctx, id)
 	if err != nil {
@@ -48,7 +49,7 @@ func (d *Desk) ready(ctx context.Context, a *Amendment) error {
 	case len(v.Breaks) > 0:
 		return fault.New(fault.Conflict, "the approved amendment %s waits for its day and could not count after this one; withdraw that one first", v.Breaks[0])
 	}
-	return nil
+	return d.keeps(ctx, a)
 }
 
 // Approve lets an amendment count, as it stands at the revision that the approver has seen; own says whether the author may

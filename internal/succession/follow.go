@@ -204,6 +204,21 @@ func (f *Follower) Left(ctx context.Context, code string) (int64, error) {
 	return n, nil
 }
 
+// Holds says whether complaints, open or not, or active staff hang on an agency.
+func (f *Follower) Holds(ctx context.Context, code string) (bool, error) {
+	n, err := f.Engine.Count(ctx, complaint.Collection.Name, store.Query{Index: "queue", Equal: []any{complaint.OwnBranch(code)}, Most: 1})
+	if err != nil || n > 0 {
+		return n > 0, err
+	}
+	for _, role := range []complaint.Role{complaint.Officer, complaint.Supervisor} {
+		list, err := f.People.Holding(ctx, role, code)
+		if err != nil || len(list) > 0 {
+			return len(list) > 0, err
+		}
+	}
+	return false, nil
+}
+
 // each does something with every complaint of an agency. One that fails is logged and counted, and does not hold up the
 // rest.
 func (f *Follower) each(ctx context.Context, code string, open int64, do func(ctx context.Context, id string) error) (failed int, err error) {
