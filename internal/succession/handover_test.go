@@ -167,11 +167,11 @@ func TestWhatIsNotOpenStaysWhereItWas(t *testing.T) {
 	})
 }
 
-// Two processes follow at once, over more than one page: nothing happens twice.
+// Two processes follow at once: nothing happens twice.
 func TestTwoFollowersAtOnceDoNoHarm(t *testing.T) {
 	onEachStore(t, func(t *testing.T, w *land) {
 		officer := w.joins(complaint.Officer, "A")
-		w.copies(w.accepted("A C", officer), 210)
+		w.copies(w.accepted("A C", officer), w.many)
 		w.becomes(succeeded("A>B;C"))
 		other := w.begin(w.engine, succeeded("A>B;C"))
 		var g sync.WaitGroup
@@ -190,7 +190,7 @@ func TestTwoFollowersAtOnceDoNoHarm(t *testing.T) {
 				t.Fatalf("it went %s", went(c))
 			}
 		}
-		if len(list) != 211 || w.agencyOf(officer.ID) != "B" {
+		if len(list) != w.many+1 || w.agencyOf(officer.ID) != "B" {
 			t.Errorf("%d complaints followed; the officer belongs to %s", len(list), w.agencyOf(officer.ID))
 		}
 	})
