@@ -2,6 +2,7 @@ package amend
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -36,25 +37,17 @@ func (d *Desk) Rename(ctx context.Context, r Renaming, by complaint.Actor) (*Ame
 	if len(wrong) > 0 {
 		return nil, invalid(wrong)
 	}
-	a, err := d.BeginWith(ctx, r.Reason, r.From, by, r.Key)
-	if err != nil || len(a.Changes) > 0 { // a repeat
-		return a, err
-	}
 	var old []string
-	a, err = d.Edit(ctx, a.ID, a.Rev, by, agenciesFile, func(s Sheet) (Sheet, error) {
-		at, err := s.agency(r.Agency)
-		if err != nil {
-			return s, err
-		}
-		old = []string{s.value(at, "name_ms"), s.value(at, "name_en")}
-		return s.with(at, map[string]string{"name_ms": r.NameMS, "name_en": r.NameEN}), nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return d.Edit(ctx, a.ID, a.Rev, by, namesFile, func(s Sheet) (Sheet, error) {
-		return s.known(r.Agency, old, r.NameMS, r.NameEN), nil
-	})
+	return d.prepare(ctx, r.Reason, r.From, by, r.Key,
+		tableEdit{agenciesFile, func(s Sheet) (Sheet, error) {
+			at, err := s.agency(r.Agency)
+			if err != nil {
+				return s, err
+			}
+			old = []string{s.value(at, "name_ms"), s.value(at, "name_en")}
+			return s.with(at, map[string]string{"name_ms": r.NameMS, "name_en": r.NameEN}), nil
+		}},
+		tableEdit{namesFile, func(s Sheet) (Sheet, error) { return s.known(r.Agency, old, r.NameMS, r.NameEN), nil }})
 }
 
 // Succession lets other bodies act in the place of some: a merger has several agencies and one successor, a split one
@@ -84,36 +77,75 @@ func (d *Desk) Succeed(ctx context.Context, x Succession, by complaint.Actor) (*
 	if len(successors) == 0 {
 		return nil, invalid([]fault.Field{{Path: "body.successors", Text: "must name whoever acts instead"}})
 	}
-	a, err := d.BeginWith(ctx, x.Reason, x.From, by, x.Key)
+	return d.prepare(ctx, x.Reason, x.From, by, x.Key, tableEdit{agenciesFile, func(s Sheet) (Sheet, error) { return s.succeeded(x, successors) }})
+}
+
+// succeeded is the register once the successors act.
+func (s Sheet) succeeded(x Succession, successors []string) (Sheet, error) {
+	if s.Column("successors") < 0 {
+		return s, fault.New(fault.Conflict, "the folder of reference data is of an earlier program; add the column successors to %s", agenciesFile)
+	}
+	for i, code := range x.Agencies {
+		at, err := s.agency(code)
+		if err != nil {
+			return s, unknown("agencies", err)
+		}
+		if i == 0 && x.New != nil {
+			founded := s.with(at, map[string]string{"code": x.New.Code, "name_ms": x.New.NameMS, "name_en": x.New.NameEN}).Rows[at]
+			s.Rows = slices.Insert(slices.Clone(s.Rows), at+1, founded)
+		}
+		s = s.with(at, map[string]string{"successors": strings.Join(successors, ";")})
+	}
+	for _, code := range successors {
+		if _, err := s.agency(code); err != nil {
+			return s, unknown("successors", err)
+		}
+	}
+	return s, nil
+}
+
+// unknown says beside a field of the form that it names no agency.
+func unknown(field string, err error) error {
+	if !errors.Is(err, fault.NotFound) {
+		return err
+	}
+	return invalid([]fault.Field{{Path: "body." + field, Text: said(err)}})
+}
+
+// tableEdit is what is done to one table of a draft.
+type tableEdit struct {
+	file string
+	edit func(Sheet) (Sheet, error)
+}
+
+// prepare makes a draft with edits. They are tried before it is begun, so that a mistake leaves no empty draft behind.
+func (d *Desk) prepare(ctx context.Context, reason string, from sla.Date, by complaint.Actor, key string, edits ...tableEdit) (*Amendment, error) {
+	if err := d.describes(reason, from); err != nil {
+		return nil, err
+	}
+	below, err := d.below(ctx, &Amendment{From: from})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range edits {
+		s, err := sheetOf(below.FS, e.file)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := e.edit(s); err != nil {
+			return nil, err
+		}
+	}
+	a, err := d.BeginWith(ctx, reason, from, by, key)
 	if err != nil || len(a.Changes) > 0 { // a repeat
 		return a, err
 	}
-	return d.Edit(ctx, a.ID, a.Rev, by, agenciesFile, func(s Sheet) (Sheet, error) {
-		if s.Column("successors") < 0 {
-			return s, fault.New(fault.Conflict, "the folder of reference data is of an earlier program; add the column successors to %s", agenciesFile)
+	for _, e := range edits {
+		if a, err = d.Edit(ctx, a.ID, a.Rev, by, e.file, e.edit); err != nil {
+			return nil, err
 		}
-		if x.New != nil {
-			at, err := s.agency(x.Agencies[0])
-			if err != nil {
-				return s, err
-			}
-			s.Rows = slices.Insert(slices.Clone(s.Rows), at+1, s.with(at, map[string]string{"code": x.New.Code, "name_ms": x.New.NameMS,
-				"name_en": x.New.NameEN}).Rows[at])
-		}
-		for _, code := range x.Agencies {
-			at, err := s.agency(code)
-			if err != nil {
-				return s, err
-			}
-			s = s.with(at, map[string]string{"successors": strings.Join(successors, ";")})
-		}
-		for _, code := range successors {
-			if _, err := s.agency(code); err != nil {
-				return s, err
-			}
-		}
-		return s, nil
-	})
+	}
+	return a, nil
 }
 
 // maxName is the longest name of an agency, in characters: what a text on a lock screen has room for.
@@ -125,8 +157,8 @@ func (d *Desk) BeginWith(ctx context.Context, reason string, from sla.Date, by c
 		return nil, err
 	}
 	a, err := d.Begin(ctx, by, key)
-	if err != nil {
-		return nil, err
+	if err != nil || a.Rev > 1 { // a repeat
+		return a, err
 	}
 	return d.Describe(ctx, a.ID, by, reason, from)
 }

@@ -7,11 +7,17 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"respons/internal/access"
+	"respons/internal/amend"
 	"respons/internal/problem"
 )
 
 func (p *Pages) registerAdministration(r *gin.Engine) {
 	p.page(r, http.MethodGet, "/console/admin", "audit.read", p.administration)
+	p.registerAgencies(r)
+	p.registerTables(r)
+	p.registerRow(r)
+	p.registerHistory(r)
+	p.registerAmendments(r)
 	p.registerStaff(r)
 	p.registerHolidays(r)
 	p.registerModels(r)
@@ -26,6 +32,9 @@ var administrationPages = []struct {
 	to, word, what string
 	permission     access.Permission
 }{
+	{"/console/agencies", "admin.agencies", "admin.agencies.what", "amendment.read"},
+	{"/console/tables", "admin.tables", "admin.tables.what", "amendment.read"},
+	{"/console/amendments", "admin.amendments", "admin.amendments.what", "amendment.read"},
 	{"/console/staff", "admin.staff", "admin.staff.what", "staff.list"},
 	{"/console/holidays", "admin.holidays", "admin.holidays.what", "holiday.read"},
 	{"/console/models", "admin.models", "admin.models.what", "model.read"},
@@ -38,15 +47,23 @@ var administrationPages = []struct {
 // section is an entry of the overview.
 type section struct{ To, Word, What string }
 
+type administrationData struct {
+	Sections []section
+	Aside    []amend.Laid // amendments that do not count although they were approved
+}
+
 // administration leads to everything that administrators and oversight look after.
 func (p *Pages) administration(q *Request) error {
-	var list []section
+	var data administrationData
 	for _, e := range administrationPages {
 		if p.Guard.Allowed(q.Person, e.permission) == nil {
-			list = append(list, section{e.to, e.word, e.what})
+			data.Sections = append(data.Sections, section{e.to, e.word, e.what})
 		}
 	}
-	return p.show(q, http.StatusOK, "administration", list)
+	if p.Guard.Allowed(q.Person, "amendment.read") == nil {
+		data.Aside = p.API.Amended().Aside()
+	}
+	return p.show(q, http.StatusOK, "administration", data)
 }
 
 // Wrong is what is said about a form that was not carried out: beside its fields and, where no field is meant, above it.

@@ -19,7 +19,8 @@ func TestPagesAreLight(t *testing.T) {
 	_, administrator := colleague(t, site, complaint.Administrator, "Puan Noor", "")
 	number := routed(t, site, "A pothole near the bank", toMBPJ).Number
 	for path, token := range map[string]string{"/": "", "/file": "", "/transparency": "", "/sign-in": "", "/console": supervisor,
-		"/console/complaints/" + number: supervisor, "/console/board": supervisor, "/console/record?search=1": administrator} {
+		"/console/complaints/" + number: supervisor, "/console/board": supervisor, "/console/record?search=1": administrator,
+		"/console/agencies/MBPJ": administrator, "/console/tables/categories.csv": administrator} {
 		a, body := get(t, site.URL+path, token)
 		if a.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %d", path, a.StatusCode)

@@ -7,12 +7,13 @@ import (
 	"respons/internal/table"
 )
 
-//go:embed words.csv signinwords.csv adminwords.csv citizenwords.csv
+//go:embed words.csv signinwords.csv adminwords.csv amendwords.csv citizenwords.csv
 var wordsFiles embed.FS
 
 // words are the sentences of the pages by language and key: words.csv has those of the staff's pages, signinwords.csv
-// those by which staff come in, adminwords.csv those of administrators, citizenwords.csv those that citizens see, in more languages. They stand beside the templates that say them, not in configs/: neither is
-// of use without the other.
+// those by which staff come in, adminwords.csv those of administrators and amendwords.csv those by which they change the
+// reference data, citizenwords.csv those that citizens see, in more languages. They stand beside the templates that say
+// them, not in configs/: neither is of use without the other.
 var words = mustWords()
 
 func mustWords() map[string]map[string]string {
@@ -36,6 +37,7 @@ func mustWords() map[string]map[string]string {
 	read("words.csv", staffTongues)
 	read("signinwords.csv", staffTongues)
 	read("adminwords.csv", staffTongues)
+	read("amendwords.csv", staffTongues)
 	if err := ms.Err(); err != nil {
 		panic("pages: " + err.Error())
 	}
