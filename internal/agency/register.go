@@ -43,6 +43,16 @@ func (r *Register) All() []Agency { return r.acting }
 // Former gives every agency that acts no more, in order of codes. The slice is shared and must not be changed.
 func (r *Register) Former() []Agency { return r.former }
 
+// Before gives the codes of those who act no more and for whom an agency is meant, in order of codes.
+func (r *Register) Before(code string) (out []string) {
+	for _, a := range r.former {
+		if now, ok := r.Get(a.Code); ok && now.Code == code {
+			out = append(out, a.Code)
+		}
+	}
+	return out
+}
+
 // Chain gives the codes of those above an agency, the nearest first; none for an unknown code. An agency that acts no more
 // stands below its first successor.
 func (r *Register) Chain(code string) []string {

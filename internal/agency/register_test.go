@@ -152,6 +152,9 @@ func TestASuccessorActsForTheCodeOfWhomItSucceeds(t *testing.T) {
 	if below := r.Below("NEW"); !below["DEPT"] || !below["OLD"] || !below["MID"] {
 		t.Errorf("below NEW: %v", below)
 	}
+	if got := r.Before("NEW"); !slices.Equal(got, []string{"MID", "OLD"}) || r.Before("NEW2") != nil || r.Before("MID") != nil {
+		t.Errorf("before NEW there were %v, before NEW2 %v, before MID %v", got, r.Before("NEW2"), r.Before("MID"))
+	}
 	if len(r.All()) != 3 || len(r.Former()) != 2 {
 		t.Errorf("%d act, %d do not", len(r.All()), len(r.Former()))
 	}

@@ -11,7 +11,8 @@ import (
 	"respons/internal/sla"
 )
 
-// Submit asks for the approval of a draft; fault.Conflict where it has mistakes, changes nothing or gives no reason.
+// Submit asks for the approval of a draft; fault.Conflict where it has mistakes, changes nothing, gives no
+// reason, or takes an agency out on which something hangs.
 func (d *Desk) Submit(ctx context.Context, id string, by complaint.Actor) (*Amendment, error) {
 	a, err := d.ByID(ctx, id)
 	if err != nil {
@@ -48,12 +49,13 @@ func (d *Desk) ready(ctx context.Context, a *Amendment) error {
 	case len(v.Breaks) > 0:
 		return fault.New(fault.Conflict, "the approved amendment %s waits for its day and could not count after this one; withdraw that one first", v.Breaks[0])
 	}
-	return nil
+	return d.keeps(ctx, a)
 }
 
 // Approve lets an amendment count, as it stands at the revision that the approver has seen; own says whether the author may
 // approve it. fault.Forbidden; fault.Conflict where it was changed meanwhile, has mistakes, or stands no more to be
-// approved. One approval that was cut off is completed by the next.
+// approved. Again is harmless. One approval that was cut off is completed by the next: what was approved meanwhile counts
+// before it, so it is checked anew and counts from that day at the earliest.
 func (d *Desk) Approve(ctx context.Context, id string, rev int64, by complaint.Actor, own bool) (*Amendment, error) {
 	a, err := d.ByID(ctx, id)
 	if err != nil {
@@ -65,14 +67,21 @@ func (d *Desk) Approve(ctx context.Context, id string, rev int64, by complaint.A
 	case a.Author != by.ID && a.State == Draft:
 		return nil, fault.New(fault.Conflict, "its author has not submitted it yet")
 	case a.State == Withdrawn:
-		return nil, fault.New(fault.Conflict, "the amendment was withdrawn")
+		return nil, errWithdrawn
 	case a.State != Approved && rev != a.Rev:
 		return nil, fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
 	}
+	l, err := readLedger(ctx, d.Engine)
+	if err != nil {
+		return nil, err
+	}
+	if e := l.find(id); e != nil { // a repeat
+		return a, e.stands()
+	}
+	if err := d.ready(ctx, a); err != nil {
+		return nil, err
+	}
 	if a.State != Approved {
-		if err := d.ready(ctx, a); err != nil {
-			return nil, err
-		}
 		now := d.now()
 		a.State, a.Changed, a.Approval = Approved, now, &Act{By: by.ID, At: now}
 		if a.From != 0 && a.From < d.today() {
@@ -84,14 +93,26 @@ func (d *Desk) Approve(ctx context.Context, id string, rev int64, by complaint.A
 			return nil, fmt.Errorf("approve amendment %s: %w", id, err)
 		}
 	}
+	var gone error
 	err = d.enter(ctx, func(l *ledger) bool {
-		if l.find(a.ID) != nil {
+		if e := l.find(id); e != nil { // somebody was faster
+			gone = e.stands()
 			return false
 		}
-		l.Entries = append(l.Entries, entry{ID: a.ID, From: a.counts(sla.DateOf(a.Approval.At)), Approval: *a.Approval})
+		l.Entries = append(l.Entries, entry{ID: id, From: a.counts(d.today()), Approval: *a.Approval})
 		return true
 	})
-	return a, err
+	return a, errors.Join(err, gone)
+}
+
+var errWithdrawn = fault.New(fault.Conflict, "the amendment was withdrawn")
+
+// stands is nil unless the amendment was withdrawn.
+func (e *entry) stands() error {
+	if e.Withdrawn != nil {
+		return errWithdrawn
+	}
+	return nil
 }
 
 // enter changes the ledger unless do finds nothing to do; whoever is slower begins again.
@@ -121,10 +142,14 @@ func (d *Desk) Withdraw(ctx context.Context, id string, by complaint.Actor) (*Am
 		err := d.enter(ctx, func(l *ledger) bool {
 			e := l.find(id)
 			counts = e != nil && e.Withdrawn == nil && e.From <= d.today()
-			if counts || e == nil || e.Withdrawn != nil {
+			switch {
+			case counts || e != nil && e.Withdrawn != nil:
 				return false
+			case e == nil: // its approval was cut off, or is under way: it must not be completed any more
+				l.Entries = append(l.Entries, entry{ID: id, From: a.counts(d.today()), Approval: *a.Approval, Withdrawn: &act})
+			default:
+				e.Withdrawn = &act
 			}
-			e.Withdrawn = &act
 			return true
 		})
 		if err != nil {

@@ -26,6 +26,8 @@ type Desk struct {
 	Base   fs.FS             // the shipped reference data
 	Load   func(fs.FS) error // reads all of it and names every mistake
 	Now    func() time.Time
+	// Held says whether complaints or staff hang on an agency, so that its row must stay; nil: nothing hangs on any.
+	Held func(ctx context.Context, agency string) (bool, error)
 
 	mu      sync.Mutex
 	checked map[string]Verdict // the latest looks at amendments: reading everything takes a moment

@@ -103,6 +103,23 @@ func TestAKeyOpensUntilItIsReplacedOrRevoked(t *testing.T) {
 	})
 }
 
+// The system of an agency that acts no more works for the successor, with the key it has.
+func TestAKeyWorksForTheSuccessorOfItsAgency(t *testing.T) {
+	onBothStores(t, func(t *testing.T, o *office) {
+		c, key := o.make(t)
+		o.Acting = func(code string) (string, bool) { return map[string]string{"MBPJ": "MPTG"}[code], code == "MBPJ" }
+		if got, err := o.Authenticate(t.Context(), key); err != nil || got.ID != c.ID || got.Actor().Agency != "MPTG" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, err := o.Revoke(t.Context(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if kept, err := o.ByID(t.Context(), c.ID); err != nil || kept.Agency != "MBPJ" {
+			t.Errorf("%+v, %v", kept, err)
+		}
+	})
+}
+
 func TestClientsAreListedTheLatestFirst(t *testing.T) {
 	onBothStores(t, func(t *testing.T, o *office) {
 		var want []string

@@ -19,6 +19,7 @@ import (
 type Clients struct {
 	Engine store.Engine
 	Known  func(agency string) bool
+	Acting func(agency string) (string, bool) // who acts for an agency: itself, or its successor; nil: each acts itself
 	Now    func() time.Time
 }
 
@@ -102,7 +103,7 @@ func (cs *Clients) Revoke(ctx context.Context, id string) (Client, error) {
 	})
 }
 
-// Authenticate gives the client whose key it is; fault.Unauthorized.
+// Authenticate gives the client whose key it is, of the agency that acts for its own by now; fault.Unauthorized.
 func (cs *Clients) Authenticate(ctx context.Context, key string) (Client, error) {
 	hash := hashOf(key)
 	page, err := cs.Engine.Find(ctx, Collection.Name, store.Query{Index: "key", Equal: []any{hash}, Limit: 1})
@@ -111,10 +112,20 @@ func (cs *Clients) Authenticate(ctx context.Context, key string) (Client, error)
 	}
 	for _, rec := range page.Records {
 		if c, err := decode(rec); err != nil || c.takes(hash, cs.now()) {
-			return c, err
+			return cs.following(c), err
 		}
 	}
 	return Client{}, fault.New(fault.Unauthorized, "this api_key is not known, or was replaced or revoked; ask whoever gave it to you")
+}
+
+// following is a client as it works: the system of an agency that acts no more goes on for the successor.
+func (cs *Clients) following(c Client) Client {
+	if cs.Acting != nil && c.Agency != "" {
+		if code, ok := cs.Acting(c.Agency); ok {
+			c.Agency = code
+		}
+	}
+	return c
 }
 
 func (cs *Clients) now() time.Time { return cs.Now().UTC().Truncate(time.Millisecond) }

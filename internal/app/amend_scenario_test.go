@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -115,14 +116,30 @@ func TestAnAgencyIsRenamedWhileTheSystemRuns(t *testing.T) {
 }
 
 // A body is merged into a new one: the preview tells where complaints would go, open complaints and staff follow with their
-// clocks going on, and what is filed later goes to the successor.
+// clocks going on, and what is filed later goes to the successor. The figures are as if counted anew.
 func TestOpenComplaintsFollowAMergedAgency(t *testing.T) {
-	s := start(t, nil)
+	t.Run("embedded", func(t *testing.T) {
+		s := start(t, nil)
+		openFollow(t, s, s)
+	})
+	t.Run("two processes on MongoDB and a real Redis", func(t *testing.T) {
+		s, other := twins(t)
+		openFollow(t, s, other)
+	})
+}
+
+// openFollow lets administrators work at one process, and all others at another.
+func openFollow(t *testing.T, s, other *system) {
 	officer := []string{"Authorization", s.officer(t, "officer", "MBPJ")}
-	x := amendments{s, []string{"Authorization", s.admin}}
-	var r receipt
+	x := amendments{other, []string{"Authorization", s.admin}}
+	var r, over receipt
 	do(t, "POST", s.URL+"/v1/complaints", potholeMS).into(t, &r)
-	eventually(t, 20*time.Second, func() error { return settled(t, s, 1) })
+	eventually(t, 60*time.Second, func() error { return settled(t, s, 1) })
+	do(t, "POST", s.URL+"/v1/complaints", lampMS).into(t, &over)
+	eventually(t, 60*time.Second, func() error { return settled(t, s, 2) })
+	if a := do(t, "POST", s.URL+"/v1/staff/complaints/"+over.Number+"/reject", `{"reason":"private","note":"Tanya JMB."}`, officer...); a.Status != http.StatusOK {
+		t.Fatalf("reject: %d %s", a.Status, a.Body)
+	}
 	before := s.stands(t, r.Number)
 	if before.Agency != "MBPJ" || len(before.Clocks) == 0 {
 		t.Fatalf("it lies with %q", before.Agency)
@@ -136,14 +153,15 @@ func TestOpenComplaintsFollowAMergedAgency(t *testing.T) {
 			Total, Changed int
 			Moves          []struct{ From, To struct{ Agency string } }
 		}
-		do(t, "GET", s.URL+"/v1/staff/amendments/"+draft.ID+"/preview", nil, x.admin...).into(t, &p)
-		if !p.Finished || p.Total != 1 || p.Changed != 1 || p.Moves[0].From.Agency != "MBPJ" || p.Moves[0].To.Agency != "MPTG" {
+		do(t, "GET", other.URL+"/v1/staff/amendments/"+draft.ID+"/preview", nil, x.admin...).into(t, &p)
+		if !p.Finished || p.Total != 2 || p.Changed != 2 || p.Moves[0].From.Agency != "MBPJ" || p.Moves[0].To.Agency != "MPTG" {
 			return fmt.Errorf("the preview: %+v", p)
 		}
 		return nil
 	})
 	x.approve(t, draft)
 	x.named(t, "MPTG", "Petaling Council")
+	amendments{s, x.admin}.named(t, "MPTG", "Petaling Council")
 	eventually(t, 60*time.Second, func() error {
 		var left struct {
 			Successions []struct {
@@ -171,8 +189,41 @@ func TestOpenComplaintsFollowAMergedAgency(t *testing.T) {
 	}
 	var later receipt
 	do(t, "POST", s.URL+"/v1/complaints", potholeEN).into(t, &later)
-	eventually(t, 20*time.Second, func() error { return settled(t, s, 2) })
+	eventually(t, 60*time.Second, func() error { return settled(t, s, 3) })
 	if c := s.stands(t, later.Number); c.Agency == "MBPJ" {
 		t.Error("a later one went to the agency that acts no more")
 	}
+	counted(t, s, "MPTG", 3)
+
+	// It turns out that another body acts in its place. What was over before is looked after there.
+	row := regexp.MustCompile(`(?m)^(MBPJ,.*,)MPTG$`)
+	draft = x.call(t, "POST", "amendments", `{"reason":"Warta P.U.(B) 14/2027"}`, http.StatusCreated)
+	draft = x.call(t, "PUT", "amendments/"+draft.ID+"/tables/agencies.csv",
+		map[string]string{"csv": row.ReplaceAllString(x.csv(t, "agencies.csv"), "${1}MBSA")}, http.StatusOK)
+	x.approve(t, draft)
+	counted(t, s, "MPTG", 2)
+	counted(t, s, "MBSA", 1)
+	if c := s.stands(t, over.Number); c.Agency != "MBPJ" || c.State != complaint.Rejected {
+		t.Errorf("what was over is %s and lies with %s", c.State, c.Agency)
+	}
+}
+
+// counted waits until so many complaints of this year count for an agency, and the running counts equal a recount.
+func counted(t *testing.T, s *system, agency string, want int64) {
+	t.Helper()
+	eventually(t, 60*time.Second, func() error {
+		month := s.App.Figures.Month(time.Now())
+		f, err := s.App.Figures.Figures(t.Context(), agency, month[:5]+"01", month)
+		if err != nil {
+			return err
+		}
+		if f.All.Received != want {
+			return fmt.Errorf("%d complaints count for %s, want %d", f.All.Received, agency, want)
+		}
+		found, err := s.App.Figures.Recount(t.Context(), false)
+		if err != nil || found.Different != 0 || found.Waiting != 0 {
+			return fmt.Errorf("recount: %+v, %w", found, err)
+		}
+		return nil
+	})
 }

@@ -17,7 +17,8 @@ const amendedEvery = 2 * time.Second
 // openReference reads the reference data with the amendments that count. It needs the store.
 func (a *App) openReference(ctx context.Context) error {
 	a.Amendments = &amend.Desk{Engine: a.Engine, Base: Folder(a.Config.Configs), Now: time.Now,
-		Load: func(fsys fs.FS) error { _, err := LoadReference(fsys); return err }}
+		Load: func(fsys fs.FS) error { _, err := LoadReference(fsys); return err },
+		Held: func(ctx context.Context, code string) (bool, error) { return a.Succession.Holds(ctx, code) }}
 	list, mark, err := a.Amendments.InForce(ctx, time.Now())
 	if err != nil {
 		return err
@@ -69,8 +70,8 @@ func (a *App) followAmendments(ctx context.Context) {
 	}
 }
 
-// takeUp lets this process work with the amendments that count now, if they are others than before. After an error the
-// reference data before goes on.
+// takeUp lets this process work with the amendments that count now, if they are others than before. After an error
+// it is tried again; the reference data before goes on where the error was in reading the other.
 func (a *App) takeUp(ctx context.Context) error {
 	a.taking.Lock()
 	defer a.taking.Unlock()
@@ -92,15 +93,18 @@ func (a *App) takeUp(ctx context.Context) error {
 	a.Ref.now.Store(ref)
 	a.Ref.built.Store(&built)
 	a.Holidays.Rebase(complaint.Rules{Book: ref.Book, States: a.Ref.states})
-	a.amended = mark
-	a.tellAside(ctx, built)
 	a.Succession.Changed()
 	if a.Config.Has("worker") {
 		if err := a.Holidays.Adopt(ctx); err != nil {
 			return err
 		}
 	}
-	return a.recordReference(ctx)
+	if err := a.recordReference(ctx); err != nil {
+		return err
+	}
+	a.amended = mark // from here on there is nothing left to be tried again
+	a.tellAside(ctx, built)
+	return nil
 }
 
 // routerOn is the router that decides with the live model on the reference data of a folder.

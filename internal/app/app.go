@@ -241,7 +241,7 @@ func (a *App) wire(sender push.Sender) {
 	a.News = &stream.Hub{Redis: a.Redis, Log: a.Log}
 	a.Limits = limit.New(a.Ref.Now().Limits, a.Redis, a.Log)
 	a.Audit = &audit.Recorder{Engine: a.Engine, Log: a.Log, Now: time.Now}
-	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Now: time.Now}
+	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Acting: a.Ref.acting, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Now().Lifetimes, Secret: a.secret, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
 	if a.Config.RedisURL == "" {

@@ -36,6 +36,7 @@ func (c *Current) Amended() amend.Built { return *c.built.Load() }
 
 func (c *Current) known(code string) bool                { return c.Now().known(code) }
 func (c *Current) acting(code string) (string, bool)     { return c.Now().acting(code) }
+func (c *Current) before(code string) []string           { return c.Now().Agencies.Before(code) }
 func (c *Current) states(code string) []string           { return c.Now().states(code) }
 func (c *Current) parent(code string) string             { return c.Now().parent(code) }
 func (c *Current) chain(code string) []string            { return c.Now().chain(code) }

@@ -3,6 +3,8 @@ package app
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strings"
 	"time"
 
 	"respons/internal/complaint"
@@ -17,11 +19,11 @@ func (a *App) wireFigures() {
 		Zone:   a.Ref.Now().Zone, Log: a.Log, Now: time.Now}
 }
 
-// tree names who stands below whom.
+// tree names who stands below whom, those who act no more among them.
 func (r *Reference) tree() string {
 	h := sha256.New()
-	for _, a := range r.Agencies.All() {
-		h.Write([]byte(a.Code + ">" + a.Parent + "\n"))
+	for _, a := range slices.Concat(r.Agencies.All(), r.Agencies.Former()) {
+		h.Write([]byte(strings.Join(r.chain(a.Code), ">") + "\n"))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

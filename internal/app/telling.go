@@ -28,7 +28,7 @@ import (
 // wireTeller makes what tells people. E-mail and SMS are added by carriers where the settings name them.
 func (a *App) wireTeller(sender push.Sender, hints *workers.Queue) {
 	loopback := a.Config.WebhookLoopback
-	a.Hooks = &notify.Targets{Engine: a.Engine, Known: a.Ref.known, Secret: webhook.Secrets(a.secret), Now: time.Now,
+	a.Hooks = &notify.Targets{Engine: a.Engine, Known: a.Ref.known, Before: a.Ref.before, Secret: webhook.Secrets(a.secret), Now: time.Now,
 		Check: func(url string) error { return webhook.Check(url, loopback) }}
 	a.Teller = &notify.Teller{Cases: a.Cases, People: a.People, Engine: a.Engine, Rules: a.Ref.Now().Rules, Policy: a.Ref.Now().Policy,
 		Texts: texts{a.Ref}, SMS: smsTexts{a.Ref}, Frames: a.Ref.Now().Frames, Values: a.Ref.values(),

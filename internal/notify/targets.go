@@ -39,7 +39,8 @@ var TargetCollection = store.Collection{Name: "webhooks", Indexes: []store.Index
 type Targets struct {
 	Engine store.Engine
 	Known  func(agency string) bool
-	Check  func(url string) error // fault.Invalid for an address that must not be called
+	Before func(agency string) []string // those that act no more and in whose place an agency acts; nil: none
+	Check  func(url string) error       // fault.Invalid for an address that must not be called
 	Secret func(id string, generation int) string
 	Now    func() time.Time
 }
@@ -127,10 +128,20 @@ func (ts *Targets) All(ctx context.Context, after string, limit int) ([]Target, 
 	return ts.find(ctx, store.Query{Index: "since", Desc: true, After: after, Limit: limit})
 }
 
-// of lists an agency's.
-func (ts *Targets) of(ctx context.Context, agency string) ([]Target, error) {
-	list, _, err := ts.find(ctx, store.Query{Index: "agency", Equal: []any{agency}})
-	return list, err
+// of lists an agency's and, since their systems go on, those of the agencies in whose place it acts.
+func (ts *Targets) of(ctx context.Context, agency string) (out []Target, err error) {
+	codes := []string{agency}
+	if ts.Before != nil {
+		codes = append(codes, ts.Before(agency)...)
+	}
+	for _, code := range codes {
+		list, _, err := ts.find(ctx, store.Query{Index: "agency", Equal: []any{code}})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
 }
 
 func (ts *Targets) find(ctx context.Context, q store.Query) (out []Target, next string, err error) {

@@ -56,6 +56,35 @@ func TestAnAgencysSystemIsToldOfItsComplaints(t *testing.T) {
 	})
 }
 
+// The system of an agency that acts no more is told of what the successor has, each event once.
+func TestTheSystemOfAFormerAgencyIsToldOn(t *testing.T) {
+	onBothStores(t, func(t *testing.T, d *desk) {
+		if _, err := d.Targets.Set(t.Context(), "MBPJ", "https://mbpj.example.my/respons", []string{"succeeded", "accepted"}, false); err != nil {
+			t.Fatal(err)
+		}
+		d.Targets.Before = func(agency string) []string { return map[string][]string{"MBSA": {"MBPJ"}}[agency] }
+		if err := d.Cases.Succeed(t.Context(), d.id, "MBPJ", []string{"MBSA"}); err != nil {
+			t.Fatal(err)
+		}
+		d.tell(t)
+		if _, err := d.Cases.Accept(t.Context(), d.id, "", by("MBSA")); err != nil {
+			t.Fatal(err)
+		}
+		d.tell(t)
+		var got []string
+		for _, c := range d.calls {
+			var body struct{ Type string }
+			if err := json.Unmarshal(c.Body, &body); err != nil || c.URL != "https://mbpj.example.my/respons" {
+				t.Errorf("%s: %v", c.URL, err)
+			}
+			got = append(got, body.Type)
+		}
+		if !slices.Equal(got, []string{"complaint.succeeded", "complaint.accepted"}) {
+			t.Errorf("told of %v", got)
+		}
+	})
+}
+
 func TestCallsAreTriedForADayAndThenCanBeReplayed(t *testing.T) {
 	onBothStores(t, func(t *testing.T, d *desk) {
 		x, err := d.Targets.Set(t.Context(), "MBPJ", "https://mbpj.example.my/respons", nil, false)

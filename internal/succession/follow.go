@@ -104,33 +104,6 @@ func (f *Follower) Once(ctx context.Context, last bool) error {
 	return errors.Join(append(errs, f.rewrite(ctx, register, last))...)
 }
 
-// heirs are the bodies that act in the place of one that acts no more.
-func heirs(register *agency.Register, a agency.Agency) (out []string) {
-	for _, code := range a.Successors {
-		if now, ok := register.Get(code); ok && !slices.Contains(out, now.Code) {
-			out = append(out, now.Code)
-		}
-	}
-	return out
-}
-
-// handOver lets the staff of a body move to its first successor, and then its open complaints follow.
-func (f *Follower) handOver(ctx context.Context, from string, to []string) error {
-	for _, role := range []complaint.Role{complaint.Officer, complaint.Supervisor} {
-		list, err := f.People.Holding(ctx, role, from)
-		if err != nil {
-			return fmt.Errorf("find the staff of %s: %w", from, err)
-		}
-		for _, p := range list {
-			_, err := f.People.Change(ctx, p.ID, func(p *identity.Person) error { p.Agency = to[0]; return nil })
-			if err != nil && !errors.Is(err, fault.Stale) { // somebody changes them now; the next round finds them
-				return fmt.Errorf("move a member of staff of %s: %w", from, err)
-			}
-		}
-	}
-	return f.each(ctx, from, 1, func(ctx context.Context, id string) error { return f.Cases.Succeed(ctx, id, from, to) })
-}
-
 // rewrite brings the complaints of agencies, above which others stand than before, into the queues of those.
 func (f *Follower) rewrite(ctx context.Context, register *agency.Register, last bool) error {
 	doc, err := f.read(ctx)
@@ -141,55 +114,60 @@ func (f *Follower) rewrite(ctx context.Context, register *agency.Register, last 
 	for _, a := range slices.Concat(register.All(), register.Former()) {
 		now[a.Code] = strings.Join(register.Chain(a.Code), " ")
 	}
+	if maps.Equal(doc.Chains, now) {
+		return nil
+	}
 	if doc.rev > 0 { // else the queues were never written by another register
-		for code, chain := range now {
-			if was, known := doc.Chains[code]; !known || was == chain {
+		failed := 0
+		for _, code := range slices.Sorted(maps.Keys(now)) {
+			if doc.Chains[code] == now[code] {
 				continue
 			}
 			for _, open := range []int64{1, 0} {
-				if err := f.each(ctx, code, open, f.Cases.Store.Rewrite); err != nil {
+				n, err := f.each(ctx, code, open, f.Cases.Store.Rewrite)
+				if err != nil {
 					return err
 				}
+				failed += n
 			}
 		}
-	}
-	if maps.Equal(doc.Chains, now) || !last && doc.rev > 0 {
-		return nil
+		if failed > 0 || !last { // the next round finds the same
+			return nil
+		}
 	}
 	doc.Chains = now
 	return f.write(ctx, doc)
 }
 
-// Left counts the open complaints that an agency still has.
-func (f *Follower) Left(ctx context.Context, code string) (int64, error) {
-	n, err := f.Engine.Count(ctx, complaint.Collection.Name, store.Query{Index: "queue", Equal: []any{complaint.OwnBranch(code), int64(1)}})
-	if err != nil {
-		return 0, fmt.Errorf("count the complaints of %s: %w", code, err)
-	}
-	return n, nil
-}
-
-// each does something with every complaint of an agency. One that fails is logged, does not hold up the rest, and is found
-// again.
-func (f *Follower) each(ctx context.Context, code string, open int64, do func(ctx context.Context, id string) error) error {
+// each does something with every complaint of an agency. One that fails is logged and counted, and does not hold up the
+// rest.
+func (f *Follower) each(ctx context.Context, code string, open int64, do func(ctx context.Context, id string) error) (failed int, err error) {
 	q := store.Query{Index: "queue", Equal: []any{complaint.OwnBranch(code), open}, Limit: page}
 	for {
 		list, next, err := f.Cases.Store.Find(ctx, q)
 		if err != nil {
-			return fmt.Errorf("find the complaints of %s: %w", code, err)
+			return failed, fmt.Errorf("find the complaints of %s: %w", code, err)
 		}
+		errs := make([]error, len(list))
 		var g errgroup.Group
 		g.SetLimit(parallel)
-		for _, c := range list {
+		for i, c := range list {
 			g.Go(func() error {
-				if err := do(ctx, c.ID); err != nil && ctx.Err() == nil && !errors.Is(err, fault.NotFound) {
-					f.Log.WarnContext(ctx, "a complaint did not follow its agency; the next round tries again", "complaint", c, "err", err)
-				}
+				errs[i] = do(ctx, c.ID)
 				return ctx.Err()
 			})
 		}
-		if err := g.Wait(); err != nil || next == "" {
-			return err
+		if err := g.Wait(); err != nil {
+			return failed, err
+		}
+		for i, err := range errs {
+			if err != nil && !errors.Is(err, fault.NotFound) {
+				failed++
+				f.Log.WarnContext(ctx, "a complaint did not follow its agency; the next round tries again", "complaint", list[i], "err", err)
+			}
+		}
+		if next == "" {
+			return failed, nil
 		}
 		q.After = next
 	}
