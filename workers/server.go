@@ -82,15 +82,18 @@ func (s *Server) Start(rdb redis.UniversalClient) error {
 
 // Stop lets tasks under way finish for 8 seconds and gives the others back to Redis.
 func (s *Server) Stop() {
-	for _, g := range s.groups {
-		g.Stop()
-	}
-	var ended sync.WaitGroup
-	for _, g := range s.groups {
-		ended.Go(g.Shutdown)
-	}
-	ended.Wait()
+	s.each((*asynq.Server).Stop) // no group takes anything more, whichever it would be
+	s.each((*asynq.Server).Shutdown)
 	s.groups = nil
+}
+
+// each does something with all groups at once, for each waits until its own pause between two looks is over.
+func (s *Server) each(do func(*asynq.Server)) {
+	var done sync.WaitGroup
+	for _, g := range s.groups {
+		done.Go(func() { do(g) })
+	}
+	done.Wait()
 }
 
 func (s *Server) route(ctx context.Context, task *asynq.Task) error {
