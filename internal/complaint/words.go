@@ -15,7 +15,7 @@ func (r Repository) words(c *Complaint) (keys []string) {
 	if c.Agency != "" {
 		branches = append(r.Chain(c.Agency), Everyone)
 	}
-	for _, word := range r.WordsOf(c) {
+	for _, word := range r.wordsOf(c) {
 		for _, branch := range branches {
 			keys = append(keys, WordKey(branch, word))
 		}
@@ -23,8 +23,8 @@ func (r Repository) words(c *Complaint) (keys []string) {
 	return keys
 }
 
-// WordsOf are the words by which the complaint is found, each once: the parts of its number, where it lies, what it says.
-func (r Repository) WordsOf(c *Complaint) []string {
+// wordsOf are the words by which the complaint is found, each once: the parts of its number, where it lies, what it says.
+func (r Repository) wordsOf(c *Complaint) []string {
 	var b strings.Builder
 	b.WriteString(strings.ReplaceAll(strings.TrimPrefix(c.Number, "RR-"), "-", " "))
 	if d := c.Decision; d != nil {

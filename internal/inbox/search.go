@@ -18,6 +18,9 @@ import (
 // there, says so, and goes on from its cursor.
 const mostRead = 500
 
+// longest is how long one search may take where Search does not say it.
+const longest = 3 * time.Second
+
 // mostTerms is how many words of a search count.
 const mostTerms = 8
 
@@ -27,7 +30,8 @@ type Search struct {
 	Read  func(text string) []string // words as complaint.Repository.Words reads them
 	Zone  *time.Location             // in which a day begins
 	Now   func() time.Time
-	Most  int // complaints that one search reads; 0: 500
+	Most  int           // complaints that one search reads; 0: 500
+	Long  time.Duration // after which a search is given up; 0: 3 seconds
 }
 
 // Page is a part of what was found.
@@ -38,7 +42,8 @@ type Page struct {
 }
 
 // Find gives a page of about limit complaints that the actor may see; with filters that no index answers it may hold up to
-// twice as many. fault.Invalid for words that tell nothing.
+// twice as many. fault.Invalid for words that tell nothing; fault.Unavailable for words that stand in so many complaints,
+// and so seldom together, that they are not found in time.
 func (s *Search) Find(ctx context.Context, who complaint.Actor, f Filter, after string, limit int) (Page, error) {
 	if f.Status == "" {
 		f.Status = Open
@@ -63,16 +68,26 @@ func (s *Search) Find(ctx context.Context, who complaint.Actor, f Filter, after 
 	}
 	q := f.query(word, before)
 	q.After, q.Limit = after, limit
+	for _, t := range terms {
+		if t != word {
+			q.Also = append(q.Also, complaint.WordKey(f.searched(), t))
+		}
+	}
 	chain := s.Cases.Store.Chain
+	within, stop := context.WithTimeout(ctx, cmp.Or(s.Long, longest))
+	defer stop()
 	most := cmp.Or(s.Most, mostRead)
 	var out Page
 	for read := 0; ; {
-		list, next, err := s.Cases.Store.Find(ctx, q)
+		list, next, err := s.Cases.Store.Find(within, q)
+		if err != nil && within.Err() != nil && ctx.Err() == nil {
+			return Page{}, fault.Wrap(fault.Unavailable, err, "the search took too long: these words stand in many complaints and seldom together; add one that tells more, such as a road")
+		}
 		if err != nil {
 			return Page{}, fmt.Errorf("search: %w", err)
 		}
 		for _, c := range list {
-			if f.fits(c, before, chain) && s.says(c, terms) && s.Cases.Sees(who, c) == nil {
+			if f.fits(c, before, chain) && s.Cases.Sees(who, c) == nil {
 				out.Complaints = append(out.Complaints, c)
 			}
 		}
@@ -112,25 +127,6 @@ func (s *Search) terms(words string) ([]string, error) {
 		return nil, fault.New(fault.Invalid, "these words stand in nearly every complaint; add one that tells more, such as a road")
 	}
 	return list[:min(mostTerms, len(list))], nil
-}
-
-func (s *Search) says(c *complaint.Complaint, terms []string) bool {
-	if len(terms) == 0 {
-		return true
-	}
-	if c.Secret {
-		return false
-	}
-	has := map[string]bool{}
-	for _, w := range s.Cases.Store.WordsOf(c) {
-		has[w] = true
-	}
-	for _, t := range terms {
-		if !has[t] {
-			return false
-		}
-	}
-	return true
 }
 
 // cutWord takes the word off a cursor; empty where it has none of the terms.

@@ -303,3 +303,24 @@ func TestViewsAreKeptForEachPerson(t *testing.T) {
 		}
 	})
 }
+
+func TestASearchThatTakesTooLongIsGivenUp(t *testing.T) {
+	engines(t, func(t *testing.T, e store.Engine) {
+		w := newWorld(t, e)
+		w.file(t, "MBPJ", "JLN01", "lubang besar di simpang")
+		w.Long = time.Nanosecond
+		f := inbox.Filter{Branch: own, Words: "lubang simpang"}
+		if _, err := w.Find(t.Context(), officer, f, "", 10); fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("%v", err)
+		}
+		w.Long = 0
+		if page, err := w.Find(t.Context(), officer, f, "", 10); err != nil || len(page.Complaints) != 1 {
+			t.Errorf("with time enough: %d found, %v", len(page.Complaints), err)
+		}
+		ctx, leave := context.WithCancel(t.Context())
+		leave()
+		if _, err := w.Find(ctx, officer, f, "", 10); err == nil || fault.KindOf(err) == fault.Unavailable {
+			t.Errorf("whoever left is told %v", err)
+		}
+	})
+}

@@ -52,5 +52,5 @@ func (p Plan) position(cursor string) ([]any, error) {
 
 // mark tells one query from another. Bounds are left out: a bound such as "until now" moves between two pages.
 func mark(collection string, q Query) uint32 {
-	return crc32.ChecksumIEEE(fmt.Appendf(nil, "%q %q %#v %t", collection, q.Index, q.Equal, q.Desc))
+	return crc32.ChecksumIEEE(fmt.Appendf(nil, "%q %q %#v %#v %t", collection, q.Index, q.Equal, q.Also, q.Desc))
 }

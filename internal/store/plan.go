@@ -18,6 +18,7 @@ type Plan struct {
 	Index    Index
 	Fixed    []string // leading fields that Equal holds fast
 	Equal    []any    // their values
+	Also     []any    // more values of the first field, which is Multi
 	Order    []string // the index's other fields: they sort, and From and To bound the first of them
 	From, To any
 	Desc     bool
@@ -35,18 +36,18 @@ func (c Collection) Plan(q Query) (Plan, error) {
 		return Plan{}, fault.New(fault.Invalid, "collection %s has no index %q", c.Name, q.Index)
 	}
 	ix, n := c.Indexes[at], len(q.Equal)
-	if n > len(ix.Fields) || ix.Multi && n == 0 || (q.From != nil || q.To != nil) && n == len(ix.Fields) {
+	if n > len(ix.Fields) || ix.Multi && n == 0 || !ix.Multi && len(q.Also) > 0 || (q.From != nil || q.To != nil) && n == len(ix.Fields) {
 		return Plan{}, fault.New(fault.Invalid, "index %s of %s does not answer this query", ix.Name, c.Name)
 	}
-	for _, v := range append([]any{q.From, q.To}, q.Equal...) {
+	for _, v := range slices.Concat([]any{q.From, q.To}, q.Equal, q.Also) {
 		if v != nil && !scalar(v) {
 			return Plan{}, fault.New(fault.Invalid, "a value for index %s of %s is a %T; take string or int64", ix.Name, c.Name, v)
 		}
 	}
-	if slices.Contains(q.Equal, nil) {
+	if slices.Contains(q.Equal, nil) || slices.Contains(q.Also, nil) {
 		return Plan{}, fault.New(fault.Invalid, "a value for index %s of %s is nil", ix.Name, c.Name)
 	}
-	p := Plan{Index: ix, Fixed: ix.Fields[:n], Equal: q.Equal, Order: ix.Fields[n:], From: q.From, To: q.To, Desc: q.Desc, Keys: q.Keys,
+	p := Plan{Index: ix, Fixed: ix.Fields[:n], Equal: q.Equal, Also: q.Also, Order: ix.Fields[n:], From: q.From, To: q.To, Desc: q.Desc, Keys: q.Keys,
 		Limit: min(q.Limit, MaxLimit), mark: mark(c.Name, q)}
 	if p.Limit <= 0 {
 		p.Limit = DefaultLimit

@@ -36,10 +36,11 @@ type Index struct {
 type Query struct {
 	Index string
 	Equal []any  // values of the index's leading fields, in order
+	Also  []any  // of a Multi index: more values that its first field must hold, too
 	From  any    // inclusive lower bound of the field after those; nil: open
 	To    any    // exclusive upper bound of the same field; nil: open
 	Desc  bool   // largest first; ties are broken by id in the same direction
-	After string // Next of the page before, of the same index, Equal and Desc; empty: from the start
+	After string // Next of the page before, of the same index, Equal, Also and Desc; empty: from the start
 	Limit int    // documents at the most; 0: 100, capped at 1000
 	Most  int64  // of Count: it stops there, so that it costs no more however many there are; 0: it counts all
 	Keys  bool   // read the keys too, as they were written: what the indexes hold, whatever the document says

@@ -119,7 +119,11 @@ func filter(p store.Plan) bson.D {
 func branch(p store.Plan, by []string, n int) bson.D {
 	out := bson.D{}
 	for i, v := range p.Equal {
-		out = append(out, bson.E{Key: "k." + p.Fixed[i], Value: bson.D{{Key: "$eq", Value: v}}})
+		is := bson.D{{Key: "$eq", Value: v}}
+		if i == 0 && len(p.Also) > 0 {
+			is = append(is, bson.E{Key: "$all", Value: p.Also})
+		}
+		out = append(out, bson.E{Key: "k." + p.Fixed[i], Value: is})
 	}
 	for i, f := range by {
 		var is bson.D

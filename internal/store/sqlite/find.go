@@ -130,9 +130,16 @@ func (t *table) find(p store.Plan) (string, []any) {
 	return query + " LIMIT ?", append(args, p.Limit+1)
 }
 
+// from names the index as i and, for each value of Also, the same index once more: CROSS keeps SQLite from walking that one
+// instead, and its primary key finds the document's own row there, or none.
 func (t *table) from(p store.Plan) string {
 	if p.Index.Multi {
-		return fmt.Sprintf(" FROM %q i", t.Name+"."+p.Index.Name)
+		name := t.Name + "." + p.Index.Name
+		out := fmt.Sprintf(" FROM %q i", name)
+		for n := range p.Also {
+			out += fmt.Sprintf(" CROSS JOIN %q a%d", name, n)
+		}
+		return out
 	}
 	return fmt.Sprintf(" FROM %q i INDEXED BY %q", t.Name, t.Name+"."+p.Index.Name)
 }
@@ -154,6 +161,14 @@ func (t *table) where(p store.Plan) (string, []any) {
 	}
 	for i, f := range p.Fixed {
 		add("i.k_"+f+" = ?", p.Equal[i])
+	}
+	for n, v := range p.Also {
+		also := fmt.Sprintf("a%d.", n)
+		add(also+"k_"+p.Index.Fields[0]+" = ?", v)
+		for _, f := range p.Index.Fields[1:] {
+			add(also + "k_" + f + " = i.k_" + f)
+		}
+		add(also + "id = i.id")
 	}
 	for _, f := range p.Order {
 		add("i.k_" + f + " IS NOT NULL")

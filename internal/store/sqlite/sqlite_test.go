@@ -128,8 +128,14 @@ func TestEveryQueryWalksItsIndex(t *testing.T) {
 			for range n {
 				q.Equal = append(q.Equal, "x")
 			}
-			for variant := range 16 {
-				q.Desc, q.From, q.To = variant&1 > 0, nil, nil
+			for variant := range 32 {
+				q.Desc, q.From, q.To, q.Also = variant&1 > 0, nil, nil, nil
+				if variant&16 > 0 {
+					if !ix.Multi {
+						continue
+					}
+					q.Also = []any{"b", "c"}
+				}
 				if n < len(ix.Fields) && variant&2 > 0 {
 					q.From = "a"
 				}
@@ -151,6 +157,9 @@ func TestEveryQueryWalksItsIndex(t *testing.T) {
 					plan := explain(t, e, text, args)
 					if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN t") || !strings.Contains(plan, walks(ix)) {
 						t.Errorf("%s\ngoes: %s", text, plan)
+					}
+					if strings.Contains(plan, "SCAN") && len(p.Also) > 0 || strings.Count(plan, "SEARCH a") != len(p.Also) {
+						t.Errorf("%s\nlooks the other values up so: %s", text, plan)
 					}
 					if (n > 0 || q.From != nil || q.To != nil || p.After != nil) && !strings.Contains(plan, "SEARCH i") {
 						t.Errorf("%s\nbegins at the start of the index: %s", text, plan)

@@ -208,6 +208,45 @@ func multi(t *testing.T, e store.Engine) {
 	check("*", "")
 }
 
+// also finds those that hold every value, in the order of the index, page by page.
+func also(t *testing.T, e store.Engine) {
+	for i, held := range []string{"a", "a b", "b", "a b c", "c a b", "z", "a c", "a b"} {
+		r := doc(fmt.Sprint("d", i), int64(100-i))
+		r.Keys["branch"], r.Keys["word"] = strings.Fields(held), strings.Fields(held)
+		must(t, e.Insert(t.Context(), "cases", r))
+	}
+	for _, c := range []struct {
+		q    store.Query
+		want string
+	}{
+		{store.Query{Index: "words", Equal: []any{"a"}, Also: []any{"b"}}, "d1 d3 d4 d7"},
+		{store.Query{Index: "words", Equal: []any{"b"}, Also: []any{"a"}, Desc: true}, "d7 d4 d3 d1"},
+		{store.Query{Index: "words", Equal: []any{"b"}, Also: []any{"c", "a"}}, "d3 d4"},
+		{store.Query{Index: "words", Equal: []any{"a"}, Also: []any{"a"}}, "d0 d1 d3 d4 d6 d7"},
+		{store.Query{Index: "words", Equal: []any{"a"}, Also: []any{"z"}}, ""},
+		{store.Query{Index: "queue", Equal: []any{"a"}, Also: []any{"b"}}, "d7 d4 d3 d1"}, // by due time
+		{store.Query{Index: "queue", Equal: []any{"a", int64(1)}, Also: []any{"b"}, Desc: true}, "d1 d3 d4 d7"},
+		{store.Query{Index: "queue", Equal: []any{"a", int64(1)}, Also: []any{"b"}, From: int64(94), To: int64(98)}, "d4 d3"},
+		{store.Query{Index: "queue", Equal: []any{"a", int64(0)}, Also: []any{"b"}}, ""},
+	} {
+		var got []string
+		for q, more := c.q, true; more; {
+			q.Limit = 2
+			p := find(t, e, q)
+			got, q.After, more = append(got, strings.Fields(ids(p))...), p.Next, p.Next != ""
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%+v gave %q, want %q", c.q, s, c.want)
+		}
+		if n, err := e.Count(t.Context(), "cases", c.q); err != nil || int(n) != len(strings.Fields(c.want)) {
+			t.Errorf("%+v counts %d, %v", c.q, n, err)
+		}
+	}
+	one := find(t, e, store.Query{Index: "words", Equal: []any{"a"}, Also: []any{"b"}, Limit: 1})
+	_, err := e.Find(t.Context(), "cases", store.Query{Index: "words", Equal: []any{"a"}, Also: []any{"c"}, After: one.Next})
+	wantFault(t, "a cursor of other values", err, fault.Invalid)
+}
+
 func keysRead(t *testing.T, e store.Engine) {
 	without := doc("b", 2)
 	delete(without.Keys, "at")
@@ -293,6 +332,9 @@ func cursors(t *testing.T, e store.Engine) {
 		"a bound of type int":             {Index: "at", From: 1},
 		"no value":                        {Index: "at", Equal: []any{nil}},
 		"a Multi index without its value": {Index: "queue"},
+		"more values of a single field":   {Index: "at", Equal: []any{int64(1)}, Also: []any{int64(2)}},
+		"more values, one of type int":    {Index: "words", Equal: []any{"jalan"}, Also: []any{1}},
+		"more values, one of them nil":    {Index: "words", Equal: []any{"jalan"}, Also: []any{nil}},
 	} {
 		_, err := e.Find(t.Context(), "cases", q)
 		wantFault(t, what, err, fault.Invalid)

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Engine) {
 		{"a query may leave fields of its index open", openFields},
 		{"a document is found under each of its elements", multi},
 		{"a document without a field is not found by it", sparse},
+		{"a query may ask for several values of a list", also},
 		{"keys are read as they were written", keysRead},
 		{"text is compared by bytes", order},
 		{"a cursor is good for its own query only", cursors},
