@@ -2,7 +2,9 @@ package amend
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -38,7 +40,7 @@ func (d *Desk) Rename(ctx context.Context, r Renaming, by complaint.Actor) (*Ame
 		return nil, invalid(wrong)
 	}
 	var old []string
-	return d.prepare(ctx, r.Reason, r.From, by, r.Key,
+	return d.prepare(ctx, r.Reason, r.From, by, form(r.Key, r),
 		tableEdit{agenciesFile, func(s Sheet) (Sheet, error) {
 			at, err := s.agency(r.Agency)
 			if err != nil {
@@ -77,7 +79,7 @@ func (d *Desk) Succeed(ctx context.Context, x Succession, by complaint.Actor) (*
 	if len(successors) == 0 {
 		return nil, invalid([]fault.Field{{Path: "body.successors", Text: "must name whoever acts instead"}})
 	}
-	return d.prepare(ctx, x.Reason, x.From, by, x.Key, tableEdit{agenciesFile, func(s Sheet) (Sheet, error) { return s.succeeded(x, successors) }})
+	return d.prepare(ctx, x.Reason, x.From, by, form(x.Key, x), tableEdit{agenciesFile, func(s Sheet) (Sheet, error) { return s.succeeded(x, successors) }})
 }
 
 // succeeded is the register once the successors act.
@@ -112,6 +114,15 @@ func unknown(field string, err error) error {
 	return invalid([]fault.Field{{Path: "body." + field, Text: said(err)}})
 }
 
+// form is the key of a form with what it says: whoever goes back and corrects it has sent another one. Empty: there is no key.
+func form(key string, says any) string {
+	if key == "" {
+		return ""
+	}
+	body, _ := json.Marshal(says) // plain fields only
+	return fmt.Sprintf("%s %T %s", key, says, body)
+}
+
 // tableEdit is what is done to one table of a draft.
 type tableEdit struct {
 	file string
@@ -137,10 +148,13 @@ func (d *Desk) prepare(ctx context.Context, reason string, from sla.Date, by com
 		}
 	}
 	a, err := d.BeginWith(ctx, reason, from, by, key)
-	if err != nil || len(a.Changes) > 0 { // a repeat
+	if err != nil || a.State != Draft { // a repeat
 		return a, err
 	}
 	for _, e := range edits {
+		if a.change(e.file) != nil { // it is there since the call before, which may have been cut off
+			continue
+		}
 		if a, err = d.Edit(ctx, a.ID, a.Rev, by, e.file, e.edit); err != nil {
 			return nil, err
 		}

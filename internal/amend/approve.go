@@ -1,9 +1,11 @@
 package amend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"respons/internal/complaint"
@@ -71,38 +73,56 @@ func (d *Desk) Approve(ctx context.Context, id string, rev int64, by complaint.A
 	case a.State != Approved && rev != a.Rev:
 		return nil, fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
 	}
-	l, err := readLedger(ctx, d.Engine)
-	if err != nil {
-		return nil, err
-	}
-	if e := l.find(id); e != nil { // a repeat
-		return a, e.stands()
-	}
-	if err := d.ready(ctx, a); err != nil {
-		return nil, err
-	}
-	if a.State != Approved {
-		now := d.now()
-		a.State, a.Changed, a.Approval = Approved, now, &Act{By: by.ID, At: now}
-		if a.From != 0 && a.From < d.today() {
-			a.From = d.today() // its day passed while it waited: nothing counts from a day that is over
+	before := a.State
+	for range tries {
+		l, err := readLedger(ctx, d.Engine)
+		if err != nil {
+			return nil, err
 		}
-		if err := d.store(ctx, a); errors.Is(err, fault.Stale) {
-			return nil, fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
-		} else if err != nil {
-			return nil, fmt.Errorf("approve amendment %s: %w", id, err)
+		if e := l.find(id); e != nil { // a repeat, or somebody was faster
+			return a, e.stands()
 		}
-	}
-	var gone error
-	err = d.enter(ctx, func(l *ledger) bool {
-		if e := l.find(id); e != nil { // somebody was faster
-			gone = e.stands()
-			return false
+		// Checked each time: what was approved meanwhile may leave no room for it.
+		if err := d.ready(ctx, a); err != nil {
+			return nil, errors.Join(err, d.unapprove(ctx, a, before))
+		}
+		if a.State != Approved {
+			if err := d.approved(ctx, a, by); err != nil {
+				return nil, err
+			}
 		}
 		l.Entries = append(l.Entries, entry{ID: id, From: a.counts(d.today()), Approval: *a.Approval})
-		return true
-	})
-	return a, errors.Join(err, gone)
+		if err := writeLedger(ctx, d.Engine, l); !errors.Is(err, fault.Stale) {
+			return a, err
+		}
+	}
+	return nil, errBusy
+}
+
+var errBusy = fault.New(fault.Unavailable, "too many people approve amendments at once; please try again")
+
+// approved stores who approved it: the first of the two writes.
+func (d *Desk) approved(ctx context.Context, a *Amendment, by complaint.Actor) error {
+	now := d.now()
+	a.State, a.Changed, a.Approval = Approved, now, &Act{By: by.ID, At: now}
+	if a.From != 0 && a.From < d.today() {
+		a.From = d.today() // its day passed while it waited: nothing counts from a day that is over
+	}
+	if err := d.store(ctx, a); errors.Is(err, fault.Stale) {
+		return fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
+	} else if err != nil {
+		return fmt.Errorf("approve amendment %s: %w", a.ID, err)
+	}
+	return nil
+}
+
+// unapprove takes an approval back that was not entered into the ledger, and leaves alone what this call did not approve.
+func (d *Desk) unapprove(ctx context.Context, a *Amendment, before State) error {
+	if a.State == before {
+		return nil
+	}
+	a.State, a.Approval = before, nil
+	return d.store(ctx, a)
 }
 
 var errWithdrawn = fault.New(fault.Conflict, "the amendment was withdrawn")
@@ -126,24 +146,30 @@ func (d *Desk) enter(ctx context.Context, do func(*ledger) bool) error {
 			return err
 		}
 	}
-	return fault.New(fault.Unavailable, "too many people approve amendments at once; please try again")
+	return errBusy
 }
 
-// Withdraw gives up an amendment before it is approved, or an approved one whose day has not come. Again is harmless.
-// fault.Conflict where it counts already: what undoes that is another amendment.
+// Withdraw gives up an amendment before it is approved, or an approved one whose day has not come or that cannot count.
+// Again is harmless. fault.Forbidden for another's draft; fault.Conflict where it counts already, for what undoes that is
+// another amendment, and where a later one needs it.
 func (d *Desk) Withdraw(ctx context.Context, id string, by complaint.Actor) (*Amendment, error) {
 	a, err := d.ByID(ctx, id)
 	if err != nil || a.State == Withdrawn {
 		return a, err
 	}
+	if a.State == Draft && a.Author != by.ID {
+		return nil, fault.New(fault.Forbidden, "this draft is another administrator's, who has not submitted it")
+	}
 	act := Act{By: by.ID, At: d.now()}
 	if a.State == Approved {
-		var counts bool
+		var kept error // why it cannot be withdrawn
 		err := d.enter(ctx, func(l *ledger) bool {
 			e := l.find(id)
-			counts = e != nil && e.Withdrawn == nil && e.From <= d.today()
+			if e != nil && e.Withdrawn == nil {
+				kept = d.needed(ctx, l, *e)
+			}
 			switch {
-			case counts || e != nil && e.Withdrawn != nil:
+			case kept != nil || e != nil && e.Withdrawn != nil:
 				return false
 			case e == nil: // its approval was cut off, or is under way: it must not be completed any more
 				l.Entries = append(l.Entries, entry{ID: id, From: a.counts(d.today()), Approval: *a.Approval, Withdrawn: &act})
@@ -152,11 +178,8 @@ func (d *Desk) Withdraw(ctx context.Context, id string, by complaint.Actor) (*Am
 			}
 			return true
 		})
-		if err != nil {
+		if err = cmp.Or(err, kept); err != nil {
 			return nil, err
-		}
-		if counts {
-			return nil, fault.New(fault.Conflict, "the amendment counts already; go back to an earlier version instead")
 		}
 	}
 	a.State, a.Changed, a.Withdrawn = Withdrawn, act.At, &act
@@ -168,10 +191,36 @@ func (d *Desk) Withdraw(ctx context.Context, id string, by complaint.Actor) (*Am
 	return a, nil
 }
 
+// needed says why an approved amendment cannot be withdrawn; nil: it can.
+func (d *Desk) needed(ctx context.Context, l *ledger, e entry) error {
+	if e.From <= d.today() {
+		standing, err := d.build(ctx, l.on(d.today()), "")
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(standing.Aside(), func(x Laid) bool { return x.ID == e.ID }) {
+			return nil
+		}
+		return fault.New(fault.Conflict, "the amendment counts already; go back to an earlier version instead")
+	}
+	was, err := d.build(ctx, l.on(l.last()), "")
+	if err != nil {
+		return err
+	}
+	is, err := d.build(ctx, l.on(l.last()), e.ID)
+	if err != nil {
+		return err
+	}
+	if broken := newlyAside(was, is); len(broken) > 0 {
+		return fault.New(fault.Conflict, "the approved amendment %s could not count without this one; withdraw that one first", broken[0])
+	}
+	return nil
+}
+
 // Version is a table as an amendment left it.
 type Version struct {
 	Amendment *Amendment
-	Counts    sla.Date // from which day; the first version is the shipped one and has no amendment
+	Counts    sla.Date // from which day
 	Pending   bool     // its day has not come
 }
 

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,10 +33,14 @@ type Desk struct {
 
 	mu      sync.Mutex
 	checked map[string]Verdict // the latest looks at amendments: reading everything takes a moment
+	built   map[string]Built   // and the latest reference data, by the amendments that count in it
 }
 
-// keptVerdicts is how many looks are remembered.
-const keptVerdicts = 32
+// How many looks are remembered, and how many states of the reference data.
+const (
+	keptVerdicts = 32
+	keptBuilt    = 4
+)
 
 // ahead is how far a day may lie from which an amendment counts: a slip of the keyboard lies beyond.
 const ahead = 5 * 366
@@ -76,8 +82,11 @@ func (d *Desk) Begin(ctx context.Context, by complaint.Actor, key string) (*Amen
 
 // ByID reads an amendment; fault.NotFound.
 func (d *Desk) ByID(ctx context.Context, id string) (*Amendment, error) {
-	rec, err := d.Engine.Get(ctx, Collection.Name, id)
-	if errors.Is(err, fault.NotFound) || id == ledgerID {
+	rec, err := store.Record{}, error(fault.New(fault.NotFound, "no such id"))
+	if _, wrong := ulid.ParseStrict(id); wrong == nil { // the collection holds other documents, too
+		rec, err = d.Engine.Get(ctx, Collection.Name, id)
+	}
+	if errors.Is(err, fault.NotFound) {
 		return nil, fault.New(fault.NotFound, "there is no amendment %s", id)
 	}
 	if err != nil {
@@ -225,6 +234,10 @@ type RowAt struct {
 
 // PutRow changes, adds or removes one row of a table of the draft. fault.Conflict where the row is another than was seen.
 func (d *Desk) PutRow(ctx context.Context, id string, by complaint.Actor, file string, at RowAt) (*Amendment, error) {
+	at.Values = maps.Clone(at.Values)
+	for column, v := range at.Values { // as every reader of the tables drops space, and as browsers end lines
+		at.Values[column] = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n"))
+	}
 	return d.Edit(ctx, id, 0, by, file, func(s Sheet) (Sheet, error) {
 		if at.Row == 0 {
 			return s.insert(at.Below, at.Values), nil
@@ -260,18 +273,35 @@ func (d *Desk) below(ctx context.Context, a *Amendment) (Built, error) {
 	return d.build(ctx, l.on(a.counts(d.today())), "")
 }
 
-// build lays the amendments of entries over the base; of those, the one with the id of without is left out. Those that
-// were approved are known to have had no mistake, so nothing is loaded here.
+// build is the reference data with the amendments of entries; of those, the one with the id of without is left out. What
+// does not count although it was approved is set aside, as every process does.
 func (d *Desk) build(ctx context.Context, entries []entry, without string) (Built, error) {
+	key := ""
+	for _, e := range entries {
+		if e.ID != without {
+			key += e.ID + " "
+		}
+	}
+	d.mu.Lock()
+	built, ok := d.built[key]
+	d.mu.Unlock()
+	if ok {
+		return built, nil
+	}
 	list, err := d.amendments(ctx, entries, without)
 	if err != nil {
 		return Built{}, err
 	}
-	p := pile{base: d.Base, files: map[string][]byte{}}
-	for _, a := range list {
-		p.lay(a)
+	if built, err = Build(d.Base, list, d.Load); err != nil {
+		return Built{}, err
 	}
-	return Built{Over(d.Base, p.files), p.laid}, nil
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.built == nil || len(d.built) >= keptBuilt {
+		d.built = map[string]Built{}
+	}
+	d.built[key] = built
+	return built, nil
 }
 
 func (d *Desk) amendments(ctx context.Context, entries []entry, without string) (list []*Amendment, err error) {
@@ -352,17 +382,13 @@ func (d *Desk) Check(ctx context.Context, a *Amendment) (Verdict, error) {
 
 func (d *Desk) check(ctx context.Context, l *ledger, a *Amendment) (v Verdict, err error) {
 	counts := a.counts(d.today())
-	list, err := d.amendments(ctx, l.on(counts), a.ID)
+	below, err := d.build(ctx, l.on(counts), a.ID)
 	if err != nil {
 		return v, err
 	}
-	p := pile{base: d.Base, files: map[string][]byte{}}
-	for _, x := range list {
-		p.lay(x)
-	}
+	p := pile{base: below.FS, files: map[string][]byte{}}
 	p.lay(a)
-	own := p.laid[len(p.laid)-1]
-	if v.Clashes, v.Aside = own.Clashes, own.Aside; v.Aside != "" {
+	if v.Clashes, v.Aside = p.laid[0].Clashes, p.laid[0].Aside; v.Aside != "" {
 		return v, nil
 	}
 	if err := d.Load(Over(p.base, p.files)); err != nil {
@@ -374,25 +400,29 @@ func (d *Desk) check(ctx context.Context, l *ledger, a *Amendment) (v Verdict, e
 }
 
 // breaks names the amendments, approved for later days, that could not count after this one.
-func (d *Desk) breaks(ctx context.Context, l *ledger, a *Amendment, counts sla.Date) (out []string, err error) {
+func (d *Desk) breaks(ctx context.Context, l *ledger, a *Amendment, counts sla.Date) ([]string, error) {
 	last := l.last()
 	if last <= counts {
 		return nil, nil
+	}
+	was, err := d.build(ctx, l.on(last), a.ID)
+	if err != nil {
+		return nil, err
 	}
 	before, err := d.amendments(ctx, l.on(last), a.ID)
 	if err != nil {
 		return nil, err
 	}
 	n := len(l.on(counts))
-	with := slices.Insert(slices.Clone(before), min(n, len(before)), a)
-	was, err := Build(d.Base, before, d.Load)
+	is, err := Build(d.Base, slices.Insert(before, min(n, len(before)), a), d.Load)
 	if err != nil {
 		return nil, err
 	}
-	is, err := Build(d.Base, with, d.Load)
-	if err != nil {
-		return nil, err
-	}
+	return newlyAside(was, is), nil
+}
+
+// newlyAside names the amendments that are set aside in one state and were not in another.
+func newlyAside(was, is Built) (out []string) {
 	broken := map[string]bool{}
 	for _, x := range was.Aside() {
 		broken[x.ID] = true
@@ -402,5 +432,5 @@ func (d *Desk) breaks(ctx context.Context, l *ledger, a *Amendment, counts sla.D
 			out = append(out, x.ID)
 		}
 	}
-	return out, nil
+	return out
 }

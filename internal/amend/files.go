@@ -12,7 +12,6 @@ type File struct {
 	Key     []string // columns that tell a row from all others; none: only the whole row does
 	Ordered bool     // the order of rows means something
 	Fixed   bool     // rows are changed, and not added, removed or moved
-	Long    bool     // so many rows that one looks for them rather than through them
 }
 
 // Files are those tables, in the order in which they are listed. Of the others, permissions and limits belong to whoever
@@ -27,7 +26,7 @@ var Files = []File{
 	{Name: "sms.csv", Key: []string{"event", "lang"}},
 	{Name: "hotlines.csv", Key: []string{"number"}},
 	{Name: "agencynames.csv", Key: []string{"agency"}},
-	{Name: "localities.csv", Long: true},
+	{Name: "localities.csv"},
 	{Name: "roads.csv", Key: []string{"name"}},
 	{Name: "thresholds.csv", Key: []string{"category"}},
 	{Name: "holidays.csv"},

@@ -224,17 +224,13 @@ func (d *Desk) sides(ctx context.Context, a *Amendment) (below, with fs.FS, err 
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := d.amendments(ctx, l.on(a.counts(d.today())), a.ID)
+	built, err := d.build(ctx, l.on(a.counts(d.today())), a.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := pile{base: d.Base, files: map[string][]byte{}}
-	for _, x := range list {
-		p.lay(x)
-	}
-	before := p.keep()
+	p := pile{base: built.FS, files: map[string][]byte{}}
 	if !p.lay(a) {
-		return nil, nil, fault.New(fault.Conflict, "%s", p.laid[len(p.laid)-1].Aside)
+		return nil, nil, fault.New(fault.Conflict, "%s", p.laid[0].Aside)
 	}
-	return Over(d.Base, before.files), Over(d.Base, p.files), nil
+	return built.FS, Over(p.base, p.files), nil
 }

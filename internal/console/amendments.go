@@ -295,6 +295,13 @@ func (a *API) amendment(ctx context.Context, x *amend.Amendment) (*AmendmentOutp
 		if ok {
 			out.Body.Counts = from.String()
 		}
+		if ok && from > sla.DateOf(a.Amendments.Now()) { // what came since may leave no room for it
+			v, err := a.Amendments.Check(ctx, x)
+			if err != nil {
+				return nil, err
+			}
+			out.Body.Mistakes, out.Body.Clashes, out.Body.Aside = mistakes(v.Wrong), v.Clashes, v.Aside
+		}
 		for _, l := range a.Amended().Laid {
 			if l.ID == x.ID {
 				out.Body.Clashes, out.Body.Mistakes = l.Clashes, mistakes(l.Wrong)

@@ -183,7 +183,7 @@ func (a *API) TableFile(ctx context.Context, in *TableFileInput) (*TableFileOutp
 	if err != nil {
 		return nil, err
 	}
-	return &TableFileOutput{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="` + in.File + `"`, Body: s.Bytes()}, nil
+	return &TableFileOutput{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="` + in.File + `"`, Body: append([]byte("\ufeff"), s.Bytes()...)}, nil // with the mark by which spreadsheets know UTF-8
 }
 
 // TableHistory lists the versions of a table.

@@ -8,6 +8,7 @@ import (
 
 	"respons/internal/access"
 	"respons/internal/amend"
+	"respons/internal/console"
 	"respons/internal/problem"
 )
 
@@ -54,6 +55,7 @@ type section struct{ To, Word, What string }
 type administrationData struct {
 	Sections []section
 	Aside    []amend.Laid // amendments that do not count although they were approved
+	Waiting  int          // of the latest amendments, for somebody's approval
 }
 
 // administration leads to everything that administrators and oversight look after.
@@ -66,6 +68,15 @@ func (p *Pages) administration(q *Request) error {
 	}
 	if p.Guard.Allowed(q.Person, "amendment.read") == nil {
 		data.Aside = p.API.Amended().Aside()
+		latest, err := p.API.ListAmendments(q, &console.AmendmentsInput{Limit: 200})
+		if err != nil {
+			return err
+		}
+		for _, a := range latest.Body.Amendments {
+			if a.State == string(amend.Submitted) {
+				data.Waiting++
+			}
+		}
 	}
 	return p.show(q, http.StatusOK, "administration", data)
 }

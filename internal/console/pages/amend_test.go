@@ -100,7 +100,7 @@ func TestAnAdministratorAmendsTheReferenceData(t *testing.T) {
 		b.Says("#former", "MBPJ")
 		b.Shot("agencies-former-wide")
 		b.Visit("/console/agencies/MBPJ")
-		b.Says("main", "Acts in its place")
+		b.Says("main", "Replaced by")
 	})
 
 	t.Run("changes a row, is told a mistake and mends it", func(t *testing.T) {

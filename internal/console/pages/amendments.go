@@ -78,6 +78,7 @@ type amendmentData struct {
 	Routes         bool // it changes what the router decides with
 	Succession     bool // agencies come to act no more
 	Sound          bool // nothing keeps it from being approved
+	CutOff         bool // its approval was not carried out to the end
 	Edited         []editedTable
 	Preview        *console.PreviewBody
 	Today          string
@@ -103,12 +104,13 @@ func (p *Pages) showAmendment(q *Request, status int, wrong Wrong, typed *consol
 		data.Approved = p.who(q, a.Approver)
 	}
 	open := a.State == string(amend.Draft) || a.State == string(amend.Submitted)
+	data.CutOff = a.State == string(amend.Approved) && a.Counts == ""
 	data.Sound = len(a.Mistakes) == 0 && len(a.Breaks) == 0 && a.Aside == "" && a.Reason != "" && len(a.Changes) > 0
 	data.Editable = editable(a, q) && p.Guard.Allowed(q.Person, "amendment.write") == nil
 	data.MayPreview = open && len(a.Changes) > 0 && len(a.Mistakes) == 0 && a.Aside == "" && p.Guard.Allowed(q.Person, "amendment.write") == nil
-	data.MayApprove = open && data.Sound && p.Guard.Allowed(q.Person, "amendment.approve") == nil &&
-		(data.Own && p.API.ApprovesOwn(q.Person.Actor()) || !data.Own && a.State == string(amend.Submitted))
-	data.MayWithdraw = p.Guard.Allowed(q.Person, "amendment.write") == nil && (open || a.State == string(amend.Approved) && a.Counts > data.Today)
+	data.MayApprove = (open && data.Sound || data.CutOff) && p.Guard.Allowed(q.Person, "amendment.approve") == nil &&
+		(data.Own && p.API.ApprovesOwn(q.Person.Actor()) || !data.Own && a.State != string(amend.Draft))
+	data.MayWithdraw = p.Guard.Allowed(q.Person, "amendment.write") == nil && (open && (data.Own || a.State == string(amend.Submitted)) || data.CutOff || a.State == string(amend.Approved) && (a.Counts > data.Today || a.Aside != ""))
 	data.Routes = slices.ContainsFunc(a.Tables, func(f string) bool { return slices.Contains(routingTables, f) })
 	for _, c := range a.Changes {
 		data.Edited = append(data.Edited, edited(c))

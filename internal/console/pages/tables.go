@@ -73,7 +73,10 @@ func (p *Pages) showTable(q *Request, status int, data tableData) error {
 	if err != nil {
 		return err
 	}
-	data.TableBody, data.Find, data.Key = out.Body, in.Find, newKey()
+	data.TableBody, data.Find = out.Body, in.Find
+	if data.Key == "" {
+		data.Key = newKey()
+	}
 	data.Writes = p.Guard.Allowed(q.Person, "amendment.write") == nil
 	if in.Amendment != "" {
 		draft, err := p.API.GetAmendment(q, &console.AmendmentPath{ID: in.Amendment})
@@ -187,7 +190,7 @@ func (p *Pages) upload(q *Request) error {
 	if err != nil {
 		return err
 	}
-	return p.showTable(q, w.status, tableData{Wrong: w})
+	return p.showTable(q, w.status, tableData{Wrong: w, Key: q.PostForm("key")}) // the next attempt finds the draft of this one
 }
 
 func uploaded(q *Request) ([]byte, error) {
