@@ -93,6 +93,9 @@ func (s Sheet) succeeded(x Succession, successors []string) (Sheet, error) {
 			return s, unknown("agencies", err)
 		}
 		if i == 0 && x.New != nil {
+			if slices.ContainsFunc(s.Rows, func(r []string) bool { return r[max(0, s.Column("code"))] == x.New.Code }) {
+				return s, invalid([]fault.Field{{Path: "body.new.code", Text: "is in the register already; name it among the successors, or choose another code"}})
+			}
 			founded := s.with(at, map[string]string{"code": x.New.Code, "name_ms": x.New.NameMS, "name_en": x.New.NameEN}).Rows[at]
 			s.Rows = slices.Insert(slices.Clone(s.Rows), at+1, founded)
 		}

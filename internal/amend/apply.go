@@ -29,8 +29,22 @@ func (c Change) Apply(s Sheet) (Sheet, []Clash, error) {
 	for _, name := range s.Columns {
 		p.from = append(p.from, slices.Index(c.Columns, name))
 	}
+	// What goes goes first: a row that moves is removed in one place and added in another, whichever comes first in the table.
 	for _, e := range c.Edits {
-		if err := p.edit(e); err != nil {
+		if e.Now == nil {
+			p.remove(e)
+		}
+	}
+	for _, e := range c.Edits {
+		var err error
+		switch {
+		case e.Now == nil:
+		case e.Was == nil:
+			err = p.add(e)
+		default:
+			err = p.replace(e)
+		}
+		if err != nil {
 			return s, nil, err
 		}
 	}
@@ -44,17 +58,6 @@ type patch struct {
 	sheet   Sheet
 	from    []int // for each column of the table its position in the change; -1: the change does not know it
 	clashes []Clash
-}
-
-func (p *patch) edit(e Edit) error {
-	switch {
-	case e.Was == nil:
-		return p.add(e)
-	case e.Now == nil:
-		p.remove(e)
-		return nil
-	}
-	return p.replace(e)
 }
 
 func (p *patch) add(e Edit) error {
@@ -84,10 +87,14 @@ func (p *patch) add(e Edit) error {
 	return nil
 }
 
-// remove leaves a row that was changed since out all the same, and notes that. One that is gone already is gone.
+// remove leaves a row that was changed since out all the same, and notes that. One that is gone already is gone; where rows
+// have no key that may as well be one that was changed, which stays, and this is noted.
 func (p *patch) remove(e Edit) {
 	at, ok := p.find(e.Was)
 	if !ok {
+		if len(p.file.Key) == 0 {
+			p.clash(e.Was, "", strings.Join(e.Was, ","), "there is no such row, or another by now", "")
+		}
 		return
 	}
 	if now := p.seen(p.sheet.Rows[at]); !slices.Equal(now, e.Was) {
@@ -106,6 +113,9 @@ func (p *patch) replace(e Edit) error {
 	}
 	now := p.seen(p.sheet.Rows[at])
 	for i, column := range p.Columns {
+		if e.Was[i] != e.Now[i] && p.sheet.Column(column) < 0 {
+			return fault.New(fault.Conflict, "%s has no column %s any more, which the amendment changes", p.File, column)
+		}
 		if e.Was[i] != e.Now[i] && now[i] != e.Was[i] && now[i] != e.Now[i] {
 			p.clash(e.Was, column, e.Was[i], now[i], e.Now[i])
 		}

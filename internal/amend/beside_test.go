@@ -169,3 +169,59 @@ func TestARowIsStoredWithoutSpaceAroundItsValues(t *testing.T) {
 		}
 	})
 }
+
+// A draft whose row is gone by now can be mended, or the table taken out of it.
+func TestADraftWhoseRowIsGoneIsMended(t *testing.T) {
+	onEachStore(t, func(t *testing.T, o *office) {
+		o.Base = fstest.MapFS{"agencies.csv": {Data: []byte(register)}, "responsibility.csv": {Data: []byte("rule,when,agency\nROAD,,KPKT\nDRAIN,,KPKT\n")}}
+		to := func(content string) *amend.Amendment {
+			a, err := o.BeginWith(t.Context(), "Warta", 0, aminah, "")
+			if err == nil {
+				a, err = o.Put(t.Context(), a.ID, aminah, "responsibility.csv", []byte(content))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		late := to("rule,when,agency\nROAD,,SUK-SGR\nDRAIN,,KPKT\n")
+		o.approve(t, to("rule,when,agency\nROAD,state=MY-10,KPKT\nDRAIN,,KPKT\n"))
+		v, err := o.Check(t.Context(), late)
+		if err != nil || v.Aside == "" {
+			t.Fatalf("%+v, %v", v, err)
+		}
+		s, err := o.Table(t.Context(), "responsibility.csv", late.ID)
+		if err != nil || s.Rows[0][1] != "state=MY-10" {
+			t.Fatalf("%v, %v", s.Rows, err)
+		}
+		late, err = o.PutRow(t.Context(), late.ID, aminah, "responsibility.csv", amend.RowAt{Row: 1, Mark: amend.Mark(s.Rows[0]), Values: map[string]string{"agency": "SUK-SGR"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err = o.Check(t.Context(), late); err != nil || !v.Sound() {
+			t.Errorf("mended: %+v, %v", v, err)
+		}
+		if late, err = o.Drop(t.Context(), late.ID, aminah, "responsibility.csv"); err != nil || len(late.Changes) > 0 {
+			t.Errorf("%+v, %v", late, err)
+		}
+		if _, err = o.Drop(t.Context(), late.ID, aminah, "responsibility.csv"); !errors.Is(err, fault.NotFound) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// A new body whose code is in the register already would take that one's row.
+func TestANewBodyNeedsACodeOfItsOwn(t *testing.T) {
+	onEachStore(t, func(t *testing.T, o *office) {
+		_, err := o.Succeed(t.Context(), amend.Succession{Agencies: []string{"SUK-SGR"}, New: &amend.NewBody{Code: "KPKT", NameMS: "x", NameEN: "x"}, Reason: "Warta"}, aminah)
+		if f, ok := errors.AsType[*fault.Error](err); !ok || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Path != "body.new.code" {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+func TestATableThatIsNotUTF8IsRefused(t *testing.T) {
+	if _, err := amend.ParseSheet([]byte("code,name\nA,\xe4\n")); !errors.Is(err, fault.Invalid) {
+		t.Errorf("%v", err)
+	}
+}

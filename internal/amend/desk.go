@@ -254,14 +254,29 @@ func (d *Desk) PutRow(ctx context.Context, id string, by complaint.Actor, file s
 	})
 }
 
-// over is a table with what the draft changes in it.
+// over is a table with what the draft changes in it. Where that cannot be made any more, which Check tells, it is the table
+// without it: so the draft can be mended.
 func (a *Amendment) over(s Sheet, file string) (Sheet, error) {
 	c := a.change(file)
 	if c == nil {
 		return s, nil
 	}
 	out, _, err := c.Apply(s)
+	if errors.Is(err, fault.Conflict) {
+		return s, nil
+	}
 	return out, err
+}
+
+// Drop takes a table out of a draft; fault.NotFound where the draft does not change it.
+func (d *Desk) Drop(ctx context.Context, id string, by complaint.Actor, file string) (*Amendment, error) {
+	return d.change(ctx, id, 0, by, func(a *Amendment) error {
+		if a.change(file) == nil {
+			return fault.New(fault.NotFound, "the draft changes nothing in %s", file)
+		}
+		a.set(Change{File: file})
+		return nil
+	})
 }
 
 // below is the reference data that the draft is made to: all that counts on the day from which the draft will.

@@ -22,13 +22,16 @@ type Edit struct {
 	Above []string `json:"above,omitempty"` // of an added row: the row it stands below; nil: it is the first
 }
 
-// Compare gives the change that makes a table of another; fault.Invalid where the columns differ, or where rows come, go or
-// move in a table whose rows are fixed.
+// Compare gives the change that makes a table of another; fault.Invalid where the columns differ, where two rows have one
+// key, or where rows come, go or move in a table whose rows are fixed.
 func Compare(f File, from, to Sheet) (Change, error) {
 	c := Change{File: f.Name, Columns: from.Columns}
 	to, err := to.in(from.Columns)
 	if err != nil {
 		return c, err
+	}
+	if row := f.twice(to); row != nil {
+		return c, fault.New(fault.Invalid, "%s would have two rows for %s", f.Name, f.Label(to.Columns, row))
 	}
 	a, b := from.Rows, to.Rows
 	var gone, come []int
@@ -64,15 +67,29 @@ func Compare(f File, from, to Sheet) (Change, error) {
 	return c, nil
 }
 
+// twice gives a row whose key stands in the table before it; nil: there is none.
+func (f File) twice(s Sheet) []string {
+	met := map[string]bool{}
+	for _, row := range s.Rows {
+		key := f.key(s.Columns, row)
+		if key != "" && met[key] {
+			return row
+		}
+		met[key] = true
+	}
+	return nil
+}
+
 // pair tells which of the rows that came in a stretch of the table stand for which that went: by the key or, where the
 // table has none, by their order where as many came as went.
 func (f File) pair(columns []string, a, b [][]string, gone, come []int) (out []Edit) {
 	partner := map[int]int{} // of what came
+	last := -1               // where order means something, a row that passed another one moved: it goes and comes
 	for n, i := range gone {
 		for m, j := range come {
 			same := len(f.Key) > 0 && f.key(columns, a[i]) == f.key(columns, b[j]) || len(f.Key) == 0 && len(gone) == len(come) && n == m
-			if _, taken := partner[j]; same && !taken {
-				partner[j] = i
+			if _, taken := partner[j]; same && !taken && (!f.Ordered || j > last) {
+				partner[j], last = i, j
 				break
 			}
 		}

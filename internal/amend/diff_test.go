@@ -64,6 +64,66 @@ func TestAChangeMadeToItsOwnTableGivesWhatWasWanted(t *testing.T) {
 	})
 }
 
+// So it is where rows have keys, too, and come, go, move and change at once.
+func TestAKeyedTableComesBackHoweverItsRowsMove(t *testing.T) {
+	ladder := file(t, "ladder.csv")
+	columns := []string{"class", "agency", "clock", "percent", "note"}
+	draw := func(t *rapid.T, label string) Sheet {
+		s := Sheet{Columns: columns}
+		for _, class := range rapid.Permutation([]string{"S0", "S1", "S2", "S3", "S4", "S5"}).Draw(t, label)[:rapid.IntRange(0, 6).Draw(t, label+" rows")] {
+			s.Rows = append(s.Rows, []string{class, "*", "*", "50", rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "note")})
+		}
+		return s
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := draw(t, "from"), draw(t, "to")
+		c, err := Compare(ladder, from, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, clashes, err := c.Apply(from)
+		if err != nil || len(clashes) > 0 || !equal(got, to) {
+			t.Fatalf("%v to %v: got %v, clashes %v, %v by %v", from.Rows, to.Rows, got.Rows, clashes, err, c.Edits)
+		}
+	})
+}
+
+func TestTwoRowsForOneKeyAreRefused(t *testing.T) {
+	classes := file(t, "sla_classes.csv")
+	from := Sheet{Columns: []string{"code", "accept"}, Rows: [][]string{{"S0", "1"}, {"S1", "2"}}}
+	to := Sheet{Columns: from.Columns, Rows: append(slices.Clone(from.Rows), []string{"S0", "3"})}
+	if _, err := Compare(classes, from, to); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "S0") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A rule that an amendment removes and another one changed meanwhile stays, and is told.
+func TestARemovedRowThatWasChangedIsTold(t *testing.T) {
+	rules := file(t, "responsibility.csv")
+	from := Sheet{Columns: []string{"rule", "when", "note"}, Rows: [][]string{{"ROAD", "", "old"}, {"DRAIN", "", ""}}}
+	c, err := Compare(rules, from, Sheet{Columns: from.Columns, Rows: from.Rows[1:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := Sheet{Columns: from.Columns, Rows: [][]string{{"ROAD", "", "new"}, {"DRAIN", "", ""}}}
+	if got, clashes, err := c.Apply(by); err != nil || len(clashes) != 1 || !equal(got, by) {
+		t.Errorf("%v, %+v, %v", got.Rows, clashes, err)
+	}
+}
+
+// A column that a newer program dropped takes no value any more.
+func TestAnEditOfADroppedColumnIsAConflict(t *testing.T) {
+	classes := file(t, "sla_classes.csv")
+	from := Sheet{Columns: []string{"code", "accept", "note"}, Rows: [][]string{{"S0", "1", "a"}}}
+	c, err := Compare(classes, from, Sheet{Columns: from.Columns, Rows: [][]string{{"S0", "1", "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.Apply(Sheet{Columns: []string{"code", "accept"}, Rows: [][]string{{"S0", "1"}}}); !errors.Is(err, fault.Conflict) {
+		t.Errorf("%v", err)
+	}
+}
+
 // Edits of different cells of a keyed table, one by the administrator and one by a newer program, both stand.
 func TestAChangeMadeToANewerTableKeepsBothSides(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"respons/internal/fault"
 )
@@ -21,6 +22,9 @@ type Sheet struct {
 // ParseSheet reads CSV; fault.Invalid with the line where it is none. Space around fields is dropped, as every reader of the
 // reference data drops it.
 func ParseSheet(content []byte) (Sheet, error) {
+	if !utf8.Valid(content) {
+		return Sheet{}, fault.New(fault.Invalid, "the file is not UTF-8; save it as CSV UTF-8")
+	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, []byte("\ufeff"))))
 	r.FieldsPerRecord = -1
 	all, err := r.ReadAll()

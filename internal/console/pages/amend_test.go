@@ -167,6 +167,8 @@ func TestAnAdministratorAmendsTheReferenceData(t *testing.T) {
 		b.Click(`form[action$="/preview"] button`)
 		b.Says("#preview tbody", "JKR")
 		b.Shot("amendment-rule-wide")
+		b.Click(`form[action$="/drop"] button`)
+		b.Says("main", "Nothing changes yet")
 		b.Click("aside details summary")
 		b.Click(`form[action$="/withdraw"] button`)
 		b.Says("h1", "Withdrawn")

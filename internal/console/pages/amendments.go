@@ -18,6 +18,7 @@ func (p *Pages) registerAmendments(r *gin.Engine) {
 	p.page(r, http.MethodGet, "/console/amendments", "amendment.read", p.amendments)
 	p.page(r, http.MethodGet, "/console/amendments/:id", "amendment.read", p.amendment)
 	p.page(r, http.MethodPost, "/console/amendments/:id", "amendment.write", p.describe)
+	p.page(r, http.MethodPost, "/console/amendments/:id/drop", "amendment.write", p.dropTable)
 	p.page(r, http.MethodPost, "/console/amendments/:id/preview", "amendment.write", p.previewAmendment)
 	p.page(r, http.MethodPost, "/console/amendments/:id/submit", "amendment.write", p.submit)
 	p.page(r, http.MethodPost, "/console/amendments/:id/approve", "amendment.approve", p.approve)
@@ -180,6 +181,12 @@ func (p *Pages) describe(q *Request) error {
 	in := &console.DescribeInput{AmendmentPath: console.AmendmentPath{ID: q.Param("id")}, Body: described(q)}
 	_, err := p.API.DescribeAmendment(q, in)
 	return p.carriedOut(q, err, "done.changed", &in.Body)
+}
+
+// dropTable takes one table out of a draft.
+func (p *Pages) dropTable(q *Request) error {
+	_, err := p.API.Amendments.Drop(q.Request.Context(), q.Param("id"), q.Person.Actor(), q.PostForm("file"))
+	return p.carriedOut(q, err, "done.changed", nil)
 }
 
 func (p *Pages) previewAmendment(q *Request) error {
