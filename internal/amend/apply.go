@@ -25,7 +25,7 @@ func (c Change) Apply(s Sheet) (Sheet, []Clash, error) {
 	if err != nil {
 		return s, nil, fault.Wrap(fault.Conflict, err, "the table %s cannot be amended any more", c.File)
 	}
-	p := patch{Change: c, file: f, sheet: s.clone()}
+	p := patch{Change: c, file: f, sheet: s.clone(), same: slices.Equal(s.Columns, c.Columns)}
 	for _, name := range s.Columns {
 		p.from = append(p.from, slices.Index(c.Columns, name))
 	}
@@ -57,6 +57,7 @@ type patch struct {
 	file    File
 	sheet   Sheet
 	from    []int // for each column of the table its position in the change; -1: the change does not know it
+	same    bool  // both have the same columns in the same order
 	clashes []Clash
 }
 
@@ -141,8 +142,11 @@ func (p *patch) keyed(row []string) (int, bool) {
 	return at, at >= 0
 }
 
-// seen is a row of the table in the columns of the change.
+// seen is a row of the table in the columns of the change; it is not to be changed.
 func (p *patch) seen(row []string) []string {
+	if p.same {
+		return row
+	}
 	out := make([]string, len(p.Columns))
 	for i, k := range p.from {
 		if k >= 0 {

@@ -290,3 +290,26 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 func equal(a, b Sheet) bool {
 	return slices.Equal(a.Columns, b.Columns) && slices.EqualFunc(a.Rows, b.Rows, slices.Equal[[]string])
 }
+
+// A table of thousands of rows of which most change, as after a new gazetteer.
+func BenchmarkApplyThousandsOfEdits(b *testing.B) {
+	from := Sheet{Columns: []string{"name", "state"}}
+	to := Sheet{Columns: from.Columns}
+	for i := range 4700 {
+		from.Rows = append(from.Rows, []string{fmt.Sprint("place ", i), "MY-01"})
+		to.Rows = append(to.Rows, []string{fmt.Sprint("place ", i), "MY-02"})
+	}
+	f, err := FileOf("localities.csv")
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := Compare(f, from, to)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if got, _, err := c.Apply(from); err != nil || !equal(got, to) {
+			b.Fatal(err)
+		}
+	}
+}
