@@ -188,6 +188,24 @@ func (w *town) expect(t *testing.T, before map[string]int, want map[string]int) 
 	t.Helper()
 	if got := w.news(t, before); !maps.Equal(got, want) {
 		t.Errorf("at %s people were told %v, want %v", w.now.In(time.FixedZone("MYT", 8*60*60)).Format("Mon 2 Jan 15:04:05"), got, want)
+		w.explain(t)
+	}
+}
+
+// explain logs what happened to every complaint and how its clocks stand, for a failure that does not come again.
+func (w *town) explain(t *testing.T) {
+	t.Helper()
+	list, _, err := w.App.Cases.Store.Everything(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list {
+		for _, k := range c.Clocks {
+			t.Logf("%s %s: clock %+v", c.ID, c.State, k)
+		}
+		for _, e := range c.Events {
+			t.Logf("%s at %s: %s of %s %d, due %s, told %v", c.ID, e.At.Format(time.RFC3339), e.Action, e.Clock, e.Percent, e.Due.Format(time.RFC3339), e.Tell)
+		}
 	}
 }
 
