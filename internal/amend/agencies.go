@@ -93,7 +93,7 @@ func (s Sheet) succeeded(x Succession, successors []string) (Sheet, error) {
 			return s, unknown("agencies", err)
 		}
 		if i == 0 && x.New != nil {
-			if slices.ContainsFunc(s.Rows, func(r []string) bool { return r[max(0, s.Column("code"))] == x.New.Code }) {
+			if s.row("code", x.New.Code) >= 0 {
 				return s, invalid([]fault.Field{{Path: "body.new.code", Text: "is in the register already; name it among the successors, or choose another code"}})
 			}
 			founded := s.with(at, map[string]string{"code": x.New.Code, "name_ms": x.New.NameMS, "name_en": x.New.NameEN}).Rows[at]
@@ -188,7 +188,7 @@ func invalid(wrong []fault.Field) error {
 
 // agency is the row of an agency that acts; fault.NotFound.
 func (s Sheet) agency(code string) (int, error) {
-	at := slices.IndexFunc(s.Rows, func(r []string) bool { return r[max(0, s.Column("code"))] == code })
+	at := s.row("code", code)
 	if at < 0 {
 		return 0, fault.New(fault.NotFound, "there is no agency %q in the register", code)
 	}
@@ -196,6 +196,12 @@ func (s Sheet) agency(code string) (int, error) {
 		return 0, fault.New(fault.Conflict, "%s acts no more; %s acts in its place", code, s.Rows[at][c])
 	}
 	return at, nil
+}
+
+// row is the position of the first row with a value in a column; -1: there is none.
+func (s Sheet) row(column, value string) int {
+	at := max(0, s.Column(column))
+	return slices.IndexFunc(s.Rows, func(r []string) bool { return r[at] == value })
 }
 
 func (s Sheet) value(row int, column string) string {
@@ -219,7 +225,7 @@ func (s Sheet) with(row int, values map[string]string) Sheet {
 
 // known adds names by which people know an agency, unless they are among its new ones.
 func (s Sheet) known(code string, names []string, now ...string) Sheet {
-	at := slices.IndexFunc(s.Rows, func(r []string) bool { return r[max(0, s.Column("agency"))] == code })
+	at := s.row("agency", code)
 	if at < 0 {
 		s = s.clone()
 		row := make([]string, len(s.Columns))

@@ -1,11 +1,9 @@
 package amend
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"respons/internal/complaint"
@@ -147,147 +145,6 @@ func (d *Desk) enter(ctx context.Context, do func(*ledger) bool) error {
 		}
 	}
 	return errBusy
-}
-
-// Withdraw gives up an amendment before it is approved, or an approved one whose day has not come or that cannot count.
-// Again is harmless. fault.Forbidden for another's draft; fault.Conflict where it counts already, for what undoes that is
-// another amendment, and where a later one needs it.
-func (d *Desk) Withdraw(ctx context.Context, id string, by complaint.Actor) (*Amendment, error) {
-	a, err := d.ByID(ctx, id)
-	if err != nil || a.State == Withdrawn {
-		return a, err
-	}
-	if a.State == Draft && a.Author != by.ID {
-		return nil, fault.New(fault.Forbidden, "this draft is another administrator's, who has not submitted it")
-	}
-	act := Act{By: by.ID, At: d.now()}
-	if a.State == Approved {
-		var kept error // why it cannot be withdrawn
-		err := d.enter(ctx, func(l *ledger) bool {
-			e := l.find(id)
-			if e != nil && e.Withdrawn == nil {
-				kept = d.needed(ctx, l, *e)
-			}
-			switch {
-			case kept != nil || e != nil && e.Withdrawn != nil:
-				return false
-			case e == nil: // its approval was cut off, or is under way: it must not be completed any more
-				l.Entries = append(l.Entries, entry{ID: id, From: a.counts(d.today()), Approval: *a.Approval, Withdrawn: &act})
-			default:
-				e.Withdrawn = &act
-			}
-			return true
-		})
-		if err = cmp.Or(err, kept); err != nil {
-			return nil, err
-		}
-	}
-	a.State, a.Changed, a.Withdrawn = Withdrawn, act.At, &act
-	if err := d.store(ctx, a); errors.Is(err, fault.Stale) {
-		return nil, fault.New(fault.Conflict, "the amendment was changed meanwhile; look at it again")
-	} else if err != nil {
-		return nil, fmt.Errorf("withdraw amendment %s: %w", id, err)
-	}
-	return a, nil
-}
-
-// needed says why an approved amendment cannot be withdrawn; nil: it can.
-func (d *Desk) needed(ctx context.Context, l *ledger, e entry) error {
-	if e.From <= d.today() {
-		standing, err := d.build(ctx, l.on(d.today()), "")
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(standing.Aside(), func(x Laid) bool { return x.ID == e.ID }) {
-			return nil
-		}
-		return fault.New(fault.Conflict, "the amendment counts already; go back to an earlier version instead")
-	}
-	was, err := d.build(ctx, l.on(l.last()), "")
-	if err != nil {
-		return err
-	}
-	is, err := d.build(ctx, l.on(l.last()), e.ID)
-	if err != nil {
-		return err
-	}
-	if broken := newlyAside(was, is); len(broken) > 0 {
-		return fault.New(fault.Conflict, "the approved amendment %s could not count without this one; withdraw that one first", broken[0])
-	}
-	return nil
-}
-
-// Version is a table as an amendment left it.
-type Version struct {
-	Amendment *Amendment
-	Counts    sla.Date // from which day
-	Pending   bool     // its day has not come
-}
-
-// History gives the versions of a table, the latest first, without the shipped one; those whose day has not come are among
-// them.
-func (d *Desk) History(ctx context.Context, file string) ([]Version, error) {
-	if _, err := FileOf(file); err != nil {
-		return nil, err
-	}
-	l, err := readLedger(ctx, d.Engine)
-	if err != nil {
-		return nil, err
-	}
-	var out []Version
-	for _, e := range l.on(l.last()) {
-		a, err := d.ByID(ctx, e.ID)
-		if err != nil {
-			return nil, err
-		}
-		if a.change(file) != nil {
-			out = append([]Version{{Amendment: a, Counts: e.From, Pending: e.From > d.today()}}, out...)
-		}
-	}
-	return out, nil
-}
-
-// Shipped names, as a version, the table of the base.
-const Shipped = "shipped"
-
-// At gives a table as it was after an amendment, or Shipped; fault.NotFound.
-func (d *Desk) At(ctx context.Context, file, version string) (Sheet, error) {
-	if _, err := FileOf(file); err != nil {
-		return Sheet{}, err
-	}
-	l, err := readLedger(ctx, d.Engine)
-	if err != nil {
-		return Sheet{}, err
-	}
-	var upto []entry
-	found := version == Shipped
-	for _, e := range l.on(l.last()) {
-		if found {
-			break
-		}
-		upto, found = append(upto, e), e.ID == version
-	}
-	if !found {
-		return Sheet{}, fault.New(fault.NotFound, "%s has no version %q", file, version)
-	}
-	built, err := d.build(ctx, upto, "")
-	if err != nil {
-		return Sheet{}, err
-	}
-	return sheetOf(built.FS, file)
-}
-
-// Rollback makes a draft that takes a table back to an earlier version. It is checked and approved like any other.
-func (d *Desk) Rollback(ctx context.Context, file, version string, by complaint.Actor) (*Amendment, error) {
-	was, err := d.At(ctx, file, version)
-	if err != nil {
-		return nil, err
-	}
-	a, err := d.Begin(ctx, by, "")
-	if err != nil {
-		return nil, err
-	}
-	return d.Edit(ctx, a.ID, a.Rev, by, file, func(Sheet) (Sheet, error) { return was, nil })
 }
 
 // Counting says from which day an approved amendment counts; ok is false where it is not in the ledger, or was withdrawn.

@@ -286,36 +286,32 @@ func (a *API) summary(x *amend.Amendment) Amendment {
 func (a *API) amendment(ctx context.Context, x *amend.Amendment) (*AmendmentOutput, error) {
 	out := &AmendmentOutput{Body: a.summary(x)}
 	out.Body.Changes = changes(x)
-	switch x.State {
-	case amend.Approved:
+	ahead := len(x.Changes) > 0 && (x.State == amend.Draft || x.State == amend.Submitted)
+	if x.State == amend.Approved {
 		from, ok, err := a.Amendments.Counting(ctx, x.ID)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
 			out.Body.Counts = from.String()
-		}
-		if ok && from > sla.DateOf(a.Amendments.Now()) { // what came since may leave no room for it
-			v, err := a.Amendments.Check(ctx, x)
-			if err != nil {
-				return nil, err
-			}
-			out.Body.Mistakes, out.Body.Clashes, out.Body.Aside = mistakes(v.Wrong), v.Clashes, v.Aside
+			ahead = from > sla.DateOf(a.Amendments.Now()) // what came since may leave no room for it
 		}
 		for _, l := range a.Amended().Laid {
 			if l.ID == x.ID {
 				out.Body.Clashes, out.Body.Mistakes = l.Clashes, mistakes(l.Wrong)
 			}
 		}
-	case amend.Draft, amend.Submitted:
-		if len(x.Changes) == 0 {
-			break
-		}
-		v, err := a.Amendments.Check(ctx, x)
-		if err != nil {
-			return nil, err
-		}
-		out.Body.Mistakes, out.Body.Clashes, out.Body.Breaks, out.Body.Aside = mistakes(v.Wrong), v.Clashes, v.Breaks, v.Aside
+	}
+	if !ahead {
+		return out, nil
+	}
+	v, err := a.Amendments.Check(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Mistakes, out.Body.Clashes, out.Body.Aside = mistakes(v.Wrong), v.Clashes, v.Aside
+	if x.State != amend.Approved {
+		out.Body.Breaks = v.Breaks
 	}
 	return out, nil
 }

@@ -126,7 +126,7 @@ func (p *Pages) showAgency(q *Request, status int, data *agencyData) error {
 		return fault.New(fault.NotFound, "there is no agency %q in the register", q.Param("code"))
 	}
 	data.May, data.Acts = p.Guard.Allowed(q.Person, "amendment.write") == nil, data.Successors == ""
-	data.Today = q.Now.In(p.Names.Zone).Format("2006-01-02")
+	data.Today = p.day(q.Now)
 	if data.Key == "" {
 		data.Key = newKey()
 	}

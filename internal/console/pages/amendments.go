@@ -100,7 +100,7 @@ func (p *Pages) showAmendment(q *Request, status int, wrong Wrong, typed *consol
 		return err
 	}
 	a := out.Body
-	data := amendmentData{Amendment: a, Name: p.who(q, a.Author), Own: a.Author == q.Person.ID, Today: q.Now.In(p.Names.Zone).Format("2006-01-02"), Wrong: wrong}
+	data := amendmentData{Amendment: a, Name: p.who(q, a.Author), Own: a.Author == q.Person.ID, Today: p.day(q.Now), Wrong: wrong}
 	if a.Approver != "" {
 		data.Approved = p.who(q, a.Approver)
 	}

@@ -213,7 +213,7 @@ func (p *Pages) ages(list []console.Age, now time.Time) (out []ageRow) {
 		if err != nil {
 			return ""
 		}
-		return now.In(p.Names.Zone).AddDate(0, 0, -n).Format(time.DateOnly)
+		return p.day(now.AddDate(0, 0, -n))
 	}
 	for _, a := range list {
 		least, last, between := strings.Cut(a.Days, "-")

@@ -38,7 +38,7 @@ func (p *Pages) download(q *Request, as, name string, tables ...sheet.Table) err
 	if err != nil {
 		return err
 	}
-	q.Header("Content-Disposition", `attachment; filename="respons-`+name+"-"+q.Now.In(p.Names.Zone).Format(time.DateOnly)+"."+as+`"`)
+	q.Header("Content-Disposition", `attachment; filename="respons-`+name+"-"+p.day(q.Now)+"."+as+`"`)
 	q.Data(http.StatusOK, kind, b.Bytes())
 	return nil
 }

@@ -45,7 +45,7 @@ func (p *Pages) showHolidays(q *Request, status int, data *holidaysData, ticked 
 	if err != nil {
 		return err
 	}
-	data.Holidays, data.Today = out.Body.Holidays, q.Now.In(p.Names.Zone).Format("2006-01-02")
+	data.Holidays, data.Today = out.Body.Holidays, p.day(q.Now)
 	data.May = p.Guard.Allowed(q.Person, "holiday.declare") == nil
 	on := map[string]bool{}
 	for _, s := range ticked {

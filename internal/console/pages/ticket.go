@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -183,5 +182,5 @@ func sayOthers(lang string, others []console.Other) string {
 
 // tomorrow is the first day to which time can be granted, as a form writes it.
 func (p *Pages) tomorrow() string {
-	return p.Now().In(p.Names.Zone).AddDate(0, 0, 1).Format(time.DateOnly)
+	return p.day(p.Now().AddDate(0, 0, 1))
 }

@@ -65,3 +65,6 @@ func took(lang string, d time.Duration) string {
 	}
 	return span(lang, d)
 }
+
+// day writes the day of an instant in Malaysia as forms do: 2026-01-05.
+func (p *Pages) day(at time.Time) string { return at.In(p.Names.Zone).Format(time.DateOnly) }
