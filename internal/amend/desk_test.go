@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,9 +16,7 @@ import (
 	"respons/internal/fault"
 	"respons/internal/sla"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 	"respons/internal/table"
 )
 
@@ -49,26 +46,11 @@ func (o *office) load(fsys fs.FS) error {
 }
 
 func onEachStore(t *testing.T, test func(t *testing.T, o *office)) {
-	for name, open := range map[string]func(t *testing.T) (store.Engine, error){
-		"SQLite": func(t *testing.T) (store.Engine, error) { return sqlite.Open(filepath.Join(t.TempDir(), "test.db")) },
-		"MongoDB": func(t *testing.T) (store.Engine, error) {
-			return mongo.Open(t.Context(), mongotest.Start(t), "respons")
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { e.Close() })
-			if _, err := e.Prepare(t.Context(), []store.Collection{amend.Collection}, false); err != nil {
-				t.Fatal(err)
-			}
-			o := &office{now: time.Date(2026, 11, 26, 2, 0, 0, 0, time.UTC)}
-			o.Desk = &amend.Desk{Engine: e, Base: base(register), Load: o.load, Now: func() time.Time { return o.now }}
-			test(t, o)
-		})
-	}
+	eachstore.Run(t, []store.Collection{amend.Collection}, func(t *testing.T, e store.Engine) {
+		o := &office{now: time.Date(2026, 11, 26, 2, 0, 0, 0, time.UTC)}
+		o.Desk = &amend.Desk{Engine: e, Base: base(register), Load: o.load, Now: func() time.Time { return o.now }}
+		test(t, o)
+	})
 }
 
 func base(agencies string) fs.FS { return fstest.MapFS{"agencies.csv": {Data: []byte(agencies)}} }

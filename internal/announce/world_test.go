@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,9 +16,7 @@ import (
 	"respons/internal/notify"
 	"respons/internal/push"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 )
 
 // phones takes pushes and counts how often each arrived.
@@ -87,27 +84,11 @@ func chain(code string) []string {
 }
 
 func onBothStores(t *testing.T, test func(t *testing.T, w *world)) {
-	open := map[string]func(*testing.T) (store.Engine, error){
-		"embedded": func(t *testing.T) (store.Engine, error) { return sqlite.Open(filepath.Join(t.TempDir(), "test.db")) },
-		"MongoDB": func(t *testing.T) (store.Engine, error) {
-			return mongo.Open(t.Context(), mongotest.Start(t), "respons")
-		},
-	}
-	for name, engine := range open {
-		t.Run(name, func(t *testing.T) {
-			e, err := engine(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { e.Close() })
-			if _, err := e.Prepare(t.Context(), []store.Collection{announce.Collection, announce.Circles, identity.People, identity.Sessions, identity.Ways, identity.Devices, notify.Ledger, notify.PreferencesCollection, notify.Gatherings}, false); err != nil {
-				t.Fatal(err)
-			}
-			w := &world{store: &shaky{Engine: e}, phones: &phones{got: map[string]int{}}, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}
-			w.Board = w.another()
-			test(t, w)
-		})
-	}
+	eachstore.Run(t, []store.Collection{announce.Collection, announce.Circles, identity.People, identity.Sessions, identity.Ways, identity.Devices, notify.Ledger, notify.PreferencesCollection, notify.Gatherings}, func(t *testing.T, e store.Engine) {
+		w := &world{store: &shaky{Engine: e}, phones: &phones{got: map[string]int{}}, now: time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC)}
+		w.Board = w.another()
+		test(t, w)
+	})
 }
 
 // another is the board of another process on the same store.

@@ -3,7 +3,6 @@ package apikey_test
 import (
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,9 +11,7 @@ import (
 	"respons/internal/apikey"
 	"respons/internal/fault"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 )
 
 type office struct {
@@ -23,26 +20,11 @@ type office struct {
 }
 
 func onBothStores(t *testing.T, test func(t *testing.T, o *office)) {
-	for name, open := range map[string]func(t *testing.T) (store.Engine, error){
-		"SQLite": func(t *testing.T) (store.Engine, error) { return sqlite.Open(filepath.Join(t.TempDir(), "test.db")) },
-		"MongoDB": func(t *testing.T) (store.Engine, error) {
-			return mongo.Open(t.Context(), mongotest.Start(t), "respons")
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { e.Close() })
-			if _, err := e.Prepare(t.Context(), []store.Collection{apikey.Collection}, false); err != nil {
-				t.Fatal(err)
-			}
-			o := &office{now: time.Date(2026, 11, 26, 2, 0, 0, 0, time.UTC)}
-			o.Clients = &apikey.Clients{Engine: e, Known: func(code string) bool { return code == "MBPJ" }, Now: func() time.Time { return o.now }}
-			test(t, o)
-		})
-	}
+	eachstore.Run(t, []store.Collection{apikey.Collection}, func(t *testing.T, e store.Engine) {
+		o := &office{now: time.Date(2026, 11, 26, 2, 0, 0, 0, time.UTC)}
+		o.Clients = &apikey.Clients{Engine: e, Known: func(code string) bool { return code == "MBPJ" }, Now: func() time.Time { return o.now }}
+		test(t, o)
+	})
 }
 
 func (o *office) make(t *testing.T) (apikey.Client, string) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,9 +15,7 @@ import (
 	"respons/internal/export"
 	"respons/internal/fault"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 )
 
 // office is a desk whose clock the test sets.
@@ -35,37 +32,21 @@ func (o *office) pass(d time.Duration) {
 }
 
 func onEachStore(t *testing.T, test func(t *testing.T, o *office)) {
-	engines := map[string]func(t *testing.T) (store.Engine, error){
-		"SQLite": func(t *testing.T) (store.Engine, error) { return sqlite.Open(filepath.Join(t.TempDir(), "x.db")) },
-		"MongoDB": func(t *testing.T) (store.Engine, error) {
-			return mongo.Open(t.Context(), mongotest.Start(t), "exports")
-		},
-	}
-	for name, open := range engines {
-		t.Run(name, func(t *testing.T) {
-			e, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { e.Close() })
-			if _, err := e.Prepare(t.Context(), []store.Collection{export.Collection}, false); err != nil {
-				t.Fatal(err)
-			}
-			files, err := blob.Open(t.Context(), t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { files.Close() })
-			o := &office{now: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC)}
-			o.Desk = export.Desk{Engine: e, Files: files, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
-				o.mu.Lock()
-				defer o.mu.Unlock()
-				return o.now
-			}}
-			o.Write = lines(3)
-			test(t, o)
-		})
-	}
+	eachstore.Run(t, []store.Collection{export.Collection}, func(t *testing.T, e store.Engine) {
+		files, err := blob.Open(t.Context(), t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { files.Close() })
+		o := &office{now: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC)}
+		o.Desk = export.Desk{Engine: e, Files: files, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			return o.now
+		}}
+		o.Write = lines(3)
+		test(t, o)
+	})
 }
 
 // lines writes so many rows.

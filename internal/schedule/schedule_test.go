@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -12,9 +11,7 @@ import (
 	"respons/internal/fault"
 	"respons/internal/schedule"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 )
 
 var kl = time.FixedZone("MYT", 8*3600)
@@ -31,32 +28,17 @@ type world struct {
 }
 
 func onEachStore(t *testing.T, test func(t *testing.T, w *world)) {
-	for name, open := range map[string]func(t *testing.T) (store.Engine, error){
-		"SQLite": func(t *testing.T) (store.Engine, error) { return sqlite.Open(filepath.Join(t.TempDir(), "x.db")) },
-		"MongoDB": func(t *testing.T) (store.Engine, error) {
-			return mongo.Open(t.Context(), mongotest.Start(t), "schedules")
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { e.Close() })
-			if _, err := e.Prepare(t.Context(), []store.Collection{schedule.Collection}, false); err != nil {
-				t.Fatal(err)
-			}
-			w := &world{now: malaysia(time.November, 26, 8, 30)} // a Thursday
-			w.Book = schedule.Book{Engine: e, Zone: kl, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return w.now },
-				Send: func(_ context.Context, p schedule.Plan) error {
-					if w.fail == nil {
-						w.sent = append(w.sent, p.Person)
-					}
-					return w.fail
-				}}
-			test(t, w)
-		})
-	}
+	eachstore.Run(t, []store.Collection{schedule.Collection}, func(t *testing.T, e store.Engine) {
+		w := &world{now: malaysia(time.November, 26, 8, 30)} // a Thursday
+		w.Book = schedule.Book{Engine: e, Zone: kl, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return w.now },
+			Send: func(_ context.Context, p schedule.Plan) error {
+				if w.fail == nil {
+					w.sent = append(w.sent, p.Person)
+				}
+				return w.fail
+			}}
+		test(t, w)
+	})
 }
 
 func (w *world) at(t *testing.T, when time.Time) {

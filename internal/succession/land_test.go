@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,9 +19,8 @@ import (
 	"respons/internal/routing"
 	"respons/internal/sla"
 	"respons/internal/store"
+	"respons/internal/store/eachstore"
 	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
 	"respons/internal/succession"
 	"respons/internal/table"
 )
@@ -73,36 +71,21 @@ func (p *process) Route(q routing.Question) routing.Decision {
 func now() time.Time { return time.Date(2026, 1, 8, 2, 0, 0, 0, time.UTC) }
 
 func onEachStore(t *testing.T, test func(t *testing.T, w *land)) {
-	for name, open := range map[string]func(t *testing.T) (store.Engine, error){
-		"SQLite": func(t *testing.T) (store.Engine, error) { return sqlite.Open(filepath.Join(t.TempDir(), "test.db")) },
-		"MongoDB": func(t *testing.T) (store.Engine, error) {
-			return mongo.Open(t.Context(), mongotest.Start(t), "respons")
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { e.Close() })
-			if _, err := e.Prepare(t.Context(), []store.Collection{complaint.Collection, identity.People, identity.Sessions, identity.Ways, succession.Collection}, false); err != nil {
-				t.Fatal(err)
-			}
-			var ms table.Mistakes
-			w := &land{t: t, engine: e, book: sla.Load(configs.FS, &ms), may: access.Load(configs.FS, &ms), many: 210}
-			if name == "MongoDB" { // the server in this process reads every document for each question
-				w.many = 40
-			}
-			if err := ms.Err(); err != nil {
-				t.Fatal(err)
-			}
-			w.process = w.begin(e, register)
-			if err := w.Once(t.Context(), true); err != nil { // as every start does
-				t.Fatal(err)
-			}
-			test(t, w)
-		})
-	}
+	eachstore.Run(t, []store.Collection{complaint.Collection, identity.People, identity.Sessions, identity.Ways, succession.Collection}, func(t *testing.T, e store.Engine) {
+		var ms table.Mistakes
+		w := &land{t: t, engine: e, book: sla.Load(configs.FS, &ms), may: access.Load(configs.FS, &ms), many: 210}
+		if _, slow := e.(*mongo.Engine); slow { // the server in this process reads every document for each question
+			w.many = 40
+		}
+		if err := ms.Err(); err != nil {
+			t.Fatal(err)
+		}
+		w.process = w.begin(e, register)
+		if err := w.Once(t.Context(), true); err != nil { // as every start does
+			t.Fatal(err)
+		}
+		test(t, w)
+	})
 }
 
 // register is the one that every test begins with: councils below a state, and a ministry.

@@ -12,25 +12,23 @@ import (
 	"respons/internal/complaint"
 )
 
-// called waits until the system calls an agency by a name.
-func called(t *testing.T, site *browsertest.Site, code, name string) {
+// becomes waits until something is as it should be.
+func becomes(t *testing.T, what, want string, is func() string) {
 	t.Helper()
-	is := func() string { a, _ := site.App.Ref.Now().Agencies.Get(code); return a.NameEN }
-	for deadline := time.Now().Add(60 * time.Second); is() != name; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(60 * time.Second); is() != want; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s is called %q, want %q", code, is(), name)
+			t.Fatalf("%s is %q, want %q", what, is(), want)
 		}
 	}
 }
 
-// lies waits until a complaint lies with an agency.
-func lies(t *testing.T, site *browsertest.Site, number, agency string) {
-	t.Helper()
-	for deadline := time.Now().Add(60 * time.Second); look(t, site, number).Agency != agency; time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s lies with %s, want %s", number, look(t, site, number).Agency, agency)
-		}
-	}
+// reasoned says why the draft on the page is made, and approves it.
+func reasoned(b *browsertest.Tab, why string) {
+	b.Fill("#reason", why)
+	b.Click("aside form button")
+	b.Says(".done", "saved")
+	b.Click(`form[action$="/approve"] button`)
+	b.Says(".done", "Approved")
 }
 
 // An administrator renames an agency, merges it into a new one, changes rows of tables with and without mistakes, looks at
@@ -70,7 +68,7 @@ func TestAnAdministratorAmendsTheReferenceData(t *testing.T) {
 		b.Shot("amendment-wide")
 		b.Click(`form[action$="/approve"] button`)
 		b.Says(".done", "Approved")
-		called(t, site, "MBPJ", "Petaling Council")
+		becomes(t, "the name of MBPJ", "Petaling Council", func() string { a, _ := site.App.Ref.Now().Agencies.Get("MBPJ"); return a.NameEN })
 		b.Visit("/console/complaints/" + c.Number)
 		b.Says("main", "Petaling Council")
 	})
@@ -95,7 +93,7 @@ func TestAnAdministratorAmendsTheReferenceData(t *testing.T) {
 		b.Accessible()
 		b.Shot("amendment-preview-wide")
 		b.Click(`form[action$="/approve"] button`)
-		lies(t, site, c.Number, "MPTG")
+		becomes(t, "the agency of "+c.Number, "MPTG", func() string { return look(t, site, c.Number).Agency })
 		b.Visit("/console/agencies")
 		b.Says("#former", "MBPJ")
 		b.Shot("agencies-former-wide")
@@ -136,11 +134,7 @@ func TestAnAdministratorAmendsTheReferenceData(t *testing.T) {
 		b.Fill("#f-sla", "S3")
 		b.Click("form.panel button.first")
 		b.Says(".edits", "S3")
-		b.Fill("#reason", "Pekeliling 4/2027")
-		b.Click("aside form button")
-		b.Says(".done", "saved")
-		b.Click(`form[action$="/approve"] button`)
-		b.Says(".done", "Approved")
+		reasoned(b, "Pekeliling 4/2027")
 		b.Visit("/console/tables/categories.csv/history")
 		b.Says("main", "Pekeliling 4/2027")
 		b.Accessible()
@@ -178,11 +172,7 @@ func TestAnAdministratorAmendsTheReferenceData(t *testing.T) {
 		b.Visit("/console/tables/categories.csv/history")
 		b.Click(`article:last-of-type button`)
 		b.Says(".done", "The draft was made")
-		b.Fill("#reason", "Pekeliling 4/2027 dibatalkan")
-		b.Click("aside form button")
-		b.Says(".done", "saved")
-		b.Click(`form[action$="/approve"] button`)
-		b.Says(".done", "Approved")
+		reasoned(b, "Pekeliling 4/2027 dibatalkan")
 		b.Visit("/console/amendments")
 		b.Says("tbody", "dibatalkan")
 		b.Accessible()
