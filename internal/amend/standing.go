@@ -58,6 +58,21 @@ func (d *Desk) amendments(ctx context.Context, entries []entry, without string) 
 	return list, nil
 }
 
+// Tables gives every table as it counts today, in the order of Files.
+func (d *Desk) Tables(ctx context.Context) ([]Sheet, error) {
+	below, err := d.below(ctx, &Amendment{})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Sheet, len(Files))
+	for i, f := range Files {
+		if out[i], err = sheetOf(below.FS, f.Name); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // Table gives a table as it counts today or, with the id of an amendment, as it is with that.
 func (d *Desk) Table(ctx context.Context, file, id string) (Sheet, error) {
 	if _, err := FileOf(file); err != nil {

@@ -120,12 +120,12 @@ func (a *API) registerTables(api huma.API) {
 // Tables lists the tables.
 func (a *API) Tables(ctx context.Context, _ *struct{}) (*tablesOutput, error) {
 	out := new(tablesOutput)
-	for _, f := range amend.Files {
-		s, err := a.Amendments.Table(ctx, f.Name, "")
-		if err != nil {
-			return nil, err
-		}
-		out.Body.Tables = append(out.Body.Tables, tableOf(f, s))
+	sheets, err := a.Amendments.Tables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, f := range amend.Files {
+		out.Body.Tables = append(out.Body.Tables, tableOf(f, sheets[i]))
 	}
 	return out, nil
 }
