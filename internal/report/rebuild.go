@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/store"
@@ -139,10 +141,8 @@ func (r *recount) complaints(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, c := range list {
-			if err := r.one(ctx, c); err != nil {
-				return err
-			}
+		if err := r.all(ctx, list); err != nil {
+			return err
 		}
 		if err := r.still(ctx); err != nil {
 			return err
@@ -153,14 +153,35 @@ func (r *recount) complaints(ctx context.Context) error {
 	}
 }
 
-func (r *recount) one(ctx context.Context, c *complaint.Complaint) error {
-	e, err := r.entry(ctx, c.ID)
-	if err != nil {
+// all compares some complaints, and with repair notes those that were counted otherwise, many at once.
+func (r *recount) all(ctx context.Context, list []*complaint.Complaint) error {
+	entries := make([]*entry, len(list))
+	g, reading := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for i, c := range list {
+		g.Go(func() (err error) {
+			entries[i], err = r.entry(reading, c.ID)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
 		return err
 	}
+	g, noting := errgroup.WithContext(ctx)
+	g.SetLimit(parallel)
+	for i, c := range list {
+		if !r.asCounted(c, entries[i]) && r.repair {
+			g.Go(func() error { return r.note(noting, c.ID, time.Time{}) })
+		}
+	}
+	return g.Wait()
+}
+
+// asCounted takes in what was counted of a complaint and says whether that is how it stands.
+func (r *recount) asCounted(c *complaint.Complaint, e *entry) bool {
 	f, counts := r.facts(c, nil, r.Now())
 	if e.rev == 0 && !counts {
-		return nil
+		return true
 	}
 	r.out.Complaints++
 	if e.rev > 0 {
@@ -173,16 +194,13 @@ func (r *recount) one(ctx context.Context, c *complaint.Complaint) error {
 	}
 	switch {
 	case counts == (e.Facts != nil) && (!counts || equalParts(f.parts(r.Zone), e.Facts.parts(r.Zone))):
-		return nil
+		return true
 	case e.Dirty || len(c.Untold) > 0:
 		r.out.Waiting++
-		return nil
+		return true
 	}
 	r.differ("complaint %s was counted otherwise than it stands", c.Number)
-	if r.repair {
-		return r.note(ctx, c.ID, time.Time{})
-	}
-	return nil
+	return false
 }
 
 func (r *recount) take(f Facts) {
@@ -237,7 +255,7 @@ func (r *recount) left(ctx context.Context, rec store.Record) error {
 	case err != nil:
 		return err
 	case c.State == complaint.Received: // Pages leaves these out
-		return r.one(ctx, c)
+		return r.all(ctx, []*complaint.Complaint{c})
 	}
 	return nil
 }
