@@ -42,14 +42,14 @@ func (b *Book) Figures(ctx context.Context, branch, from, to string) (*Figures, 
 	all := Sums{}
 	f := &Figures{Missed: map[sla.ClockName]int64{}, States: map[string]int64{}, Kinds: map[string]int64{}}
 	for _, month := range monthsFrom(from, to) {
-		s, err := b.sheet(ctx, monthID(branch, month))
+		s, err := b.sums(ctx, monthID(branch, month))
 		if err != nil {
 			return nil, err
 		}
-		if s.Sums[received] > 0 {
-			f.Months = append(f.Months, rowOf(s.Sums, "", month, true))
+		if s[received] > 0 {
+			f.Months = append(f.Months, rowOf(s, "", month, true))
 		}
-		all.add(s.Sums)
+		all.add(s)
 	}
 	f.All, f.Answered = rowOf(all, "", "", true), spreadOf(all, answered)
 	f.Reopened, f.Rated, f.Stars, f.Restricted = all[again], all[rated], all[stars], all[secret]
@@ -90,11 +90,11 @@ func rowOf(s Sums, prefix, code string, spread bool) Row {
 func (b *Book) Every(ctx context.Context, from, to string) ([]Row, error) {
 	all := Sums{}
 	for _, month := range monthsFrom(from, to) {
-		s, err := b.sheet(ctx, everyID(month))
+		s, err := b.sums(ctx, everyID(month))
 		if err != nil {
 			return nil, err
 		}
-		all.add(s.Sums)
+		all.add(s)
 	}
 	return rows(all, byAgency, true), nil
 }

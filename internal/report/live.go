@@ -33,14 +33,14 @@ var Ages = []int{0, 1, 3, 7, 14, 30, 60, 90}
 
 // Live reads how the open complaints of a branch stand. It is a few seconds old.
 func (b *Book) Live(ctx context.Context, branch string) (*Live, error) {
-	s, err := b.sheet(ctx, nowID(branch))
+	s, err := b.sums(ctx, nowID(branch))
 	if err != nil {
 		return nil, err
 	}
-	l := &Live{All: loadOf(s.Sums, "", ""), Agencies: loads(s.Sums, byAgency), Categories: loads(s.Sums, byCategory), Districts: loads(s.Sums, byDistrict),
-		Classes: loads(s.Sums, byClass), States: loads(s.Sums, byState), Officers: loads(s.Sums, byOfficer), Ages: make([]int64, len(Ages)+1)}
+	l := &Live{All: loadOf(s, "", ""), Agencies: loads(s, byAgency), Categories: loads(s, byCategory), Districts: loads(s, byDistrict),
+		Classes: loads(s, byClass), States: loads(s, byState), Officers: loads(s, byOfficer), Ages: make([]int64, len(Ages)+1)}
 	today := dayOf(b.Now(), b.Zone)
-	for name, n := range s.Sums {
+	for name, n := range s {
 		day, ok := strings.CutPrefix(name, since)
 		if !ok {
 			continue

@@ -20,11 +20,9 @@ func (b *Book) Trend(ctx context.Context, branch string, from, to time.Time) (ou
 	for day := dayOf(from, b.Zone); !day.After(to); day = day.AddDate(0, 0, 1) {
 		s, ok := sheets[day.Year()]
 		if !ok {
-			read, err := b.sheet(ctx, daysID(branch, day.Year()))
-			if err != nil {
+			if s, err = b.sums(ctx, daysID(branch, day.Year())); err != nil {
 				return nil, err
 			}
-			s = read.Sums
 			sheets[day.Year()] = s
 		}
 		at := day.Format("01-02") + ":"

@@ -27,6 +27,7 @@ type crowd struct {
 	citizen identity.Person
 	officer identity.Person
 	numbers []string // of some of the citizen's
+	codes   []string // of all agencies but the busy one
 }
 
 // busy is the agency at whose pages it is looked.
@@ -45,10 +46,9 @@ var roads = []string{"Jalan SS2/24", "Jalan Gasing", "Taman Megah", "Jalan Unive
 // fill inserts complaints as they stand some time after they were routed. One in five is open, and at most 20 days old; the
 // others are spread over a year. Both come in the order of their time, as a country's do.
 func (c *crowd) fill(ctx context.Context, n int, progress func(string)) error {
-	codes := []string{}
 	for _, a := range c.Ref.Now().Agencies.All() {
 		if a.Code != busy {
-			codes = append(codes, a.Code)
+			c.codes = append(c.codes, a.Code)
 		}
 	}
 	var all errgroup.Group
@@ -62,7 +62,7 @@ func (c *crowd) fill(ctx context.Context, n int, progress func(string)) error {
 		}
 		all.Go(func() error {
 			r := rand.New(rand.NewPCG(uint64(i), 7)) // #nosec G404 -- the same country in every run
-			x := c.complaint(r, i, n, codes, now)
+			x := c.complaint(r, i, n, now)
 			err := c.Cases.Store.Insert(ctx, x)
 			for errors.Is(err, fault.Duplicate) { // as filing does, where a number is taken
 				x.Number = complaint.NewNumber()
@@ -89,14 +89,14 @@ func (c *crowd) fill(ctx context.Context, n int, progress func(string)) error {
 const officers = 200
 
 // complaint makes the one numbered i of n.
-func (c *crowd) complaint(r *rand.Rand, i, n int, codes []string, now time.Time) *complaint.Complaint {
+func (c *crowd) complaint(r *rand.Rand, i, n int, now time.Time) *complaint.Complaint {
 	age, open := 365*24*time.Hour, i%5 == 0
 	if open {
-		age = 20 * 24 * time.Hour
+		age = openAge
 	}
 	at := now.Add(-time.Duration(float64(age) * float64(n-i) / float64(n))).Truncate(time.Millisecond)
 	m := matters[r.IntN(len(matters))]
-	agency := codes[r.IntN(len(codes))]
+	agency := c.codes[r.IntN(len(c.codes))]
 	if i/5%50 == 0 {
 		agency = busy
 	}
@@ -150,4 +150,20 @@ func (c *crowd) count(ctx context.Context) error {
 		return errors.Join(err, fmt.Errorf("figures of %d complaints do not equal a recount", found.Complaints))
 	}
 	return nil
+}
+
+// openAge is how old the oldest open one is.
+const openAge = 20 * 24 * time.Hour
+
+// another is received just now and counted.
+func (c *crowd) another(ctx context.Context, i int) error {
+	r := rand.New(rand.NewPCG(uint64(i), 8)) // #nosec G404 -- no secret
+	x := c.complaint(r, 0, 1, time.Now().UTC().Add(openAge))
+	if err := c.Cases.Store.Insert(ctx, x); err != nil {
+		return err
+	}
+	if err := c.Figures.Count(ctx, x); err != nil {
+		return err
+	}
+	return c.Figures.Flush(ctx)
 }

@@ -38,28 +38,32 @@ type ask struct {
 	page string
 	who  string // officer, supervisor, state, oversight or citizen
 	path func(c *crowd, i int) string
+
+	before func(c *crowd, ctx context.Context, i int) error // what happens before each request, which is not measured; nil: nothing
 }
 
 func path(p string) func(*crowd, int) string { return func(*crowd, int) string { return p } }
 
 var queueAsks = []ask{
-	{"officer's queue", "officer", path("/v1/staff/complaints")},
-	{"officer's queue as a page", "officer", path("/console")},
-	{"what an officer has", "officer", path("/v1/staff/complaints?assignee=me")},
-	{"search by words", "officer", path("/v1/staff/complaints?q=lubang+gasing")},
-	{"supervisor's queue", "state", path("/v1/staff/complaints")},
-	{"citizen's list", "citizen", path("/v1/complaints")},
-	{"citizen's timeline", "citizen", func(c *crowd, i int) string { return "/v1/complaints/" + c.numbers[i%len(c.numbers)] }},
+	{page: "officer's queue", who: "officer", path: path("/v1/staff/complaints")},
+	{page: "officer's queue as a page", who: "officer", path: path("/console")},
+	{page: "what an officer has", who: "officer", path: path("/v1/staff/complaints?assignee=me")},
+	{page: "search by a word", who: "officer", path: path("/v1/staff/complaints?q=lubang")},
+	{page: "search by two words", who: "officer", path: path("/v1/staff/complaints?q=lubang+gasing")},
+	{page: "supervisor's queue", who: "state", path: path("/v1/staff/complaints")},
+	{page: "citizen's list", who: "citizen", path: path("/v1/complaints")},
+	{page: "citizen's timeline", who: "citizen", path: func(c *crowd, i int) string { return "/v1/complaints/" + c.numbers[i%len(c.numbers)] }},
 }
 
 var dashboardAsks = []ask{
-	{"board of a council", "supervisor", path("/v1/staff/reports/board")},
-	{"board of a council as a page", "supervisor", path("/console/board")},
-	{"board of a state", "state", path("/v1/staff/reports/board")},
-	{"board of the country", "oversight", path("/v1/staff/reports/board")},
-	{"board of the country as a page", "oversight", path("/console/board")},
-	{"breach list", "state", path("/v1/staff/reports/complaints?standing=overdue")},
-	{"districts", "oversight", path("/v1/staff/reports/districts")},
+	{page: "board of a council", who: "supervisor", path: path("/v1/staff/reports/board")},
+	{page: "board of a council as a page", who: "supervisor", path: path("/console/board")},
+	{page: "board of a state", who: "state", path: path("/v1/staff/reports/board")},
+	{page: "board of the country", who: "oversight", path: path("/v1/staff/reports/board")},
+	{page: "board of the country, each time after a change", who: "oversight", path: path("/v1/staff/reports/board"), before: (*crowd).another},
+	{page: "board of the country as a page", who: "oversight", path: path("/console/board")},
+	{page: "breach list", who: "state", path: path("/v1/staff/reports/complaints?standing=overdue")},
+	{page: "districts", who: "oversight", path: path("/v1/staff/reports/districts")},
 }
 
 // Queue measures what officers and citizens open.
@@ -165,6 +169,11 @@ func (c *crowd) look(ctx context.Context, base string, a ask, token string) (Spr
 			return Spread{}, err
 		}
 		req.Header.Set("Authorization", "Bearer "+token)
+		if a.before != nil {
+			if err := a.before(c, ctx, i); err != nil {
+				return Spread{}, err
+			}
+		}
 		begin := time.Now()
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
