@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The client is the one that the document gives. That the document is the handlers' own, internal/app proves.
+// The client is the one that the document gives. That the document is the handlers' own, the scenarios of the API prove.
 func TestTheClientIsGeneratedFromTheDocument(t *testing.T) {
 	config, err := os.ReadFile("config.yaml")
 	if err != nil {

@@ -1,0 +1,9 @@
+package agency_test
+
+import (
+	"testing"
+
+	"respons/internal/app/apptest"
+)
+
+func TestMain(m *testing.M) { apptest.Main(m) }
