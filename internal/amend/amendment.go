@@ -15,12 +15,16 @@ import (
 )
 
 // Collection holds the amendments and, under an id of its own, the ledger of those that were approved.
-var Collection = store.Collection{Name: "amendments", Indexes: []store.Index{{Name: "made", Fields: []string{"made"}}}}
+var Collection = store.Collection{Name: "amendments", Indexes: []store.Index{
+	{Name: "made", Fields: []string{"made"}},
+	{Name: "untold", Fields: []string{"untold"}},
+}}
 
 // State is where an amendment stands.
 type State string
 
-// The states. A submitted one is looked at by somebody else; its author may take it up again by changing it.
+// The states. A submitted one is looked at by somebody else, who may send it back; its author may take it up again by
+// changing it.
 const (
 	Draft     State = "draft"
 	Submitted State = "submitted"
@@ -28,7 +32,8 @@ const (
 	Withdrawn State = "withdrawn" // before it was approved, or before its day came
 )
 
-// Amendment is a change of the reference data. Once approved it is never changed; what follows it is another amendment.
+// Amendment is a change of the reference data. Once approved, what it says is never changed; what follows it is another
+// amendment.
 type Amendment struct {
 	ID      string    `json:"id"`     // ULID
 	Author  string    `json:"author"` // id of the administrator
@@ -39,9 +44,11 @@ type Amendment struct {
 	State   State     `json:"state"`
 	Changes []Change  `json:"changes"`
 
-	Approval  *Act  `json:"approval,omitempty"`
-	Withdrawn *Act  `json:"withdrawn,omitempty"`
-	Rev       int64 `json:"-"` // revision in the store: what an approver has seen
+	Approval  *Act     `json:"approval,omitempty"`
+	Withdrawn *Act     `json:"withdrawn,omitempty"`
+	Returns   []Return `json:"returns,omitempty"` // every time that it was sent back, the first first
+	Untold    *News    `json:"untold,omitempty"`  // what people are still to be told of it; nil: nothing
+	Rev       int64    `json:"-"`                 // revision in the store: what an approver has seen
 }
 
 // Act is who did something with an amendment, and when (UTC).
@@ -83,7 +90,11 @@ func (a *Amendment) record() (store.Record, error) {
 	if err != nil {
 		return store.Record{}, fmt.Errorf("encode amendment %s: %w", a.ID, err)
 	}
-	return store.Record{ID: a.ID, Rev: a.Rev, Keys: store.Keys{"made": a.Made.UnixMilli()}, Body: body}, nil
+	keys := store.Keys{"made": a.Made.UnixMilli()}
+	if a.Untold != nil {
+		keys["untold"] = a.Untold.At.UnixMilli()
+	}
+	return store.Record{ID: a.ID, Rev: a.Rev, Keys: keys, Body: body}, nil
 }
 
 func decode(rec store.Record) (*Amendment, error) {

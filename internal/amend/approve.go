@@ -24,10 +24,16 @@ func (d *Desk) Submit(ctx context.Context, id string, by complaint.Actor) (*Amen
 	if err := d.ready(ctx, a); err != nil {
 		return nil, err
 	}
-	return d.change(ctx, id, a.Rev, by, func(a *Amendment) error {
+	a, err = d.change(ctx, id, a.Rev, by, func(a *Amendment) error {
 		a.State = Submitted
+		a.answer(a.Changed)
+		a.Untold = &News{What: WasSubmitted, Act: Act{By: by.ID, At: a.Changed}}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return d.tell(ctx, a), nil
 }
 
 // ready says what keeps an amendment from being approved; fault.Conflict.
@@ -69,9 +75,9 @@ func (d *Desk) Approve(ctx context.Context, id string, rev int64, by complaint.A
 	case a.State == Withdrawn:
 		return nil, errWithdrawn
 	case a.State != Approved && rev != a.Rev:
-		return nil, fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
+		return nil, errChanged
 	}
-	before := a.State
+	before := *a
 	for range tries {
 		l, err := readLedger(ctx, d.Engine)
 		if err != nil {
@@ -82,7 +88,7 @@ func (d *Desk) Approve(ctx context.Context, id string, rev int64, by complaint.A
 		}
 		// Checked each time: what was approved meanwhile may leave no room for it.
 		if err := d.ready(ctx, a); err != nil {
-			return nil, errors.Join(err, d.unapprove(ctx, a, before))
+			return nil, errors.Join(err, d.unapprove(ctx, a, &before))
 		}
 		if a.State != Approved {
 			if err := d.approved(ctx, a, by); err != nil {
@@ -90,24 +96,32 @@ func (d *Desk) Approve(ctx context.Context, id string, rev int64, by complaint.A
 			}
 		}
 		l.Entries = append(l.Entries, entry{ID: id, From: a.counts(d.today()), Approval: *a.Approval})
-		if err := writeLedger(ctx, d.Engine, l); !errors.Is(err, fault.Stale) {
+		switch err := writeLedger(ctx, d.Engine, l); {
+		case err == nil:
+			return d.tell(ctx, a), nil
+		case !errors.Is(err, fault.Stale):
 			return a, err
 		}
 	}
 	return nil, errBusy
 }
 
+var errChanged = fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
+
 var errBusy = fault.New(fault.Unavailable, "too many people approve amendments at once; please try again")
 
 // approved stores who approved it: the first of the two writes.
 func (d *Desk) approved(ctx context.Context, a *Amendment, by complaint.Actor) error {
 	now := d.now()
-	a.State, a.Changed, a.Approval = Approved, now, &Act{By: by.ID, At: now}
+	a.State, a.Changed, a.Approval, a.Untold = Approved, now, &Act{By: by.ID, At: now}, nil
+	if by.ID != a.Author {
+		a.Untold = &News{What: WasApproved, Act: *a.Approval}
+	}
 	if a.From != 0 && a.From < d.today() {
 		a.From = d.today() // its day passed while it waited: nothing counts from a day that is over
 	}
 	if err := d.store(ctx, a); errors.Is(err, fault.Stale) {
-		return fault.New(fault.Conflict, "the amendment was changed after you saw it; look at it again")
+		return errChanged
 	} else if err != nil {
 		return fmt.Errorf("approve amendment %s: %w", a.ID, err)
 	}
@@ -115,11 +129,11 @@ func (d *Desk) approved(ctx context.Context, a *Amendment, by complaint.Actor) e
 }
 
 // unapprove takes an approval back that was not entered into the ledger, and leaves alone what this call did not approve.
-func (d *Desk) unapprove(ctx context.Context, a *Amendment, before State) error {
-	if a.State == before {
+func (d *Desk) unapprove(ctx context.Context, a, before *Amendment) error {
+	if a.State == before.State {
 		return nil
 	}
-	a.State, a.Approval = before, nil
+	a.State, a.Approval, a.Untold = before.State, nil, before.Untold
 	return d.store(ctx, a)
 }
 

@@ -26,6 +26,9 @@ type Desk struct {
 	Now    func() time.Time
 	// Held says whether complaints or staff hang on an agency, so that its row must stay; nil: nothing hangs on any.
 	Held func(ctx context.Context, agency string) (bool, error)
+	// Tell lets whoever is concerned know what became of an amendment, again where telling was cut off; nil: it waits for a
+	// desk that can.
+	Tell func(ctx context.Context, a *Amendment, n News) error
 
 	mu      sync.Mutex
 	checked map[string]Verdict // the latest looks at amendments: reading everything takes a moment
@@ -112,7 +115,7 @@ func (d *Desk) List(ctx context.Context, after string, limit int) (list []*Amend
 }
 
 // change changes a draft of its author; rev, unless 0, is the revision that the author has seen. A submitted one becomes a
-// draft again. fault.Forbidden, fault.Conflict, fault.Stale.
+// draft again, and what nobody was told of it yet is overtaken. fault.Forbidden, fault.Conflict, fault.Stale.
 func (d *Desk) change(ctx context.Context, id string, rev int64, by complaint.Actor, do func(*Amendment) error) (*Amendment, error) {
 	for range tries {
 		a, err := d.ByID(ctx, id)
@@ -127,7 +130,7 @@ func (d *Desk) change(ctx context.Context, id string, rev int64, by complaint.Ac
 		case rev != 0 && rev != a.Rev:
 			return nil, fault.New(fault.Conflict, "the draft was changed meanwhile, in another window perhaps; look at it again")
 		}
-		a.State, a.Changed = Draft, d.now()
+		a.State, a.Changed, a.Untold = Draft, d.now(), nil
 		if err := do(a); err != nil {
 			return nil, err
 		}

@@ -44,7 +44,7 @@ func (d *Desk) Withdraw(ctx context.Context, id string, by complaint.Actor) (*Am
 			return nil, err
 		}
 	}
-	a.State, a.Changed, a.Withdrawn = Withdrawn, act.At, &act
+	a.State, a.Changed, a.Withdrawn, a.Untold = Withdrawn, act.At, &act, nil
 	if err := d.store(ctx, a); errors.Is(err, fault.Stale) {
 		return nil, fault.New(fault.Conflict, "the amendment was changed meanwhile; look at it again")
 	} else if err != nil {

@@ -16,7 +16,7 @@ const amendedEvery = 2 * time.Second
 
 // openReference reads the reference data with the amendments that count. It needs the store.
 func (a *App) openReference(ctx context.Context) error {
-	a.Amendments = &amend.Desk{Engine: a.Engine, Base: Folder(a.Config.Configs), Now: time.Now,
+	a.Amendments = &amend.Desk{Engine: a.Engine, Base: Folder(a.Config.Configs), Now: time.Now, Tell: a.tellOfAmendment,
 		Load: func(fsys fs.FS) error { _, err := LoadReference(fsys); return err },
 		Held: func(ctx context.Context, code string) (bool, error) { return a.Succession.Holds(ctx, code) }}
 	list, mark, err := a.Amendments.InForce(ctx, time.Now())

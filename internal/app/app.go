@@ -353,6 +353,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Succession.Run)
+	a.loop(ctx, a.tellOfAmendments)
 	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, func(ctx context.Context) { a.Orders.Run(ctx, 2*time.Second) })
 	a.loop(ctx, func(ctx context.Context) { a.Plans.Run(ctx, a.every()) })

@@ -78,6 +78,7 @@ const (
 	AnnouncementCancel Action = "announcement.cancel"
 	AmendmentSubmit    Action = "amendment.submit"
 	AmendmentApprove   Action = "amendment.approve" // the reference data changes, from its date on
+	AmendmentReturn    Action = "amendment.return"  // a submitted one goes back to its author
 	AmendmentWithdraw  Action = "amendment.withdraw"
 	TaskRun            Action = "task.run" // a hint that was given up is carried out once more
 	TaskDrop           Action = "task.drop"

@@ -3,18 +3,13 @@ package console
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"respons/internal/access"
 	"respons/internal/amend"
-	"respons/internal/audit"
-	"respons/internal/complaint"
 	"respons/internal/fault"
 	"respons/internal/guard"
-	"respons/internal/mask"
 	"respons/internal/sla"
 )
 
@@ -34,8 +29,10 @@ type Amendment struct {
 	Approver  string     `json:"approved_by,omitempty"`
 	Withdrawn *time.Time `json:"withdrawn,omitempty"`
 	Aside     string     `json:"aside,omitempty" doc:"Why it does not count although it was approved"`
+	Returned  *Returned  `json:"returned,omitempty" doc:"Of a draft that was sent back: by whom and why; absent once it is submitted again"`
 
 	Changes  []TableChange `json:"changes,omitempty" doc:"In lists absent"`
+	Returns  []Returned    `json:"returns,omitempty" doc:"Every time that it was sent back, the first first; in lists absent"`
 	Mistakes []Mistake     `json:"mistakes,omitempty" doc:"That keep it from being approved; in lists absent"`
 	Clashes  []amend.Clash `json:"clashes,omitempty" doc:"Cells that the table below has changed, too; the amendment's counts"`
 	Breaks   []string      `json:"breaks,omitempty" doc:"Approved amendments waiting for their day that could not count after it"`
@@ -111,14 +108,6 @@ type PutTableInput struct {
 	}
 }
 
-// ApproveInput says which revision is approved.
-type ApproveInput struct {
-	AmendmentPath
-	Body struct {
-		Revision int64 `json:"revision" minimum:"1" doc:"That was seen"`
-	}
-}
-
 func (a *API) registerAmendments(api huma.API) {
 	const path = "/v1/staff/amendments"
 	op := func(id, method, under, summary string) huma.Operation {
@@ -136,6 +125,7 @@ func (a *API) registerAmendments(api huma.API) {
 	register(a, api, "amendment.write", put, a.PutTable)
 	register(a, api, "amendment.write", op("submit-amendment", http.MethodPost, "/{id}/submit", "Ask another administrator to approve a draft"), a.SubmitAmendment)
 	register(a, api, "amendment.approve", op("approve-amendment", http.MethodPost, "/{id}/approve", "Let an amendment count; every process takes it up within seconds"), a.ApproveAmendment)
+	register(a, api, "amendment.approve", op("return-amendment", http.MethodPost, "/{id}/return", "Send a submitted amendment back to its author with a remark; it is a draft again"), a.ReturnAmendment)
 	register(a, api, "amendment.write", op("withdraw-amendment", http.MethodPost, "/{id}/withdraw", "Give up a draft, or an approved amendment before its day; again is harmless"), a.WithdrawAmendment)
 }
 
@@ -185,56 +175,6 @@ func (a *API) PutTable(ctx context.Context, in *PutTableInput) (*AmendmentOutput
 	return a.made(ctx)(a.Amendments.Put(ctx, in.ID, guard.Who(ctx).Actor(), in.File, []byte(in.Body.CSV)))
 }
 
-// SubmitAmendment asks for approval.
-func (a *API) SubmitAmendment(ctx context.Context, in *AmendmentPath) (*AmendmentOutput, error) {
-	return a.decides(ctx, audit.AmendmentSubmit, in.ID, func(by complaint.Actor) (*amend.Amendment, error) {
-		return a.Amendments.Submit(ctx, in.ID, by)
-	})
-}
-
-// ApproveAmendment lets it count. Whether authors may approve their own is the table of permissions' to say.
-func (a *API) ApproveAmendment(ctx context.Context, in *ApproveInput) (*AmendmentOutput, error) {
-	return a.decides(ctx, audit.AmendmentApprove, in.ID, func(by complaint.Actor) (*amend.Amendment, error) {
-		return a.Amendments.Approve(ctx, in.ID, in.Body.Revision, by, a.ApprovesOwn(by))
-	})
-}
-
-// ApprovesOwn says whether somebody may approve an amendment of their own.
-func (a *API) ApprovesOwn(who complaint.Actor) bool {
-	return a.Guard.Table.Scope("amendment.approve", string(who.Role)) == access.All
-}
-
-// WithdrawAmendment gives it up.
-func (a *API) WithdrawAmendment(ctx context.Context, in *AmendmentPath) (*AmendmentOutput, error) {
-	return a.decides(ctx, audit.AmendmentWithdraw, in.ID, func(by complaint.Actor) (*amend.Amendment, error) {
-		return a.Amendments.Withdraw(ctx, in.ID, by)
-	})
-}
-
-// decides carries out what is done with an amendment, once it is on record who does it.
-func (a *API) decides(ctx context.Context, action audit.Action, id string, do func(by complaint.Actor) (*amend.Amendment, error)) (*AmendmentOutput, error) {
-	x, err := a.Amendments.ByID(ctx, id) // an id that is none does not get into the record
-	if err != nil {
-		return nil, err
-	}
-	by := guard.Who(ctx).Actor()
-	act := audit.Entry{Actor: audit.By(by), Action: action, Object: audit.Object{Kind: "amendment", ID: x.ID}, Reason: mask.Text(x.Reason), Details: map[audit.Detail]string{}}
-	if files := strings.Join(x.Files(), ","); files != "" {
-		act.Details[audit.Files] = files
-	}
-	if x.From != 0 {
-		act.Details[audit.Date] = x.From.String()
-	}
-	err = a.Audit.Act(ctx, act, func(*audit.Entry) (err error) {
-		x, err = do(by)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return a.amendment(ctx, x)
-}
-
 // made shows a draft that was changed.
 func (a *API) made(ctx context.Context) func(*amend.Amendment, error) (*AmendmentOutput, error) {
 	return func(x *amend.Amendment, err error) (*AmendmentOutput, error) {
@@ -274,6 +214,10 @@ func (a *API) summary(x *amend.Amendment) Amendment {
 	if x.Withdrawn != nil {
 		out.Withdrawn = moment(x.Withdrawn.At)
 	}
+	if r := x.Returned(); r != nil {
+		last := returned(*r)
+		out.Returned = &last
+	}
 	for _, l := range a.Amended().Aside() {
 		if l.ID == x.ID {
 			out.Aside = l.Aside
@@ -285,7 +229,7 @@ func (a *API) summary(x *amend.Amendment) Amendment {
 // amendment is one with all that is to be said of it.
 func (a *API) amendment(ctx context.Context, x *amend.Amendment) (*AmendmentOutput, error) {
 	out := &AmendmentOutput{Body: a.summary(x)}
-	out.Body.Changes = changes(x)
+	out.Body.Changes, out.Body.Returns = changes(x), returns(x)
 	ahead := len(x.Changes) > 0 && (x.State == amend.Draft || x.State == amend.Submitted)
 	if x.State == amend.Approved {
 		from, ok, err := a.Amendments.Counting(ctx, x.ID)

@@ -73,7 +73,7 @@ func TestWhatEMailsSay(t *testing.T) {
 		audience string
 		langs    []string
 		events   []string
-	}{{textCitizen, citizenLangs, []string{"resolved", neutral}}, {"supervisor", staffLangs, []string{"breach", digest, neutral}}} {
+	}{{textCitizen, citizenLangs, []string{"resolved", neutral}}, {"supervisor", staffLangs, []string{"breach", digest, neutral, AmendmentSubmitted, AmendmentApproved, AmendmentReturned}}} {
 		for _, lang := range c.langs {
 			var b strings.Builder
 			for _, event := range c.events {
@@ -131,7 +131,9 @@ func TestEveryMistakeInRulesAndTextsByOtherChannelsIsFound(t *testing.T) {
 		{"a setting twice", "telling.csv", "quiet_to,08:00,", "name: quiet_to has a row already"},
 		{"an hour that there is not", "telling.csv", "quiet_to,24:30,", "value: must be a time of day"},
 		{"a limit below nothing", "telling.csv", "ordinary_per_hour,-1,", "value: must be a number from 0 to 1000"},
-		{"a digest for a citizen", "messages.csv", "digest,citizen,ms,{total},x", "audience: a digest is for staff"},
+		{"a digest for a citizen", "messages.csv", "digest,citizen,ms,{total},x", "audience: digest is for staff"},
+		{"an advice for a citizen", "messages.csv", "amendment_returned,citizen,ms,t,x", "audience: amendment_returned is for staff"},
+		{"an advice about a complaint", "messages.csv", "amendment_returned,desk,ms,{number},x", "title: there is no placeholder {number}"},
 		{"a digest about one complaint", "messages.csv", "digest,desk,ms,{number},x", "title: there is no placeholder {number}"},
 	}
 	for _, c := range cases {

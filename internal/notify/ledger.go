@@ -17,7 +17,7 @@ import (
 // twice writes one row, and a push repeated after a crash replaces itself on the phone. It holds no address.
 type Row struct {
 	ID           string     `json:"id"`
-	Complaint    string     `json:"complaint,omitempty"` // id; empty for a digest
+	Complaint    string     `json:"complaint,omitempty"` // id; empty where it is about none
 	Number       string     `json:"number,omitempty"`
 	Announcement string     `json:"announcement,omitempty"` // id, of what was told to many alike
 	Event        string     `json:"event"`                  // name, such as routed
@@ -34,6 +34,7 @@ type Row struct {
 	Body         string     `json:"body,omitempty"` // of a webhook: the JSON that is posted
 	Importance   Importance `json:"importance,omitempty"`
 	Inbox        string     `json:"inbox,omitempty"`    // id of the row in the inbox that says the same
+	Path         string     `json:"path,omitempty"`     // of the page that it is about, below the product's address; empty: the first one
 	Unopened     bool       `json:"unopened,omitempty"` // a fallback: goes out only if that one has not been opened
 	Attempts     int        `json:"attempts"`
 	Created      time.Time  `json:"created"`

@@ -23,9 +23,12 @@ func (t *Teller) mail(ctx context.Context, row *Row) (Outcome, error) {
 		return Outcome{State: Failed, Why: "no e-mail address is known"}, nil
 	}
 	l := Letter{ID: row.ID, To: to}
-	link := t.Pages.Base
-	if t.Pages.Base != "" && t.Pages.Stop != nil {
-		l.Stop = t.Pages.Stop(row.Person)
+	link := ""
+	if t.Pages.Base != "" {
+		link = t.Pages.Base + row.Path
+		if t.Pages.Stop != nil {
+			l.Stop = t.Pages.Stop(row.Person)
+		}
 	}
 	l.Subject, l.Body, err = t.Frames.fill(textAudience[row.Audience], row.Lang, map[string]string{"title": row.Title, "text": row.Body,
 		"link": link, "stop": l.Stop})

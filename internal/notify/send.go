@@ -92,7 +92,7 @@ func (t *Teller) Inbox(ctx context.Context, person, after string, limit int) ([]
 
 // textAudience names the audience for whom a text is written.
 var textAudience = map[string]string{"citizen": textCitizen, supporters: textSupporter, "assignee": "officer", "supervisor": "supervisor",
-	"parent": "parent", "oversight": "oversight", "desk": "desk"}
+	"parent": "parent", "oversight": "oversight", "desk": "desk", administrators: "desk"}
 
 // textEvent names the text: of a restricted complaint nothing is said on a lock screen.
 func textEvent(c *complaint.Complaint, e complaint.Event) string {

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,8 +51,19 @@ var staffAudiences = []string{"officer", "supervisor", "parent", "oversight", "d
 // neutral is the event name of the text that gives nothing away; it is used for restricted complaints.
 const neutral = "neutral"
 
-// digest is the event name of the text that sums up what was gathered; it is for staff.
+// digest is the event name of the text that sums up what was gathered.
 const digest = "digest"
+
+// staffEvents are the names of texts for staff that tell of no complaint, with their placeholders.
+var staffEvents = map[string]map[string]int{digest: digestRoom, AmendmentSubmitted: nil, AmendmentApproved: nil, AmendmentReturned: nil}
+
+// roomOf gives the placeholders that the text of an event may have.
+func roomOf(event string) map[string]int {
+	if of, ok := staffEvents[event]; ok {
+		return of
+	}
+	return room
+}
 
 type textKey struct{ event, audience, lang string }
 
@@ -81,11 +93,12 @@ func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 			langs = citizenLangs
 		}
 		_, twice := t.of[k]
+		_, forStaff := staffEvents[k.event]
 		before := len(*ms)
 		switch {
-		case k.event == digest && (k.audience == textCitizen || k.audience == textSupporter):
-			r.Wrong("audience", "a digest is for staff")
-		case k.event != neutral && k.event != digest && !slices.Contains(eventNames, k.event):
+		case forStaff && (k.audience == textCitizen || k.audience == textSupporter):
+			r.Wrong("audience", "%s is for staff", k.event)
+		case k.event != neutral && !forStaff && !slices.Contains(eventNames, k.event):
 			r.Wrong("event", "there is no event %q", k.event)
 		case k.audience != textCitizen && k.audience != textSupporter && k.audience != textStaff && !slices.Contains(staffAudiences, k.audience):
 			r.Wrong("audience", "%q is neither citizen, supporter nor staff nor one of %v", k.audience, staffAudiences)
@@ -101,9 +114,9 @@ func LoadTexts(fsys fs.FS, ms *table.Mistakes) *Texts {
 		}
 		t.of[k] = text{title: checkText(r, "title", longestTitle, k), body: checkText(r, "body", longestBody, k)}
 	}
-	for _, event := range append([]string{neutral, digest}, eventNames...) {
+	for _, event := range slices.Concat([]string{neutral}, slices.Sorted(maps.Keys(staffEvents)), eventNames) {
 		for _, lang := range citizenLangs {
-			if event == digest {
+			if _, forStaff := staffEvents[event]; forStaff {
 				break
 			}
 			t.need(file, textKey{event, textCitizen, lang}, ms)
@@ -129,11 +142,7 @@ func (t *Texts) need(file string, k textKey, ms *table.Mistakes) {
 func checkText(r table.Row, column string, longest int, k textKey) string {
 	s := r.Need(column)
 	checkCharacters(r, column, s, false)
-	known := room
-	if k.event == digest {
-		known = digestRoom
-	}
-	if n := checkPlaceholders(r, column, s, known, k.event); n > longest {
+	if n := checkPlaceholders(r, column, s, roomOf(k.event), k.event); n > longest {
 		r.Wrong(column, "may reach %d characters; %d fit", n, longest)
 	}
 	return s
@@ -183,10 +192,7 @@ func (t *Texts) Fill(event, audience, lang string, values map[string]string) (ti
 	if !ok || audience != textCitizen && audience != textSupporter && !slices.Contains(staffAudiences, audience) {
 		return "", "", fault.New(fault.NotFound, "there is no text of %q for %q", event, audience)
 	}
-	size := room
-	if event == digest {
-		size = digestRoom
-	}
+	size := roomOf(event)
 	body = x.body
 	if values["due"] == "" || values["due"] == none {
 		if without := promise.ReplaceAllString(body, ""); strings.TrimSpace(without) != "" {

@@ -4051,6 +4051,17 @@ type RetrainInputBody struct {
 	Trust *[]string `json:"trust,omitempty"`
 }
 
+// ReturnInputBody defines model for ReturnInputBody.
+type ReturnInputBody struct {
+	// Remark What its author is to mend
+	//
+	// Examples: Say from which day the gazette counts
+	Remark string `json:"remark"`
+
+	// Revision That was read
+	Revision int64 `json:"revision"`
+}
+
 // RollBackModelInputBody defines model for RollBackModelInputBody.
 type RollBackModelInputBody = map[string]interface{}
 
@@ -4321,6 +4332,12 @@ type StaffAmendment struct {
 	// Mistakes That keep it from being approved; in lists absent
 	Mistakes *[]StaffMistake `json:"mistakes,omitempty"`
 	Reason   string          `json:"reason"`
+
+	// Returned Of a draft that was sent back: by whom and why; absent once it is submitted again
+	Returned *StaffReturned `json:"returned,omitempty"`
+
+	// Returns Every time that it was sent back, the first first; in lists absent
+	Returns *[]StaffReturned `json:"returns,omitempty"`
 
 	// Revision What an approver has seen
 	Revision int64               `json:"revision"`
@@ -5455,6 +5472,17 @@ type StaffResolutionCause struct {
 	// Code Examples: JLN-WATER
 	Code string `json:"code"`
 	Name Reason `json:"name"`
+}
+
+// StaffReturned defines model for StaffReturned.
+type StaffReturned struct {
+	// Answered When its author submitted it again; absent: not yet
+	Answered *time.Time `json:"answered,omitempty"`
+	At       time.Time  `json:"at"`
+
+	// By Id of the administrator
+	By     string `json:"by"`
+	Remark string `json:"remark"`
 }
 
 // StaffRevealBody defines model for StaffRevealBody.
@@ -7520,6 +7548,9 @@ type DescribeAmendmentJSONRequestBody = StaffDescribed
 // ApproveAmendmentJSONRequestBody defines body for ApproveAmendment for application/json ContentType.
 type ApproveAmendmentJSONRequestBody = ApproveInputBody
 
+// ReturnAmendmentJSONRequestBody defines body for ReturnAmendment for application/json ContentType.
+type ReturnAmendmentJSONRequestBody = ReturnInputBody
+
 // PutAmendmentTableJSONRequestBody defines body for PutAmendmentTable for application/json ContentType.
 type PutAmendmentTableJSONRequestBody = PutTableInputBody
 
@@ -8337,6 +8368,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/staff/amendments/{id}/preview (the `PreviewAmendment` operationId).
 	PreviewAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnAmendmentWithBody Send a submitted amendment back to its author with a remark; it is a draft again
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/return (the `ReturnAmendment` operationId).
+	ReturnAmendmentWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReturnAmendment Send a submitted amendment back to its author with a remark; it is a draft again
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/return (the `ReturnAmendment` operationId).
+	ReturnAmendment(ctx context.Context, id string, body ReturnAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SubmitAmendment Ask another administrator to approve a draft
 	//
@@ -10994,6 +11039,40 @@ func (c *Client) GetPreview(ctx context.Context, id string, reqEditors ...Reques
 // Corresponds with POST /v1/staff/amendments/{id}/preview (the `PreviewAmendment` operationId).
 func (c *Client) PreviewAmendment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPreviewAmendmentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnAmendmentWithBody Send a submitted amendment back to its author with a remark; it is a draft again
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/staff/amendments/{id}/return (the `ReturnAmendment` operationId).
+func (c *Client) ReturnAmendmentWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnAmendmentRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReturnAmendment Send a submitted amendment back to its author with a remark; it is a draft again
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/staff/amendments/{id}/return (the `ReturnAmendment` operationId).
+func (c *Client) ReturnAmendment(ctx context.Context, id string, body ReturnAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReturnAmendmentRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -19054,6 +19133,53 @@ func NewPreviewAmendmentRequest(server string, id string) (*http.Request, error)
 	return req, nil
 }
 
+// NewReturnAmendmentRequest calls the generic ReturnAmendment builder with application/json body
+func NewReturnAmendmentRequest(server string, id string, body ReturnAmendmentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReturnAmendmentRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewReturnAmendmentRequestWithBody constructs an http.Request for the ReturnAmendment method, with any body, and a specified content type
+func NewReturnAmendmentRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/staff/amendments/%s/return", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewSubmitAmendmentRequest constructs an http.Request for the SubmitAmendment method
 func NewSubmitAmendmentRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -26663,6 +26789,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/staff/amendments/{id}/preview (the `PreviewAmendment` operationId).
 	PreviewAmendmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*PreviewAmendmentAnswer, error)
+
+	// ReturnAmendmentWithBodyWithResponse Send a submitted amendment back to its author with a remark; it is a draft again
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/return (the `ReturnAmendment` operationId).
+	ReturnAmendmentWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnAmendmentAnswer, error)
+
+	// ReturnAmendmentWithResponse Send a submitted amendment back to its author with a remark; it is a draft again
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/staff/amendments/{id}/return (the `ReturnAmendment` operationId).
+	ReturnAmendmentWithResponse(ctx context.Context, id string, body ReturnAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnAmendmentAnswer, error)
 
 	// SubmitAmendmentWithResponse Ask another administrator to approve a draft
 	//
@@ -34291,6 +34431,96 @@ func (r PreviewAmendmentAnswer) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r PreviewAmendmentAnswer) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReturnAmendmentAnswer struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StaffAmendment
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Details
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Details
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Details
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Details
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Details
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *Details
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *Details
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReturnAmendmentAnswer) GetJSON200() *StaffAmendment {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReturnAmendmentAnswer) GetApplicationProblemJSON401() *Details {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReturnAmendmentAnswer) GetApplicationProblemJSON403() *Details {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ReturnAmendmentAnswer) GetApplicationProblemJSON404() *Details {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ReturnAmendmentAnswer) GetApplicationProblemJSON409() *Details {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ReturnAmendmentAnswer) GetApplicationProblemJSON422() *Details {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReturnAmendmentAnswer) GetApplicationProblemJSON429() *Details {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReturnAmendmentAnswer) GetApplicationProblemJSON500() *Details {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ReturnAmendmentAnswer) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReturnAmendmentAnswer) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReturnAmendmentAnswer) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReturnAmendmentAnswer) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -46211,6 +46441,32 @@ func (c *ClientWithResponses) PreviewAmendmentWithResponse(ctx context.Context, 
 	return ParsePreviewAmendmentAnswer(rsp)
 }
 
+// ReturnAmendmentWithBodyWithResponse Send a submitted amendment back to its author with a remark; it is a draft again
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments/{id}/return (the `ReturnAmendment` operationId).
+func (c *ClientWithResponses) ReturnAmendmentWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReturnAmendmentAnswer, error) {
+	rsp, err := c.ReturnAmendmentWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnAmendmentAnswer(rsp)
+}
+
+// ReturnAmendmentWithResponse Send a submitted amendment back to its author with a remark; it is a draft again
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/staff/amendments/{id}/return (the `ReturnAmendment` operationId).
+func (c *ClientWithResponses) ReturnAmendmentWithResponse(ctx context.Context, id string, body ReturnAmendmentJSONRequestBody, reqEditors ...RequestEditorFn) (*ReturnAmendmentAnswer, error) {
+	rsp, err := c.ReturnAmendment(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReturnAmendmentAnswer(rsp)
+}
+
 // SubmitAmendmentWithResponse Ask another administrator to approve a draft
 //
 // Returns a wrapper object for the known response body format(s).
@@ -53929,6 +54185,81 @@ func ParsePreviewAmendmentAnswer(rsp *http.Response) (*PreviewAmendmentAnswer, e
 			return nil, err
 		}
 		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Details
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReturnAmendmentAnswer parses an HTTP response from a ReturnAmendmentWithResponse call
+func ParseReturnAmendmentAnswer(rsp *http.Response) (*ReturnAmendmentAnswer, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReturnAmendmentAnswer{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StaffAmendment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Details

@@ -191,3 +191,44 @@ func TestAnAdministratorAmendsTheReferenceData(t *testing.T) {
 		}
 	})
 }
+
+// Another administrator sends a submitted draft back from a phone, and its author reads why.
+func TestADraftIsSentBackToItsAuthor(t *testing.T) {
+	site := browsertest.Start(t, nil)
+	_, author := colleague(t, site, complaint.Administrator, "Puan Noor", "")
+	_, reviewer := colleague(t, site, complaint.Administrator, "Encik Lim", "")
+	b := site.Open(t, browsertest.View{Token: author, Lang: "en"})
+	b.Visit("/console/agencies/MBPJ")
+	b.Fill("#name_en", "Petaling Council")
+	b.Fill("#reason", "Gazette")
+	b.Click(`form[action$="/rename"] button.first`)
+	b.Says(".done", "The draft was made")
+	b.True(`document.querySelector("form[action$=\"/return\"]") === null`)
+	b.Click(`form[action$="/submit"] button`)
+	b.Says(".done", "submitted")
+	draft := b.Path()
+
+	r := site.Open(t, browsertest.View{Token: reviewer, Lang: "en", Phone: true, Dark: true})
+	r.Visit(draft)
+	r.Click("details:has(#remark) summary")
+	r.Accessible()
+	r.Shot("amendment-return-phone")
+	r.Fill("#remark", "Which gazette? Its number is missing.")
+	r.Click(`form[action$="/return"] button`)
+	r.Says(".done", "sent back to its author")
+
+	b.Visit("/console/amendments")
+	b.Says("tbody", "Sent back")
+	b.Visit(draft)
+	b.Says("#returned", "Encik Lim")
+	b.Says("#returned", "Which gazette?")
+	b.Accessible()
+	b.Shot("amendment-returned-wide")
+	b.Fill("#reason", "Gazette P.U.(B) 12/2027")
+	b.Click("aside form button")
+	b.Says(".done", "saved")
+	b.Click(`form[action$="/submit"] button`)
+	b.Says(".done", "submitted")
+	b.True(`document.querySelector("#returned") === null`)
+	b.Says("#earlier", "Which gazette?")
+}

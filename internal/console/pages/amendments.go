@@ -22,6 +22,7 @@ func (p *Pages) registerAmendments(r *gin.Engine) {
 	p.page(r, http.MethodPost, "/console/amendments/:id/preview", "amendment.write", p.previewAmendment)
 	p.page(r, http.MethodPost, "/console/amendments/:id/submit", "amendment.write", p.submit)
 	p.page(r, http.MethodPost, "/console/amendments/:id/approve", "amendment.approve", p.approve)
+	p.page(r, http.MethodPost, "/console/amendments/:id/return", "amendment.approve", p.returnAmendment)
 	p.page(r, http.MethodPost, "/console/amendments/:id/withdraw", "amendment.write", p.withdrawAmendment)
 }
 
@@ -75,12 +76,16 @@ type amendmentData struct {
 	Editable       bool   // by the person
 	MayPreview     bool
 	MayApprove     bool
+	MayReturn      bool
 	MayWithdraw    bool
 	Routes         bool // it changes what the router decides with
 	Succession     bool // agencies come to act no more
 	Sound          bool // nothing keeps it from being approved
 	CutOff         bool // its approval was not carried out to the end
 	Edited         []editedTable
+	Back           *sentBack  // why it lies with its author again; nil: it does not
+	Earlier        []sentBack // what it was sent back for before, the first first
+	Remark         string     // as it was typed
 	Preview        *console.PreviewBody
 	Today          string
 	Wrong          Wrong
@@ -92,8 +97,8 @@ const rowsEdited = 100
 // amendment shows an amendment with everything that is to be said of it.
 func (p *Pages) amendment(q *Request) error { return p.showAmendment(q, http.StatusOK, Wrong{}, nil) }
 
-// showAmendment shows one with what is wrong about the form that was sent and, unless nil, why and when as they were typed.
-func (p *Pages) showAmendment(q *Request, status int, wrong Wrong, typed *console.Described) error {
+// showAmendment shows one with what is wrong about the form that was sent; typed, unless nil, puts back what was typed.
+func (p *Pages) showAmendment(q *Request, status int, wrong Wrong, typed func(*amendmentData)) error {
 	path := &console.AmendmentPath{ID: q.Param("id")}
 	out, err := p.API.GetAmendment(q, path)
 	if err != nil {
@@ -111,8 +116,10 @@ func (p *Pages) showAmendment(q *Request, status int, wrong Wrong, typed *consol
 	data.MayPreview = open && len(a.Changes) > 0 && len(a.Mistakes) == 0 && a.Aside == "" && p.Guard.Allowed(q.Person, "amendment.write") == nil
 	data.MayApprove = (open && data.Sound || data.CutOff) && p.Guard.Allowed(q.Person, "amendment.approve") == nil &&
 		(data.Own && p.API.ApprovesOwn(q.Person.Actor()) || !data.Own && a.State != string(amend.Draft))
+	data.MayReturn = !data.Own && a.State == string(amend.Submitted) && p.Guard.Allowed(q.Person, "amendment.approve") == nil
 	data.MayWithdraw = p.Guard.Allowed(q.Person, "amendment.write") == nil && (open && (data.Own || a.State == string(amend.Submitted)) || data.CutOff || a.State == string(amend.Approved) && (a.Counts > data.Today || a.Aside != ""))
 	data.Routes = slices.ContainsFunc(a.Tables, func(f string) bool { return slices.Contains(routingTables, f) })
+	data.Back, data.Earlier = p.sentBack(q, a)
 	for _, c := range a.Changes {
 		data.Edited = append(data.Edited, edited(c))
 		data.Succession = data.Succession || c.File == "agencies.csv" && ceases(c)
@@ -125,7 +132,7 @@ func (p *Pages) showAmendment(q *Request, status int, wrong Wrong, typed *consol
 		return err
 	}
 	if typed != nil {
-		data.Reason, data.From = typed.Reason, typed.From
+		typed(&data)
 	}
 	return p.show(q, status, "amendment", data)
 }
@@ -165,7 +172,7 @@ func ceases(c console.TableChange) bool {
 }
 
 // carriedOut shows the amendment again with what is wrong, or goes on to say what was done.
-func (p *Pages) carriedOut(q *Request, err error, word string, typed *console.Described) error {
+func (p *Pages) carriedOut(q *Request, err error, word string, typed func(*amendmentData)) error {
 	if err == nil {
 		return p.done(q, "/console/amendments/"+url.PathEscape(q.Param("id")), word)
 	}
@@ -180,7 +187,7 @@ func (p *Pages) carriedOut(q *Request, err error, word string, typed *console.De
 func (p *Pages) describe(q *Request) error {
 	in := &console.DescribeInput{AmendmentPath: console.AmendmentPath{ID: q.Param("id")}, Body: described(q)}
 	_, err := p.API.DescribeAmendment(q, in)
-	return p.carriedOut(q, err, "done.changed", &in.Body)
+	return p.carriedOut(q, err, "done.changed", func(d *amendmentData) { d.Reason, d.From = in.Body.Reason, in.Body.From })
 }
 
 // dropTable takes one table out of a draft.

@@ -130,7 +130,7 @@ func TestAnIdOfSomebodyElsesOpensNothing(t *testing.T) {
 		"POST /v1/staff/webhooks/{id}/discard":    "administrators'", "POST /v1/staff/webhooks/dead-letters/{id}/discard": "administrators'",
 		"GET /v1/staff/webhooks/dead-letters/{id}": "administrators'", "GET /v1/announcements/{id}": "everybody's",
 		"GET /v1/staff/amendments/{id}": "all of those who amend", "PATCH /v1/staff/amendments/{id}": "administrators'", "PUT /v1/staff/amendments/{id}/tables/{file}": "administrators'",
-		"POST /v1/staff/amendments/{id}/submit": "administrators'", "POST /v1/staff/amendments/{id}/approve": "administrators'", "POST /v1/staff/amendments/{id}/withdraw": "administrators'",
+		"POST /v1/staff/amendments/{id}/submit": "administrators'", "POST /v1/staff/amendments/{id}/approve": "administrators'", "POST /v1/staff/amendments/{id}/return": "administrators'", "POST /v1/staff/amendments/{id}/withdraw": "administrators'",
 		"GET /v1/staff/amendments/{id}/preview": "all of those who amend", "POST /v1/staff/amendments/{id}/preview": "administrators'",
 		"GET /v1/staff/announcements/{id}": "all of those who announce", "POST /v1/staff/announcements/{id}/cancel": "all of those who announce",
 	}
