@@ -176,7 +176,7 @@ func (r Rules) due(c *Complaint, now time.Time) (passed []step, next time.Time) 
 			until = earlier(now, k.Stopped.Add(-time.Millisecond))
 		}
 		recorded := c.recorded(k)
-		ladder := r.Book.Ladder(c.Class, c.Agency, k.Name)
+		ladder := r.ladder(c, k)
 		run := sla.Running{Clock: k.Name, Target: k.Target, State: k.State, Start: k.Start, Pauses: k.Pauses, Ladder: ladder}
 		rungs, at, ok := r.Book.Reached(run, recorded, until)
 		for _, g := range rungs {
@@ -191,6 +191,28 @@ func (r Rules) due(c *Complaint, now time.Time) (passed []step, next time.Time) 
 		next = earlier(next, at)
 	}
 	return passed, next
+}
+
+// ladder is that of the agency which has the complaint. Of accept it is that of the agency whose clock it is: once it has
+// stopped the complaint may be with another, or with the desk, whom its earlier rungs do not concern.
+func (r Rules) ladder(c *Complaint, k Clock) []sla.Rung {
+	agency := c.Agency
+	if k.Name == sla.Accept {
+		agency = c.assigned(k.Assignment)
+	}
+	return r.Book.Ladder(c.Class, agency, k.Name)
+}
+
+// assigned is the agency of the nth assignment, from 1; empty where there was none.
+func (c *Complaint) assigned(nth int) string {
+	for _, e := range c.Events {
+		if e.assigns() {
+			if nth--; nth == 0 {
+				return e.Agency
+			}
+		}
+	}
+	return ""
 }
 
 // recorded are the percents of a clock that stand in the history.

@@ -34,7 +34,7 @@ func (u *Cases) Explain(ctx context.Context, c *Complaint) ([]Explained, error) 
 		pauses := k.whileItRan()
 		x := Explained{Clock: k, Explanation: r.Book.Explain(k.Target, k.State, k.Start, pauses, 100)}
 		recorded := c.recorded(k)
-		for _, g := range r.Book.Ladder(c.Class, c.Agency, k.Name) {
+		for _, g := range r.ladder(c, k) {
 			at, _ := r.Book.Instant(sla.Running{Target: k.Target, State: k.State, Start: k.Start, Pauses: pauses}, g.Percent)
 			x.Ladder = append(x.Ladder, Threshold{Rung: g, At: at, Done: recorded[g.Percent]})
 		}

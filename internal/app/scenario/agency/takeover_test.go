@@ -26,6 +26,13 @@ func TestTheDeskTakesOverWhatNobodyAccepted(t *testing.T) {
 		w.At(t, "2026-01-07 17:01") // with 100 percent of the first response and half of resolve
 		w.Expect(t, before, map[string]int{"supervisor: escalated": 1, "supervisor: taken_over": 1, "officer: taken_over": 1, "desk: taken_over": 1,
 			"citizen: taken_over": 1, "officer: reminder": 1, "officer: warning": 1, "supervisor: warning": 1, "supervisor: breach": 1, "citizen: breach": 1})
+		before = w.Told(t)
+		w.Tick(t)
+		if _, applied, err := w.App.Cases.Ring(t.Context(), id); err != nil || applied { // a timer may ring again
+			t.Errorf("rung again after it was taken over: applied %t, %v", applied, err)
+		}
+		w.Tick(t)
+		w.Expect(t, before, map[string]int{}) // the desk has other rungs, which are not those of the agency's clock
 		c := w.Read(t, id)
 		if c.State != complaint.Triage || c.Agency != "" || w.Due(t, id, "resolve") != resolve {
 			t.Fatalf("%s with %q, resolve due %s after %s", c.State, c.Agency, w.Due(t, id, "resolve"), resolve)
