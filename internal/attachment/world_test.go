@@ -20,8 +20,7 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/sla"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
+	"respons/internal/store/eachstore"
 	"respons/internal/store/sqlite"
 	"respons/internal/table"
 )
@@ -48,27 +47,22 @@ func embedded(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { e.Close() })
+	if _, err := e.Prepare(t.Context(), schema, false); err != nil {
+		t.Fatal(err)
+	}
 	return newWorld(t, e)
 }
 
 // onEach runs a test with each store.
 func onEach(t *testing.T, test func(t *testing.T, w *world)) {
-	t.Run("SQLite", func(t *testing.T) { test(t, embedded(t)) })
-	t.Run("MongoDB", func(t *testing.T) {
-		e, err := mongo.Open(t.Context(), mongotest.Start(t), "attachments")
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(t, newWorld(t, e))
-	})
+	eachstore.Run(t, schema, func(t *testing.T, e store.Engine) { test(t, newWorld(t, e)) })
 }
+
+var schema = []store.Collection{complaint.Collection, attachment.Collection}
 
 func newWorld(t *testing.T, e store.Engine) *world {
 	t.Helper()
-	t.Cleanup(func() { e.Close() })
-	if _, err := e.Prepare(t.Context(), []store.Collection{complaint.Collection, attachment.Collection}, false); err != nil {
-		t.Fatal(err)
-	}
 	bucket, err := blob.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)

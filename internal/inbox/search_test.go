@@ -3,7 +3,6 @@ package inbox_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,9 +16,7 @@ import (
 	"respons/internal/routing"
 	"respons/internal/sla"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 	"respons/internal/table"
 )
 
@@ -51,28 +48,7 @@ func chain(code string) []string {
 var schema = []store.Collection{complaint.Collection, complaint.SupportersCollection, complaint.ProgressCollection, inbox.ViewsCollection}
 
 // engines runs a test on each engine.
-func engines(t *testing.T, test func(t *testing.T, e store.Engine)) {
-	t.Run("sqlite", func(t *testing.T) {
-		e, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
-		prepared(t, e, err, test)
-	})
-	t.Run("mongo", func(t *testing.T) {
-		e, err := mongo.Open(t.Context(), mongotest.Start(t), "inbox")
-		prepared(t, e, err, test)
-	})
-}
-
-func prepared(t *testing.T, e store.Engine, err error, test func(t *testing.T, e store.Engine)) {
-	t.Helper()
-	if err == nil {
-		t.Cleanup(func() { e.Close() })
-		_, err = e.Prepare(t.Context(), schema, false)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	test(t, e)
-}
+func engines(t *testing.T, test func(t *testing.T, e store.Engine)) { eachstore.Run(t, schema, test) }
 
 func newWorld(t testing.TB, e store.Engine) *world {
 	t.Helper()

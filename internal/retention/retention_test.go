@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -17,9 +16,7 @@ import (
 	"respons/internal/reporter"
 	"respons/internal/retention"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 	"respons/internal/table"
 )
 
@@ -36,24 +33,8 @@ type archive struct {
 }
 
 func onEach(t *testing.T, test func(t *testing.T, a *archive)) {
-	with := func(t *testing.T, e store.Engine, err error) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { e.Close() })
-		_, err = e.Prepare(t.Context(), []store.Collection{complaint.Collection, complaint.SupportersCollection, retention.Collection}, false)
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachstore.Run(t, []store.Collection{complaint.Collection, complaint.SupportersCollection, retention.Collection}, func(t *testing.T, e store.Engine) {
 		test(t, newArchive(e))
-	}
-	t.Run("SQLite", func(t *testing.T) {
-		e, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
-		with(t, e, err)
-	})
-	t.Run("MongoDB", func(t *testing.T) {
-		e, err := mongo.Open(t.Context(), mongotest.Start(t), "test")
-		with(t, e, err)
 	})
 }
 

@@ -15,34 +15,17 @@ import (
 	"respons/internal/fault"
 	"respons/internal/seal"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 )
 
 // onEach runs a test on both engines with a vault and its key file.
 func onEach(t *testing.T, test func(t *testing.T, v *seal.Vault, f seal.File)) {
-	with := func(t *testing.T, e store.Engine, err error) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { e.Close() })
-		if _, err := e.Prepare(t.Context(), []store.Collection{seal.Collection}, false); err != nil {
-			t.Fatal(err)
-		}
+	eachstore.Run(t, []store.Collection{seal.Collection}, func(t *testing.T, e store.Engine) {
 		f := seal.File{Path: filepath.Join(t.TempDir(), "keys", "seal.key")}
 		if err := f.Make(); err != nil {
 			t.Fatal(err)
 		}
 		test(t, &seal.Vault{Engine: e, Masters: f, Now: time.Now}, f)
-	}
-	t.Run("SQLite", func(t *testing.T) {
-		e, err := sqlite.Open(filepath.Join(t.TempDir(), "test.db"))
-		with(t, e, err)
-	})
-	t.Run("MongoDB", func(t *testing.T) {
-		e, err := mongo.Open(t.Context(), mongotest.Start(t), "test")
-		with(t, e, err)
 	})
 }
 
