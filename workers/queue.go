@@ -28,17 +28,12 @@ type Queue struct {
 	client *asynq.Client
 	log    *slog.Logger
 	rest   atomic.Int64 // Unix nanoseconds until which Redis is left alone
+	route  gathered
 }
 
 // NewQueue takes a connection that stays the caller's to close.
 func NewQueue(rdb redis.UniversalClient, log *slog.Logger) *Queue {
 	return &Queue{client: asynq.NewClientFromRedisClient(rdb), log: log}
-}
-
-// Route asks for a complaint to be routed now.
-func (q *Queue) Route(ctx context.Context, id string, rev int64) {
-	q.put(ctx, typeRoute, complaintTask{ID: id}, asynq.Queue(queueRoute), asynq.TaskID(fmt.Sprintf("route:%s:%d", id, rev)),
-		asynq.MaxRetry(8), asynq.Timeout(30*time.Second))
 }
 
 // Tell asks for the messages of a complaint to be handed over now.

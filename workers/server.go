@@ -101,10 +101,11 @@ func (s *Server) route(ctx context.Context, task *asynq.Task) error {
 	if err != nil {
 		return err
 	}
-	if err := gone(s.Cases.Route(ctx, t.ID)); err != nil {
-		return err
+	var failed []error // one that fails holds up no other; those that are routed already are left alone when it is tried again
+	for _, id := range append([]string{t.ID}, t.More...) {
+		failed = append(failed, gone(s.Cases.Route(ctx, id)))
 	}
-	return nil // routing itself asks for the messages
+	return errors.Join(failed...) // routing itself asks for the messages
 }
 
 func (s *Server) tell(ctx context.Context, task *asynq.Task) error {

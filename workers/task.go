@@ -38,8 +38,9 @@ const (
 
 // complaintTask names one complaint, one attachment or, to be delivered, one message; the handler reads the rest afresh.
 type complaintTask struct {
-	ID string    `json:"id"`
-	At time.Time `json:"at,omitzero"` // of a timer: not before
+	ID   string    `json:"id"`
+	More []string  `json:"more,omitempty"` // to be routed: other complaints that were filed at the same time
+	At   time.Time `json:"at,omitzero"`    // of a timer: not before
 }
 
 func newTask(kind string, t complaintTask) (*asynq.Task, error) {

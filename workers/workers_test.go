@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
 	"respons/internal/app"
@@ -108,6 +109,36 @@ func TestEachHintReachesItsUseCaseOnce(t *testing.T) {
 		q.Route(t.Context(), "A", 2) // a later change is another task
 		if !wait(t, 5*time.Second, func() bool { return len(r.calls("route A")) >= 2 }) {
 			t.Error("the second hint was lost")
+		}
+	})
+}
+
+// When many are filed at once, fewer tasks name them all, and one that fails holds up no other and is tried again.
+func TestComplaintsFiledAtOnceShareATaskAndEachIsRouted(t *testing.T) {
+	onEachRedis(t, func(t *testing.T, rdb redis.UniversalClient) {
+		const complaints = 300
+		q := workers.NewQueue(rdb, slog.New(slog.DiscardHandler))
+		var all sync.WaitGroup
+		for i := range complaints {
+			all.Go(func() { q.Route(t.Context(), fmt.Sprintf("C%03d", i), 1) })
+		}
+		all.Wait()
+		q.Wait()
+		inspector := asynq.NewInspectorFromRedisClient(rdb)
+		info, err := inspector.GetQueueInfo("route")
+		if err != nil || info.Pending < complaints/20 || info.Pending >= complaints {
+			t.Fatalf("%d complaints are in %+v tasks, %v", complaints, info, err)
+		}
+		r := &recorder{at: map[string][]time.Time{}, fail: 2}
+		begin(t, rdb, r)
+		routed := 0
+		if !wait(t, 60*time.Second, func() bool {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			routed = len(r.at)
+			return routed == complaints
+		}) {
+			t.Fatalf("%d of %d complaints are routed", routed, complaints)
 		}
 	})
 }

@@ -244,6 +244,7 @@ func (a *App) wire(sender push.Sender) {
 	a.Clients = &apikey.Clients{Engine: a.Engine, Known: a.Ref.known, Acting: a.Ref.acting, Now: time.Now}
 	a.People = &identity.Directory{Engine: a.Engine, Known: a.Ref.known, Lifetimes: a.Ref.Now().Lifetimes, Secret: a.secret, Now: time.Now}
 	queue := workers.NewQueue(a.Redis, a.Log)
+	a.closers = append(a.closers, func() error { queue.Wait(); return nil })
 	if a.Config.RedisURL == "" {
 		queue.Ahead = 4 * a.every()
 	}

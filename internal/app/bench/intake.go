@@ -13,12 +13,12 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/hibiken/asynq"
 	"github.com/oklog/ulid/v2"
 
 	"respons/internal/app"
 	"respons/internal/config"
 	"respons/internal/store"
-	"respons/workers"
 )
 
 // IntakeReport compares filing complaints with the floor.
@@ -104,7 +104,7 @@ func mean(h [2]Load) Load {
 
 // floorHandler does only what cannot be left out: decode, one durable insert, one enqueue.
 func floorHandler(a *app.App) http.Handler {
-	q := workers.NewQueue(a.Redis, a.Log)
+	q := asynq.NewClientFromRedisClient(a.Redis)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var doc map[string]any
 		if err := json.NewDecoder(r.Body).Decode(&doc); err != nil {
@@ -121,7 +121,10 @@ func floorHandler(a *app.App) http.Handler {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
-		q.Route(r.Context(), id, 1)
+		if _, err := q.EnqueueContext(r.Context(), asynq.NewTask("floor", []byte(id)), asynq.Queue("floor"), asynq.TaskID(id)); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
 		w.WriteHeader(http.StatusCreated)
 	})
 }
