@@ -54,22 +54,6 @@ func (a *App) tellAside(ctx context.Context, built amend.Built) {
 	}
 }
 
-// followAmendments takes up amendments soon after they begin to count, until ctx ends.
-func (a *App) followAmendments(ctx context.Context) {
-	tick := time.NewTicker(amendedEvery)
-	defer tick.Stop()
-	for {
-		if err := a.takeUp(ctx); err != nil && ctx.Err() == nil {
-			a.Log.WarnContext(ctx, "amendments are not taken up; it is tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
 // takeUp lets this process work with the amendments that count now, if they are others than before. After an error
 // it is tried again; the reference data before goes on where the error was in reading the other.
 func (a *App) takeUp(ctx context.Context) error {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"respons/internal/amend"
 	"respons/internal/complaint"
@@ -44,20 +43,4 @@ func (a *App) concerned(ctx context.Context, x *amend.Amendment, n amend.News) (
 		return nil, nil
 	}
 	return []identity.Person{author}, err
-}
-
-// tellOfAmendments tells what could not be told when it happened, until ctx ends.
-func (a *App) tellOfAmendments(ctx context.Context) {
-	tick := time.NewTicker(a.every())
-	defer tick.Stop()
-	for {
-		if err := a.Amendments.TellRest(ctx); err != nil && ctx.Err() == nil {
-			a.Log.WarnContext(ctx, "administrators are not told of an amendment yet; it is tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }

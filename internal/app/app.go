@@ -335,8 +335,8 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.recordStart(ctx); err != nil {
 		return err
 	}
-	a.loop(ctx, a.follow)
-	a.loop(ctx, a.followAmendments)
+	a.repeat(ctx, followEvery, "learning stopped short; it is tried again", a.learn)
+	a.repeat(ctx, amendedEvery, "amendments are not taken up; it is tried again", a.takeUp)
 	a.loop(ctx, a.Teller.Tally.Run)
 	a.loop(ctx, a.News.Run)
 	a.closers = append(a.closers, func() error { a.News.Close(); return nil })
@@ -354,28 +354,17 @@ func (a *App) Start(ctx context.Context) error {
 	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
 	a.loop(ctx, a.Recompute.Run)
 	a.loop(ctx, a.Succession.Run)
-	a.loop(ctx, a.tellOfAmendments)
+	a.repeat(ctx, a.every(), "administrators are not told of an amendment yet; it is tried again", a.Amendments.TellRest)
 	a.loop(ctx, a.Figures.Run)
 	a.loop(ctx, func(ctx context.Context) { a.Orders.Run(ctx, 2*time.Second) })
 	a.loop(ctx, func(ctx context.Context) { a.Plans.Run(ctx, a.every()) })
 	a.loop(ctx, a.reindex)
 	a.loop(ctx, a.Audit.Daily)
 	a.loop(ctx, a.Rotation.Run)
-	a.loop(ctx, a.sweepSignIns)
+	a.repeat(ctx, time.Hour, "sessions and sign-ins that are over were not all deleted; the next round goes on", a.sweepSignIns)
 	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
 	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
 	return nil
-}
-
-// loop runs fn until Close, which waits for its end.
-func (a *App) loop(ctx context.Context, fn func(context.Context)) {
-	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		fn(ctx)
-	}()
-	a.closers = append(a.closers, func() error { stop(); <-ended; return nil })
 }
 
 // Close ends everything in reverse order: work under way finishes or is given back.

@@ -35,24 +35,17 @@ func (r *Reference) material() (learning.Frozen, []classify.Example, error) {
 	return frozen, rest, ms.Err()
 }
 
-// follow takes up another live model soon after it was made live, and where this process works, trains when it is time.
-func (a *App) follow(ctx context.Context) {
+// learn takes up another live model soon after it was made live, and where this process works, trains when it is time.
+// Another process may be training: that is no failure.
+func (a *App) learn(ctx context.Context) error {
 	once := a.Router.Refresh
 	if a.Config.Has("worker") {
 		once = a.Tutor.Once
 	}
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
-	for {
-		if err := once(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, fault.Conflict) {
-			a.Log.WarnContext(ctx, "learning stopped short; it is tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	if err := once(ctx); !errors.Is(err, fault.Conflict) {
+		return err
 	}
+	return nil
 }
 
 // OpenTutor opens the store for a command that looks at models or changes which is live. fault.Unavailable where a running

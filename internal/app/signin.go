@@ -84,18 +84,7 @@ func (a *App) FirstLink(ctx context.Context) (string, error) {
 	return a.SignIn.First(ctx, list[0])
 }
 
-// sweepSignIns deletes every hour what was over long ago, until ctx ends.
-func (a *App) sweepSignIns(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		if err := errors.Join(a.People.Sweep(ctx), a.SignIn.Sweep(ctx)); err != nil && ctx.Err() == nil {
-			a.Log.WarnContext(ctx, "sessions and sign-ins that are over were not all deleted; the next round goes on", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+// sweepSignIns deletes what was over long ago.
+func (a *App) sweepSignIns(ctx context.Context) error {
+	return errors.Join(a.People.Sweep(ctx), a.SignIn.Sweep(ctx))
 }

@@ -2,13 +2,9 @@ package report
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
-
-	"respons/internal/fault"
 )
 
 // readSums keeps sums as they were decoded last. Of the dozen documents that a board adds up most are of months gone by,
@@ -31,12 +27,9 @@ const rememberedSums = 400
 // sums reads the sums of an id, which the caller must not change; none where nothing was counted yet.
 func (b *Book) sums(ctx context.Context, id string) (Sums, error) {
 	b.read.once.Do(func() { b.read.cache, _ = lru.New[string, revised](rememberedSums) }) // fails for a size of 0 only
-	rec, err := b.Engine.Get(ctx, Sheets.Name, id)
-	if errors.Is(err, fault.NotFound) {
-		return Sums{}, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("figures %s: %w", id, err)
+	rec, err := b.sheetRecord(ctx, id)
+	if err != nil || rec.Rev == 0 {
+		return Sums{}, err
 	}
 	if known, ok := b.read.cache.Get(id); ok && known.rev == rec.Rev {
 		return known.sums, nil

@@ -23,16 +23,28 @@ var Sheets = store.Collection{Name: "sums", Indexes: []store.Index{
 	{Name: "all", Fields: []string{"kind"}}, // one value, so that all can be listed
 }}
 
+// sheet reads the sums of an id to be changed; none where nothing was counted yet.
 func (b *Book) sheet(ctx context.Context, id string) (*sheet, error) {
-	s := &sheet{ID: id, Sums: Sums{}}
-	rec, err := b.Engine.Get(ctx, Sheets.Name, id)
-	if errors.Is(err, fault.NotFound) {
-		return s, nil
-	}
+	rec, err := b.sheetRecord(ctx, id)
 	if err != nil {
-		return nil, fmt.Errorf("figures %s: %w", id, err)
+		return nil, err
+	}
+	if rec.Rev == 0 {
+		return &sheet{ID: id, Sums: Sums{}}, nil
 	}
 	return readSheet(rec)
+}
+
+// sheetRecord is how the sums of an id are stored; revision 0: nothing was counted yet.
+func (b *Book) sheetRecord(ctx context.Context, id string) (store.Record, error) {
+	rec, err := b.Engine.Get(ctx, Sheets.Name, id)
+	switch {
+	case errors.Is(err, fault.NotFound):
+		return store.Record{}, nil
+	case err != nil:
+		return store.Record{}, fmt.Errorf("figures %s: %w", id, err)
+	}
+	return rec, nil
 }
 
 func readSheet(rec store.Record) (*sheet, error) {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -23,6 +24,16 @@ type Process struct {
 
 // ErrKilled is what a store says that stands for a process which was killed.
 var ErrKilled = errors.New("killed")
+
+// Build makes the program in a folder and gives its path.
+func Build(t *testing.T, dir string) string {
+	t.Helper()
+	program := filepath.Join(dir, "respons")
+	if out, err := exec.Command("go", "build", "-o", program, "respons/cmd/respons").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return program
+}
 
 // Start runs the program and waits for nothing.
 func (p *Process) Start() {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -232,10 +231,7 @@ func TestEvidenceOfATipIsShownToNobodyElse(t *testing.T) {
 // The program is killed in the middle of an upload, again and again; the phone asks how much came and goes on.
 func TestAnUploadSurvivesTheKillingOfTheProgram(t *testing.T) {
 	dir := t.TempDir()
-	program := filepath.Join(dir, "respons")
-	if out, err := exec.Command("go", "build", "-o", program, "respons/cmd/respons").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	program := apptest.Build(t, dir)
 	address := "127.0.0.1:" + apptest.FreePort(t)
 	base := "http://" + address
 	p := &apptest.Process{T: t, Program: program, Args: []string{"serve", "--listen", address, "--data", filepath.Join(dir, "data")}, Env: []string{"RESPONS_SWEEP_SECONDS=1"}}

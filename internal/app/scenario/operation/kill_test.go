@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -49,10 +48,7 @@ func restless(t *testing.T) string {
 func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
 	redisURL := redistest.Server(t)
 	dir := t.TempDir()
-	program := filepath.Join(dir, "respons")
-	if out, err := exec.Command("go", "build", "-o", program, "respons/cmd/respons").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	program := apptest.Build(t, dir)
 	phones, err := fcmtest.Start()
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -108,10 +107,7 @@ func (noHints) Timer(context.Context, string, int64, time.Time) {}
 func TestAStormOfTimersWithKilledWorkersAndAnEmptiedRedis(t *testing.T) {
 	redisURL := redistest.Server(t)
 	dir := t.TempDir()
-	program := filepath.Join(dir, "respons")
-	if out, err := exec.Command("go", "build", "-o", program, "respons/cmd/respons").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	program := apptest.Build(t, dir)
 	phones, err := fcmtest.Start()
 	if err != nil {
 		t.Fatal(err)
