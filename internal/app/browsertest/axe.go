@@ -24,7 +24,7 @@ type finding struct {
 func (b *Tab) Accessible() {
 	b.t.Helper()
 	var raw string
-	b.Do(chromedp.Evaluate(`Promise.all(document.getAnimations().map(a => a.finished)).then(() => true)`, nil, awaiting)) // half-faded text has no contrast
+	b.evaluate(`Promise.all(document.getAnimations().map(a => a.finished)).then(() => true)`, nil, awaiting) // half-faded text has no contrast
 	b.Do(chromedp.Evaluate(axe, nil), chromedp.Evaluate(`axe.run(document, {runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa"]})
 		.then(r => JSON.stringify(r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html}))}))))`, &raw, awaiting))
 	var found []finding
@@ -39,7 +39,7 @@ func (b *Tab) Accessible() {
 		b.t.Errorf("%s: %s (%s, %s): %s", b.Path(), f.Help, f.ID, f.Impact, strings.Join(where, " | "))
 	}
 	var over bool
-	b.Do(chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth`, &over))
+	b.evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth`, &over)
 	if over {
 		b.t.Errorf("%s is wider than the window", b.Path())
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -38,8 +39,9 @@ type Tab struct {
 	site *Site
 	also string
 
-	mu     sync.Mutex
-	faults []string // what the browser complained about: scripts that failed, files that were refused
+	mu      sync.Mutex
+	faults  []string // what the browser complained about: scripts that failed, files that were refused
+	loading bool     // another page is on its way
 }
 
 // Open opens a browser on the site. When the test ends, whatever the browser complained about fails it.
@@ -81,6 +83,14 @@ func (s *Site) Open(t *testing.T, v View) *Tab {
 func (b *Tab) listen(event any) {
 	var fault string
 	switch e := event.(type) {
+	case *page.EventFrameRequestedNavigation:
+		if e.Disposition == page.ClientNavigationDispositionCurrentTab {
+			b.load(true)
+		}
+	case *page.EventFrameStartedLoading:
+		b.load(true)
+	case *page.EventFrameStoppedLoading:
+		b.load(false)
 	case *runtime.EventExceptionThrown:
 		fault = e.ExceptionDetails.Error()
 	case *network.EventLoadingFailed:
@@ -97,6 +107,12 @@ func (b *Tab) listen(event any) {
 		b.faults = append(b.faults, fault)
 		b.mu.Unlock()
 	}
+}
+
+func (b *Tab) load(is bool) {
+	b.mu.Lock()
+	b.loading = is
+	b.mu.Unlock()
 }
 
 func (b *Tab) report() {
@@ -135,12 +151,15 @@ func (b *Tab) Visit(path string) {
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
 	b.Do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+	b.settle()
 }
 
 // Fill puts text into a field in place of what was there.
 func (b *Tab) Fill(selector, text string) {
 	b.t.Helper()
-	b.Do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.Evaluate(`document.querySelector(`+quote(selector)+`).value = ""`, nil), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+	b.Do(chromedp.WaitVisible(selector, chromedp.ByQuery))
+	b.evaluate(`document.querySelector(`+quote(selector)+`).value = ""`, nil)
+	b.Do(chromedp.SendKeys(selector, text, chromedp.ByQuery))
 }
 
 // Press presses keys anywhere on the page: letters, or names of package kb such as kb.Enter. A key that the page takes for
@@ -180,7 +199,7 @@ func (b *Tab) Says(selector, want string) {
 	b.t.Helper()
 	var got string
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		b.Do(chromedp.Evaluate(`(document.querySelector(`+quote(selector)+`)||{}).textContent||""`, &got))
+		b.evaluate(`(document.querySelector(`+quote(selector)+`)||{}).textContent||""`, &got)
 		if strings.Contains(got, want) {
 			return
 		}
@@ -191,7 +210,7 @@ func (b *Tab) Says(selector, want string) {
 // Value is what a script says, as text.
 func (b *Tab) Value(script string) (text string) {
 	b.t.Helper()
-	b.Do(chromedp.Evaluate(script, &text))
+	b.evaluate(script, &text)
 	return text
 }
 
@@ -199,7 +218,7 @@ func (b *Tab) Value(script string) (text string) {
 func (b *Tab) True(script string) {
 	b.t.Helper()
 	var yes bool
-	b.Do(chromedp.Evaluate(script, &yes, awaiting))
+	b.evaluate(script, &yes, awaiting)
 	if !yes {
 		b.t.Fatalf("%s is not so", script)
 	}
@@ -250,7 +269,7 @@ func (b *Tab) Until(script string) {
 	b.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		var yes bool
-		b.Do(chromedp.Evaluate(`(() => { try { return !!(`+script+`) } catch { return false } })()`, &yes))
+		b.evaluate(`(() => { try { return !!(`+script+`) } catch { return false } })()`, &yes)
 		if yes {
 			return
 		}
