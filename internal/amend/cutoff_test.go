@@ -156,8 +156,12 @@ func TestTheRowOfAnAgencyThatHoldsSomethingStays(t *testing.T) {
 		moved := o.renamed(t, aminah, 0, register, "code,kind,name_ms,name_en,parent,states,lat,lon,domain,functions,successors\n"+
 			"SUK-SGR,state_secretary,SUK Selangor,Selangor Secretary,,MY-10,3.07,101.51,,,\n"+row)
 		o.approve(t, moved)
-		out = o.renamed(t, aminah, 0, row, "")
 		holding = nil
+		later := o.renamed(t, aminah, sla.DateOf(o.now)+1, row, "") // who knows what comes to it until then
+		if _, err := o.Approve(t.Context(), later.ID, later.Rev, aminah, true); !errors.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "until "+(sla.DateOf(o.now)+1).String()) {
+			t.Errorf("approved for a later day: %v", err)
+		}
+		out = o.renamed(t, aminah, 0, row, "")
 		o.approve(t, out)
 		o.says(t, "SUK-SGR", "KPKT")
 	})

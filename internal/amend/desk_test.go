@@ -136,7 +136,7 @@ func TestAnAmendmentCountsFromItsDayUntilItIsTakenBack(t *testing.T) {
 		if err != nil || len(history) != 2 || history[0].Amendment.ID != a.ID || history[0].Counts != day {
 			t.Errorf("history %+v, %v", history, err)
 		}
-		back, err := o.Rollback(t.Context(), "agencies.csv", again.ID, bala)
+		back, err := o.Rollback(t.Context(), "agencies.csv", again.ID, bala, "back")
 		if err == nil {
 			back, err = o.Describe(t.Context(), back.ID, bala, "Tersilap", 0)
 		}
@@ -144,8 +144,11 @@ func TestAnAmendmentCountsFromItsDayUntilItIsTakenBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.approve(t, back)
+		if same, err := o.Rollback(t.Context(), "agencies.csv", again.ID, bala, "back"); err != nil || same.ID != back.ID {
+			t.Errorf("asked for again: %+v, %v", same, err)
+		}
 		o.says(t, "Housing Ministry", "Homes")
-		shipped, err := o.Rollback(t.Context(), "agencies.csv", amend.Shipped, aminah)
+		shipped, err := o.Rollback(t.Context(), "agencies.csv", amend.Shipped, aminah, "")
 		if err == nil {
 			shipped, err = o.Describe(t.Context(), shipped.ID, aminah, "Semula", 0)
 		}
@@ -258,7 +261,7 @@ func TestMistakesKeepAnAmendmentFromCounting(t *testing.T) {
 			"no reason":                func() error { _, err := o.Describe(ctx, a.ID, aminah, " ", 0); return err },
 			"a day that is over":       func() error { _, err := o.Describe(ctx, a.ID, aminah, "Ya", sla.DateOf(o.now)-1); return err },
 			"a day in a hundred years": func() error { _, err := o.Describe(ctx, a.ID, aminah, "Ya", sla.DateOf(o.now)+36500); return err },
-			"a version that is none":   func() error { _, err := o.Rollback(ctx, "agencies.csv", "x", aminah); return err },
+			"a version that is none":   func() error { _, err := o.Rollback(ctx, "agencies.csv", "x", aminah, ""); return err },
 		} {
 			if err := try(); fault.KindOf(err) == "" {
 				t.Errorf("%s: %v", name, err)

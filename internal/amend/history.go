@@ -68,15 +68,16 @@ func (d *Desk) At(ctx context.Context, file, version string) (Sheet, error) {
 	return sheetOf(built.FS, file)
 }
 
-// Rollback makes a draft that takes a table back to an earlier version. It is checked and approved like any other.
-func (d *Desk) Rollback(ctx context.Context, file, version string, by complaint.Actor) (*Amendment, error) {
+// Rollback makes a draft that takes a table back to an earlier version. It is checked and approved like any other. The same
+// key finds the same draft and completes one that was cut off.
+func (d *Desk) Rollback(ctx context.Context, file, version string, by complaint.Actor, key string) (*Amendment, error) {
 	was, err := d.At(ctx, file, version)
 	if err != nil {
 		return nil, err
 	}
-	a, err := d.Begin(ctx, by, "")
-	if err != nil {
-		return nil, err
+	a, err := d.Begin(ctx, by, form(key, []string{file, version}))
+	if err != nil || a.State != Draft || a.change(file) != nil { // a repeat
+		return a, err
 	}
 	return d.Edit(ctx, a.ID, a.Rev, by, file, func(Sheet) (Sheet, error) { return was, nil })
 }

@@ -26,7 +26,7 @@ func (a *Amendment) removes() (out []string) {
 	return out
 }
 
-// keeps says why an agency's row must stay: what hangs on it would belong to nobody. fault.Conflict.
+// keeps says why an agency's row must stay: what hangs on it, or will by the day, would belong to nobody. fault.Conflict.
 func (d *Desk) keeps(ctx context.Context, a *Amendment) error {
 	if d.Held == nil {
 		return nil
@@ -36,8 +36,11 @@ func (d *Desk) keeps(ctx context.Context, a *Amendment) error {
 		if err != nil {
 			return err
 		}
-		if held {
+		switch {
+		case held:
 			return fault.New(fault.Conflict, "%s has complaints or staff, so its row must stay; name who acts in its place in the column successors instead", code)
+		case a.From > d.today():
+			return fault.New(fault.Conflict, "until %s complaints may come to %s, so its row cannot go on a later day; leave the day out, or name who acts in its place in the column successors", a.From, code)
 		}
 	}
 	return nil

@@ -96,7 +96,8 @@ type historyOutput struct {
 // RollbackInput says to which version a table is taken back.
 type RollbackInput struct {
 	TablePath
-	Body struct {
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"The same key finds the same draft"`
+	Body           struct {
 		Version string `json:"version" minLength:"1" maxLength:"40" doc:"Id of an amendment, or shipped"`
 	}
 }
@@ -209,7 +210,7 @@ func (a *API) TableHistory(ctx context.Context, in *TablePath) (*historyOutput, 
 
 // Rollback makes a draft.
 func (a *API) Rollback(ctx context.Context, in *RollbackInput) (*AmendmentOutput, error) {
-	x, err := a.Amendments.Rollback(ctx, in.File, in.Body.Version, guard.Who(ctx).Actor())
+	x, err := a.Amendments.Rollback(ctx, in.File, in.Body.Version, guard.Who(ctx).Actor(), in.IdempotencyKey)
 	if err != nil {
 		return nil, err
 	}

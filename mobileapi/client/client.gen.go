@@ -7328,6 +7328,12 @@ type DownloadTableParams struct {
 	Version   *string `form:"version,omitempty" json:"version,omitempty"`
 }
 
+// RollBackTableParams defines parameters for RollBackTable.
+type RollBackTableParams struct {
+	// IdempotencyKey The same key finds the same draft
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
 	// Cursor next of the page before
@@ -9257,14 +9263,14 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
-	RollBackTableWithBody(ctx context.Context, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RollBackTableWithBody(ctx context.Context, file string, params *RollBackTableParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RollBackTable Make a draft that takes a table back to an earlier version
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
-	RollBackTable(ctx context.Context, file string, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	RollBackTable(ctx context.Context, file string, params *RollBackTableParams, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// StaffViews Filters of the inbox that you saved
 	//
@@ -13387,8 +13393,8 @@ func (c *Client) TableHistory(ctx context.Context, file string, reqEditors ...Re
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
-func (c *Client) RollBackTableWithBody(ctx context.Context, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRollBackTableRequestWithBody(c.Server, file, contentType, body)
+func (c *Client) RollBackTableWithBody(ctx context.Context, file string, params *RollBackTableParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRollBackTableRequestWithBody(c.Server, file, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13404,8 +13410,8 @@ func (c *Client) RollBackTableWithBody(ctx context.Context, file string, content
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
-func (c *Client) RollBackTable(ctx context.Context, file string, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRollBackTableRequest(c.Server, file, body)
+func (c *Client) RollBackTable(ctx context.Context, file string, params *RollBackTableParams, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRollBackTableRequest(c.Server, file, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -24662,18 +24668,18 @@ func NewTableHistoryRequest(server string, file string) (*http.Request, error) {
 }
 
 // NewRollBackTableRequest calls the generic RollBackTable builder with application/json body
-func NewRollBackTableRequest(server string, file string, body RollBackTableJSONRequestBody) (*http.Request, error) {
+func NewRollBackTableRequest(server string, file string, params *RollBackTableParams, body RollBackTableJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewRollBackTableRequestWithBody(server, file, "application/json", bodyReader)
+	return NewRollBackTableRequestWithBody(server, file, params, "application/json", bodyReader)
 }
 
 // NewRollBackTableRequestWithBody constructs an http.Request for the RollBackTable method, with any body, and a specified content type
-func NewRollBackTableRequestWithBody(server string, file string, contentType string, body io.Reader) (*http.Request, error) {
+func NewRollBackTableRequestWithBody(server string, file string, params *RollBackTableParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -24704,6 +24710,21 @@ func NewRollBackTableRequestWithBody(server string, file string, contentType str
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -27810,14 +27831,14 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
-	RollBackTableWithBodyWithResponse(ctx context.Context, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error)
+	RollBackTableWithBodyWithResponse(ctx context.Context, file string, params *RollBackTableParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error)
 
 	// RollBackTableWithResponse Make a draft that takes a table back to an earlier version
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
-	RollBackTableWithResponse(ctx context.Context, file string, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error)
+	RollBackTableWithResponse(ctx context.Context, file string, params *RollBackTableParams, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error)
 
 	// StaffViewsWithResponse Filters of the inbox that you saved
 	//
@@ -48331,8 +48352,8 @@ func (c *ClientWithResponses) TableHistoryWithResponse(ctx context.Context, file
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
-func (c *ClientWithResponses) RollBackTableWithBodyWithResponse(ctx context.Context, file string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error) {
-	rsp, err := c.RollBackTableWithBody(ctx, file, contentType, body, reqEditors...)
+func (c *ClientWithResponses) RollBackTableWithBodyWithResponse(ctx context.Context, file string, params *RollBackTableParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error) {
+	rsp, err := c.RollBackTableWithBody(ctx, file, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -48344,8 +48365,8 @@ func (c *ClientWithResponses) RollBackTableWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/staff/tables/{file}/rollback (the `RollBackTable` operationId).
-func (c *ClientWithResponses) RollBackTableWithResponse(ctx context.Context, file string, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error) {
-	rsp, err := c.RollBackTable(ctx, file, body, reqEditors...)
+func (c *ClientWithResponses) RollBackTableWithResponse(ctx context.Context, file string, params *RollBackTableParams, body RollBackTableJSONRequestBody, reqEditors ...RequestEditorFn) (*RollBackTableAnswer, error) {
+	rsp, err := c.RollBackTable(ctx, file, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type historyData struct {
 	File     string
 	Versions []historyVersion
 	Writes   bool
+	Key      string
 }
 
 // history shows what became of a table, amendment by amendment.
@@ -31,7 +32,7 @@ func (p *Pages) history(q *Request) error {
 	if err != nil {
 		return err
 	}
-	data := historyData{File: q.Param("file"), Writes: p.Guard.Allowed(q.Person, "amendment.write") == nil}
+	data := historyData{File: q.Param("file"), Key: newKey(), Writes: p.Guard.Allowed(q.Person, "amendment.write") == nil}
 	for _, v := range out.Body.Versions {
 		data.Versions = append(data.Versions, historyVersion{v, p.who(q, v.Author), p.who(q, v.By)})
 	}
@@ -40,7 +41,7 @@ func (p *Pages) history(q *Request) error {
 
 // rollback makes a draft that takes a table back.
 func (p *Pages) rollback(q *Request) error {
-	in := &console.RollbackInput{TablePath: console.TablePath{File: q.Param("file")}}
+	in := &console.RollbackInput{TablePath: console.TablePath{File: q.Param("file")}, IdempotencyKey: formKey(q)}
 	in.Body.Version = q.PostForm("version")
 	out, err := p.API.Rollback(q, in)
 	if err != nil {
