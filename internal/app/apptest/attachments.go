@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Snapshot is a photo that no other looks like.
@@ -91,7 +90,7 @@ type Attachments struct {
 // Evidence waits until n attachments of a complaint can be looked at.
 func Evidence(t *testing.T, base, path string, n int, headers ...string) (list Attachments) {
 	t.Helper()
-	Eventually(t, 20*time.Second, func() error {
+	Eventually(t, func() error {
 		a := Do(t, "GET", base+path, nil, headers...)
 		if a.Status != http.StatusOK {
 			return fmt.Errorf("%d %s", a.Status, a.Body)

@@ -3,7 +3,6 @@ package apptest
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"respons/internal/complaint"
 	"respons/internal/store"
@@ -13,7 +12,7 @@ import (
 func (s *System) Stands(t *testing.T, number string) *complaint.Complaint {
 	t.Helper()
 	var c *complaint.Complaint
-	Eventually(t, 60*time.Second, func() (err error) {
+	Eventually(t, func() (err error) {
 		if c, err = s.App.Cases.Store.ByNumber(t.Context(), number); err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"respons/internal/app"
 	"respons/internal/app/apptest"
@@ -34,7 +33,7 @@ func (b *letterbox) Mail(_ context.Context, l notify.Letter) notify.Outcome {
 // expect waits until all e-mails so far are these, each once: to whom, and what its subject says.
 func (b *letterbox) expect(t *testing.T, want ...[2]string) {
 	t.Helper()
-	apptest.Eventually(t, 60*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		got := map[string]int{}

@@ -47,7 +47,7 @@ func (x amendments) approve(t *testing.T, a amendment) {
 // named waits until the public list of agencies calls one by a name, or no more has it where the name is empty.
 func (x amendments) named(t *testing.T, code, name string) {
 	t.Helper()
-	apptest.Eventually(t, 30*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		var list struct{ Items []struct{ Code, Name string } }
 		apptest.Do(t, "GET", x.URL+"/v1/agencies", nil, "Accept-Language", "en").Into(t, &list)
 		got := ""
@@ -135,9 +135,9 @@ func openFollow(t *testing.T, s, other *apptest.System) {
 	x := amendments{other, []string{"Authorization", s.Admin}}
 	var r, over apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS).Into(t, &r)
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.LampMS).Into(t, &over)
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, 2) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 2) })
 	if a := apptest.Do(t, "POST", s.URL+"/v1/staff/complaints/"+over.Number+"/reject", `{"reason":"private","note":"Tanya JMB."}`, officer...); a.Status != http.StatusOK {
 		t.Fatalf("reject: %d %s", a.Status, a.Body)
 	}
@@ -147,7 +147,7 @@ func openFollow(t *testing.T, s, other *apptest.System) {
 	}
 	draft := x.call(t, "POST", "agencies/succession", `{"agencies":["MBPJ"],"new":{"code":"MPTG","name_ms":"Majlis Petaling","name_en":"Petaling Council"},"reason":"Warta P.U.(B) 13/2027"}`, http.StatusCreated)
 	x.call(t, "POST", "amendments/"+draft.ID+"/preview", nil, http.StatusAccepted)
-	apptest.Eventually(t, 60*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		var p struct {
 			Finished       bool
 			Failed         string
@@ -163,7 +163,7 @@ func openFollow(t *testing.T, s, other *apptest.System) {
 	x.approve(t, draft)
 	x.named(t, "MPTG", "Petaling Council")
 	amendments{s, x.admin}.named(t, "MPTG", "Petaling Council")
-	apptest.Eventually(t, 60*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		var left struct {
 			Successions []struct {
 				Agency string
@@ -190,7 +190,7 @@ func openFollow(t *testing.T, s, other *apptest.System) {
 	}
 	var later apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeEN).Into(t, &later)
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, 3) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 3) })
 	if c := s.Stands(t, later.Number); c.Agency == "MBPJ" {
 		t.Error("a later one went to the agency that acts no more")
 	}
@@ -212,7 +212,7 @@ func openFollow(t *testing.T, s, other *apptest.System) {
 // counted waits until so many complaints of this year count for an agency, and the running counts equal a recount.
 func counted(t *testing.T, s *apptest.System, agency string, want int64) {
 	t.Helper()
-	apptest.Eventually(t, 60*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		month := s.App.Figures.Month(time.Now())
 		f, err := s.App.Figures.Figures(t.Context(), agency, month[:5]+"01", month)
 		if err != nil {

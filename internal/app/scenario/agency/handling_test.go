@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hibiken/asynq"
 
@@ -223,7 +222,7 @@ func TestQueuesAreLookedAt(t *testing.T) {
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS)
 	boss := s.Officer(t, "supervisor", "MBPJ")
 	admin := []string{"Authorization", s.Admin}
-	apptest.Eventually(t, 20*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		var all struct{ Queues []console.QueueState }
 		a := apptest.Do(t, "GET", s.URL+"/v1/staff/queues", nil, admin...)
 		a.Into(t, &all)
@@ -239,7 +238,7 @@ func TestQueuesAreLookedAt(t *testing.T) {
 		if _, err := client.Enqueue(bad); err != nil {
 			t.Fatal(err)
 		}
-		apptest.Eventually(t, 20*time.Second, func() error {
+		apptest.Eventually(t, func() error {
 			apptest.Do(t, "GET", s.URL+"/v1/staff/queues/route/given-up", nil, admin...).Into(t, &given)
 			if len(given.Tasks) != 1 {
 				return fmt.Errorf("given up %+v", given.Tasks)
@@ -250,7 +249,7 @@ func TestQueuesAreLookedAt(t *testing.T) {
 			t.Errorf("%s: %d %s", act.method, a.Status, a.Body)
 		}
 		if act.method == "POST" { // it fails again, and is dropped then
-			apptest.Eventually(t, 20*time.Second, func() error {
+			apptest.Eventually(t, func() error {
 				apptest.Do(t, "GET", s.URL+"/v1/staff/queues/route/given-up", nil, admin...).Into(t, &given)
 				if len(given.Tasks) != 1 {
 					return fmt.Errorf("given up %+v", given.Tasks)

@@ -114,7 +114,7 @@ func file(t *testing.T, s *apptest.System, texts []string) (numbers []string) {
 		a.Into(t, &r)
 		numbers = append(numbers, r.Number)
 	}
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, before+len(texts)) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, before+len(texts)) })
 	return numbers
 }
 
@@ -137,7 +137,7 @@ func agencyOf(t *testing.T, s *apptest.System, number string) string {
 // learn asks for a training as an administrator does, lets a worker do it, and gives what became of it.
 func learn(t *testing.T, s *apptest.System) (seen modelsSeen) {
 	t.Helper()
-	apptest.Eventually(t, 60*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		for _, c := range apptest.Everything(t, s) {
 			if len(c.Untold) > 0 {
 				return fmt.Errorf("%s has %d events that nobody heard of", c.Number, len(c.Untold))
@@ -156,7 +156,7 @@ func learn(t *testing.T, s *apptest.System) (seen modelsSeen) {
 
 func models(t *testing.T, s *apptest.System) (seen modelsSeen) {
 	t.Helper()
-	apptest.Eventually(t, 20*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		seen = modelsSeen{}
 		apptest.Do(t, "GET", s.URL+"/v1/staff/models", nil, "Authorization", s.Admin).Into(t, &seen)
 		if seen.Asked {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oklog/ulid/v2"
@@ -192,7 +191,7 @@ func TestAPhoneWithABadLineLivesOnTheGeneratedClient(t *testing.T) {
 	}
 	until := func(state string) {
 		t.Helper()
-		apptest.Eventually(t, 10*time.Second, func() error {
+		apptest.Eventually(t, func() error {
 			if sync(); known[number].State != state {
 				return fmt.Errorf("the phone believes %s, not %s", known[number].State, state)
 			}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"respons/internal/app/apptest"
 	"respons/internal/problem"
@@ -142,7 +141,7 @@ func TestTheGuideShowsThePushThatComes(t *testing.T) {
 	}
 	s := apptest.Start(t, nil)
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.Filing{"text": "Lubang besar di SS2"}.WithPhone("phone-guide"))
-	apptest.Eventually(t, 20*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		list := s.Phones.Phone("phone-guide")
 		if len(list) == 0 {
 			return fmt.Errorf("no push came")

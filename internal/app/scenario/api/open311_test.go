@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"respons/internal/app/apptest"
 	"respons/internal/app/redistest"
@@ -41,7 +40,7 @@ func meetThroughOpen311(t *testing.T, s *apptest.System) {
 		}
 		number = id
 	}
-	apptest.Eventually(t, 20*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	type request struct {
 		Status string
 		Agency string `json:"agency_responsible"`
@@ -85,7 +84,7 @@ func meetThroughOpen311(t *testing.T, s *apptest.System) {
 	if r := look(); r.Status != "closed" || !strings.Contains(r.Notes, "says that it is mended") {
 		t.Errorf("in the end: %+v", r)
 	}
-	apptest.Eventually(t, 20*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		for _, event := range []string{"received", "routed", "accepted", "resolved"} {
 			if n := apptest.Shown(s, "phone-311", event, number); n != 1 {
 				return fmt.Errorf("the phone shows %d messages of %s", n, event)

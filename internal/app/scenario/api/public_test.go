@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"respons/internal/app/apptest"
 	"respons/internal/app/redistest"
@@ -52,7 +51,7 @@ func publicSees(t *testing.T, s *apptest.System) {
 		file("Lampu jalan padam depan rumah nombor 7 Jalan SS2/24 sudah seminggu")
 	}
 	tip := file("Pegawai penguatkuasa minta rasuah RM500 di gerai saya SS2, ada resit")
-	apptest.Eventually(t, 60*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		if err := apptest.Settled(t, s, holes+3); err != nil {
 			return err
 		}
@@ -63,7 +62,7 @@ func publicSees(t *testing.T, s *apptest.System) {
 		All                  figureSeen
 		Agencies, Categories []figureSeen
 	}
-	apptest.Eventually(t, 60*time.Second, func() error { // for half a minute figures may be those of before
+	apptest.Eventually(t, func() error { // for half a minute figures may be those of before
 		a := apptest.Do(t, "GET", s.URL+"/v1/public/statistics", nil)
 		a.Into(t, &got)
 		if got.All.Received == nil {

@@ -16,7 +16,7 @@ func (x *tour) filedBy(t *testing.T, body string, all int) (number string) {
 	t.Helper()
 	var r apptest.Receipt
 	apptest.Do(t, "POST", x.URL+"/v1/complaints", body).Into(t, &r)
-	apptest.Eventually(t, 20*time.Second, func() error { return apptest.Settled(t, x.System, all) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, x.System, all) })
 	return r.Number
 }
 
@@ -60,7 +60,7 @@ func TestTheDocumentsExamplesForWebhooksWork(t *testing.T) {
 	apptest.Do(t, "POST", x.URL+"/v1/staff/webhooks", map[string]any{"agency": "MBPJ", "url": gone.URL, "events": []string{"routed"}}, admin...).Into(t, &hook)
 	x.filedBy(t, apptest.PotholeMS, 1)
 	var dead struct{ Messages []struct{ ID string } }
-	apptest.Eventually(t, 20*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		apptest.Do(t, "GET", x.URL+"/v1/staff/webhooks/dead-letters?webhook="+hook.ID, nil, admin...).Into(t, &dead)
 		if len(dead.Messages) == 0 {
 			return fmt.Errorf("no call is kept")

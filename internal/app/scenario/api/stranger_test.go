@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"respons/internal/app"
 	"respons/internal/app/apptest"
@@ -88,7 +87,7 @@ func TestAnIdOfSomebodyElsesOpensNothing(t *testing.T) {
 	}
 	var order struct{ ID string }
 	apptest.Do(t, "POST", s.URL+"/v1/staff/exports", nil, colleague...).Into(t, &order)
-	apptest.Eventually(t, 20*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		if a := apptest.Do(t, "GET", s.URL+"/v1/staff/exports/"+order.ID+"/file", nil, colleague...); a.Status != http.StatusOK {
 			return fmt.Errorf("the export: %d %s", a.Status, a.Body)
 		}

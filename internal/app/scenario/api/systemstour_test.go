@@ -41,7 +41,7 @@ func TestTheDocumentsExamplesForOtherSystemsWork(t *testing.T) {
 	}
 	x.post(t, "open311-file", url.Values{"api_key": {made.Key}, "service_code": {"JLN01"}, "lat": {"3.1186"}, "long": {"101.6221"},
 		"description": {"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh"}}).Into(t, &filed)
-	apptest.Eventually(t, 20*time.Second, func() error { return apptest.Settled(t, x.System, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, x.System, 1) })
 	if c := apptest.Everything(t, x.System)[0]; c.Agency != "MBPJ" || len(filed) != 1 || filed[0].ID != c.Number {
 		t.Fatalf("%+v went to %s as %s", filed, c.Agency, c.Number)
 	}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"respons/internal/app"
 	"respons/internal/app/apptest"
@@ -98,7 +97,7 @@ func (x *tour) resolveOne(t *testing.T) (number string) {
 	key := append([]string{"Idempotency-Key", "01JD8Z7S6R4QW2N5X0B3YV9KTN"}, x.auth...)
 	x.send(t, "file-complaint", nil, key...).Into(t, &r)
 	x.send(t, "file-complaint", nil, key...) // again is harmless
-	apptest.Eventually(t, 20*time.Second, func() error { return apptest.Settled(t, x.System, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, x.System, 1) })
 	own := []string{"number", r.Number}
 	officer := x.Officer(t, "officer", apptest.Everything(t, x.System)[0].Agency)
 	staff := func(move, note string) {
@@ -144,7 +143,7 @@ func (x *tour) followAnother(t *testing.T) {
 	}
 	var other apptest.Receipt
 	apptest.Do(t, "POST", x.URL+"/v1/complaints", apptest.PotholeEN).Into(t, &other)
-	apptest.Eventually(t, 20*time.Second, func() error { return apptest.Settled(t, x.System, 3) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, x.System, 3) })
 	x.send(t, "withdraw-complaint", []string{"number", batch.Results[0].Receipt.Number}, x.auth...)
 	x.send(t, "support-complaint", []string{"number", other.Number}, x.auth...)
 	x.send(t, "list-supported", nil, x.auth...)

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"respons/internal/app/apptest"
 	"respons/internal/app/redistest"
@@ -74,7 +73,7 @@ func attachAndLook(t *testing.T, s *apptest.System) {
 	apptest.CheckProblem(t, apptest.Do(t, "GET", s.URL+own, nil, "Claim-Code", "00000-00000"), 404, "not-found", "")
 	apptest.CheckProblem(t, apptest.Do(t, "GET", s.URL+own, nil), 401, "unauthorized", "")
 
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	officer := []string{"Authorization", s.Officer(t, "officer", "MBPJ")}
 	staff := "/v1/staff/complaints/" + r.Number + "/attachments"
 	if list := apptest.Evidence(t, s.URL, staff, 3, officer...); list.Attachments[0].Role != "citizen" {
@@ -94,7 +93,7 @@ func attachAndLook(t *testing.T, s *apptest.System) {
 		t.Errorf("the officer's photo, as the citizen sees it: %+v", last)
 	}
 
-	apptest.Eventually(t, 5*time.Second, func() error { // the complaint learns of a file a moment after it is ready
+	apptest.Eventually(t, func() error { // the complaint learns of a file a moment after it is ready
 		return shownWith(t, s, r.Number, claim)
 	})
 	links(t, s, list)
@@ -220,7 +219,7 @@ func TestEvidenceOfATipIsShownToNobodyElse(t *testing.T) {
 	var tip apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", fmt.Sprintf(`{"text":"Pegawai penguatkuasa minta rasuah RM500 di gerai saya SS2, ada resit","attachments":[%q],"location":{"lat":3.1186,"lon":101.6221}}`, id), citizen...).Into(t, &tip)
 	apptest.Evidence(t, s.URL, "/v1/complaints/"+tip.Number+"/attachments", 1, citizen...)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	staff := s.URL + "/v1/staff/complaints/" + tip.Number + "/attachments"
 	for _, who := range []string{s.Officer(t, "officer", "MBPJ"), s.Officer(t, "supervisor", "MBPJ"), s.Officer(t, "supervisor", "SUK-SGR"), cleared(t, s, "supervisor", "SUK-SGR"), s.Officer(t, "oversight", "")} {
 		apptest.CheckProblem(t, apptest.Do(t, "GET", staff, nil, "Authorization", who), 404, "not-found", "")
@@ -237,7 +236,7 @@ func TestAnUploadSurvivesTheKillingOfTheProgram(t *testing.T) {
 	p := &apptest.Process{T: t, Program: program, Args: []string{"serve", "--listen", address, "--data", filepath.Join(dir, "data")}, Env: []string{"RESPONS_SWEEP_SECONDS=1"}}
 	p.Start()
 	defer p.Kill()
-	up := func() { apptest.Eventually(t, 30*time.Second, func() error { return apptest.Ready(address) }) }
+	up := func() { apptest.Eventually(t, func() error { return apptest.Ready(address) }) }
 	up()
 	const token = "c2VjcmV0LW9mLXRoaXMtcGhvbmU"
 	photo := apptest.Snapshot(t, 4000, 3000)

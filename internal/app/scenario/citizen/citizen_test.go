@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -40,7 +39,7 @@ func TestTheReceiptProvesWhatWasReceived(t *testing.T) {
 		return c
 	}
 	check(filed.Signed)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	var later struct{ Signed string }
 	apptest.Do(t, "GET", s.URL+"/v1/complaints/"+filed.Number+"/receipt", nil, "Claim-Code", filed.ClaimCode).Into(t, &later)
 	if c := check(later.Signed); c.Agency != "MBPJ" || c.Promised.IsZero() {
@@ -92,7 +91,7 @@ func TestAPhoneComingBackLearnsWhatChanged(t *testing.T) {
 	var r, other apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS, "Authorization", auth).Into(t, &r)
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.LampMS, "Authorization", auth).Into(t, &other)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 2) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 2) })
 	type delta struct {
 		Complaints []struct {
 			Number, State string
@@ -129,7 +128,7 @@ func TestAPhoneComingBackLearnsWhatChanged(t *testing.T) {
 	if a := apptest.Do(t, "POST", s.URL+"/v1/staff/complaints/"+r.Number+"/accept", `{"note":"ok, kami datang"}`, "Authorization", officer); a.Status != 200 {
 		t.Fatalf("accept: %d %s", a.Status, a.Body)
 	}
-	apptest.Eventually(t, 5*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		for next := since; ; {
 			d := sync(next)
 			for _, c := range d.Complaints {
@@ -145,7 +144,7 @@ func TestAPhoneComingBackLearnsWhatChanged(t *testing.T) {
 	})
 	path := s.URL + "/v1/complaints/" + r.Number
 	var tag string
-	apptest.Eventually(t, 5*time.Second, func() error { // until the last message about it is told
+	apptest.Eventually(t, func() error { // until the last message about it is told
 		tag = apptest.Do(t, "GET", path, nil, "Authorization", auth).Header.Get("ETag")
 		if a := apptest.Do(t, "GET", path, nil, "Authorization", auth, "If-None-Match", tag); tag == "" || a.Status != http.StatusNotModified || len(a.Body) > 0 {
 			return fmt.Errorf("with its own ETag %q: %d %s", tag, a.Status, a.Body)
@@ -162,7 +161,7 @@ func TestACitizenWritesRatesAndShares(t *testing.T) {
 	auth := s.Account(t, "phone-rate")
 	var r apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS, "Authorization", auth).Into(t, &r)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	officer := s.Officer(t, "officer", "MBPJ")
 	mine, staff := s.URL+"/v1/complaints/"+r.Number, s.URL+"/v1/staff/complaints/"+r.Number
 	post := func(url, body, auth string, want int) apptest.Answer {

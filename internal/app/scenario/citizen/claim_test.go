@@ -30,7 +30,7 @@ func takeIn(t *testing.T, s *apptest.System, mongo string) {
 	filed := strings.TrimSuffix(aminahFiles, "}") + `,"device":{"token":"phone-of-aminah","platform":"android"}}`
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", filed).Into(t, &r)
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.LampMS).Into(t, &second)
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, 2) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 2) })
 	guest, code := "?number="+r.Number, []string{"Claim-Code", r.ClaimCode}
 	for _, step := range []struct{ method, path, body string }{
 		{"PUT", "/v1/me" + guest, `{"name":"Aminah binti Abdullah","phone":"012-345 6789"}`},
@@ -84,7 +84,7 @@ func takeIn(t *testing.T, s *apptest.System, mongo string) {
 	if a := s.StaffPost(t, s.Officer(t, "officer", "MBPJ"), r.Number, "accept", `{"note":"Kami akan ke sana."}`); a.Status != 200 {
 		t.Fatalf("accept: %d %s", a.Status, a.Body)
 	}
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, 2) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 2) })
 	if n := apptest.Shown(s, "phone-of-aminah", "accepted", r.Number); n != 1 {
 		t.Errorf("the guest's phone shows %d messages", n)
 	}
@@ -106,7 +106,7 @@ func TestAClaimThatIsCutOffIsFinished(t *testing.T) {
 	s := apptest.Start(t, nil)
 	var r apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", aminahFiles).Into(t, &r)
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	if a := apptest.Do(t, "PUT", s.URL+"/v1/me?number="+r.Number, aminah, "Claim-Code", r.ClaimCode); a.Status != 200 {
 		t.Fatalf("put: %d %s", a.Status, a.Body)
 	}

@@ -33,7 +33,7 @@ func TestEachDeviceOfAnAccountIsToldInItsLanguage(t *testing.T) {
 	var r apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS, auth...).Into(t, &r)
 	for token, says := range map[string]string{"handset-en": "Report ", "tablet-ta": "நன்றி", "browser-zh": "收到"} {
-		apptest.Eventually(t, 10*time.Second, func() error {
+		apptest.Eventually(t, func() error {
 			for _, m := range s.Phones.Phone(token) {
 				if m.Data["event"] == "received" && m.Data["number"] == r.Number {
 					if !strings.Contains(m.Title+m.Body, says) {
@@ -45,7 +45,7 @@ func TestEachDeviceOfAnAccountIsToldInItsLanguage(t *testing.T) {
 			return fmt.Errorf("%s is told nothing", token)
 		})
 	}
-	apptest.Eventually(t, 10*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	tablet := ""
 	for _, d := range mine.Devices {
 		if d.Platform == "ios" {
@@ -61,13 +61,13 @@ func TestEachDeviceOfAnAccountIsToldInItsLanguage(t *testing.T) {
 	if a := apptest.Do(t, "POST", s.URL+"/v1/staff/complaints/"+r.Number+"/accept", `{"note":"Kami ke sana."}`, "Authorization", s.Officer(t, "officer", "MBPJ")); a.Status != http.StatusOK {
 		t.Fatalf("accept: %d %s", a.Status, a.Body)
 	}
-	apptest.Eventually(t, 10*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		if apptest.Shown(s, "browser-zh", "accepted", r.Number) != 1 {
 			return fmt.Errorf("the browser is not told")
 		}
 		return nil
 	})
-	apptest.Eventually(t, 10*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	if n := len(s.Phones.Phone("tablet-ta")); n != before {
 		t.Errorf("a device that was removed is told %d more", n-before)
 	}

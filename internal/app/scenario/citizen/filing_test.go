@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"respons/internal/app/apptest"
 )
@@ -18,7 +17,7 @@ func TestAnAnonymousFilingShowsNobodyWhoItWas(t *testing.T) {
 	var named, nameless apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS, auth...).Into(t, &named)
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", strings.Replace(apptest.PotholeMS, `{"text"`, `{"anonymous":true,"text"`, 1), auth...).Into(t, &nameless)
-	apptest.Eventually(t, 10*time.Second, func() error { return apptest.Settled(t, s, 2) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 2) })
 	officer := []string{"Authorization", s.Officer(t, "officer", "MBPJ")}
 	type ticket struct {
 		Citizen   string
@@ -96,7 +95,7 @@ func TestKindsAndFiltersOfTheList(t *testing.T) {
 	var hinted apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", `{"text":"Tolong tengok benda ni di SS2, bahaya","category":"JLN01","location":{"lat":3.1186,"lon":101.6221}}`, auth...).Into(t, &hinted)
 	apptest.CheckProblem(t, apptest.Do(t, "POST", s.URL+"/v1/complaints", `{"text":"lubang","kind":"wish"}`, auth...), 422, "invalid", "body.kind")
-	apptest.Eventually(t, 10*time.Second, func() error { return apptest.Settled(t, s, 5) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 5) })
 	for _, c := range apptest.Everything(t, s) {
 		switch c.Number {
 		case numbers["enquiry"], numbers["suggestion"]:

@@ -39,7 +39,7 @@ func TestAGuestHasTheSameRights(t *testing.T) {
 	}
 	other := apptest.Receipt{}
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeEN).Into(t, &other)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 2) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 2) })
 	me := s.URL + "/v1/me?number=" + r.Number
 	apptest.CheckProblem(t, apptest.Do(t, "GET", me, nil, "Claim-Code", other.ClaimCode), 404, "not-found", "")
 	apptest.CheckProblem(t, apptest.Do(t, "GET", s.URL+"/v1/me", nil, "Claim-Code", r.ClaimCode), 401, "unauthorized", "")
@@ -131,7 +131,7 @@ func TestDisposalOverHTTP(t *testing.T) {
 	s := apptest.Start(t, nil)
 	var r apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", aminahFiles).Into(t, &r)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	if a := apptest.Form(t, s.URL+"/v1/complaints/"+r.Number+"/attachments", apptest.Snapshot(t, 64, 48), "Claim-Code", r.ClaimCode); a.Status != http.StatusAccepted {
 		t.Fatalf("attach: %d %s", a.Status, a.Body)
 	}
@@ -139,7 +139,7 @@ func TestDisposalOverHTTP(t *testing.T) {
 	if a := apptest.Do(t, "POST", s.URL+"/v1/complaints/"+r.Number+"/withdraw", `{"text":"tel 0123456789"}`, "Claim-Code", r.ClaimCode); a.Status != 200 {
 		t.Fatalf("withdraw: %d %s", a.Status, a.Body)
 	}
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	inEightYears := *s.App.Disposals
 	inEightYears.Now = func() time.Time { return time.Now().AddDate(8, 0, 0) }
 	if n, err := inEightYears.Propose(t.Context()); err != nil || n != 1 {
@@ -194,7 +194,7 @@ func TestAnErasureThatIsCutOffIsFinished(t *testing.T) {
 		t.Fatalf("put: %d %s", a.Status, a.Body)
 	}
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", aminahFiles, "Authorization", auth)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	p, _, err := s.App.People.Authenticate(t.Context(), strings.TrimPrefix(auth, "Bearer "))
 	if err != nil {
 		t.Fatal(err)

@@ -222,7 +222,7 @@ func TestPhonesOnABadLineLoseNothingAndFileNothingTwice(t *testing.T) {
 	}
 	want := phones * drafts
 	for i := range restarts { // in the midst of it
-		apptest.Eventually(t, time.Minute, func() error {
+		apptest.Eventually(t, func() error {
 			if n := len(apptest.Everything(t, s)); n < want*(i+1)/(restarts+2) {
 				return fmt.Errorf("%d complaints are filed", n)
 			}
@@ -240,7 +240,7 @@ func TestPhonesOnABadLineLoseNothingAndFileNothingTwice(t *testing.T) {
 	for _, h := range handsets {
 		h.line.copies.Wait()
 	}
-	apptest.Eventually(t, time.Minute, func() error { return apptest.Settled(t, s, want) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, want) })
 
 	stored := map[string]*complaint.Complaint{}
 	for _, c := range apptest.Everything(t, s) {
@@ -294,7 +294,7 @@ func checkFiled(t *testing.T, s *apptest.System, keys jose.JSONWebKeySet, w writ
 	case c.Text != mask.Text(w.text):
 		t.Errorf("%s holds another text than was written", r.Number)
 	}
-	apptest.Eventually(t, 30*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		list, err := s.App.Files.Of(t.Context(), c.ID)
 		if err != nil {
 			return err
@@ -319,7 +319,7 @@ func checkFiled(t *testing.T, s *apptest.System, keys jose.JSONWebKeySet, w writ
 func checkTold(t *testing.T, s *apptest.System, h *handset, receipts []*client.Receipt) {
 	t.Helper()
 	ids := map[string][]string{}
-	apptest.Eventually(t, time.Minute, func() error {
+	apptest.Eventually(t, func() error {
 		clear(ids)
 		for _, m := range s.Phones.Phone(h.device) {
 			about := m.Data["number"] + " " + m.Data["event"]
@@ -342,7 +342,7 @@ func checkTold(t *testing.T, s *apptest.System, h *handset, receipts []*client.R
 // checkKnown looks whether the phone, once it has asked, knows of each complaint what the store holds.
 func checkKnown(t *testing.T, s *apptest.System, h *handset, receipts map[string]*client.Receipt) {
 	t.Helper()
-	apptest.Eventually(t, 30*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		known, err := h.queue.Sync(t.Context())
 		if err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"respons/internal/app/apptest"
 	"respons/internal/app/redistest"
@@ -52,7 +51,7 @@ func repeatAndTakeOut(t *testing.T, s *apptest.System) {
 	if body := string(a.Body); !strings.Contains(body, `"merged_into":"`+first.Number+`"`) || !strings.Contains(body, "joined to "+first.Number) {
 		t.Errorf("the citizen is not told where it went: %s", body)
 	}
-	apptest.Eventually(t, 30*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		if n := apptest.Shown(s, "phone-me", "joined", again.Number); n != 1 {
 			return fmt.Errorf("the phone shows %d messages about it", n)
 		}
@@ -126,7 +125,7 @@ func TestAFloodOfOneTextStandsOnce(t *testing.T) {
 	}
 	wg.Wait()
 	const least, most = 25 - 8, 25 + 8 // those of repeats.csv; eight workers decide at the same moment
-	apptest.Eventually(t, 120*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		stand, into := 0, map[string]int{}
 		for _, n := range numbers {
 			c, err := s.App.Cases.Store.ByNumber(t.Context(), n)

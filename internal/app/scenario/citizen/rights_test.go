@@ -172,7 +172,7 @@ func tellAndFile(t *testing.T, s *apptest.System, auth string) (number string) {
 	if r.Number == "" || again.Number != r.Number {
 		t.Fatalf("filed %q, again %q", r.Number, again.Number)
 	}
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	return r.Number
 }
 
@@ -226,7 +226,7 @@ func taught(t *testing.T, s *apptest.System, number string, want int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	apptest.Eventually(t, 5*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		n, err := s.App.Engine.Count(t.Context(), learning.Examples.Name, store.Query{Index: "complaint", Equal: []any{c.ID}})
 		if err == nil && n != want {
 			err = fmt.Errorf("%d examples, want %d", n, want)
@@ -375,7 +375,7 @@ func erased(t *testing.T, s *apptest.System, d apptest.Dump, auth, number string
 	if a := apptest.Do(t, "DELETE", hold+"?reason=kes+selesai", nil, "Authorization", overseer); a.Status != 204 {
 		t.Fatalf("release: %d %s", a.Status, a.Body)
 	}
-	apptest.Eventually(t, 5*time.Second, func() error { // the next round goes on; the account is closed then
+	apptest.Eventually(t, func() error { // the next round goes on; the account is closed then
 		if err := s.App.Citizens.Once(t.Context()); err != nil {
 			return err
 		}

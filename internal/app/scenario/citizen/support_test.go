@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"respons/internal/app/apptest"
 	"respons/internal/app/redistest"
@@ -30,7 +29,7 @@ func offerFollowMerge(t *testing.T, s *apptest.System) {
 	}
 	var first, second apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS).Into(t, &first)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 
 	p := s.Preview(t, apptest.PotholeEN)
 	if len(p.Similar) != 1 || p.Similar[0].Number != first.Number || p.Similar[0].Metres > 60 || p.Similar[0].Supporters != 0 {
@@ -59,7 +58,7 @@ func offerFollowMerge(t *testing.T, s *apptest.System) {
 	// Somebody files it all the same, and the officer merges the two.
 	merged := s.Account(t, "phone-merged")
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeEN, "Authorization", merged).Into(t, &second)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 2) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 2) })
 	officer := s.Officer(t, "officer", "MBPJ")
 	staff := func(number, move, body string) {
 		t.Helper()
@@ -71,7 +70,7 @@ func offerFollowMerge(t *testing.T, s *apptest.System) {
 		t.Errorf("the officer is not shown the first report: %s", a.Body)
 	}
 	staff(second.Number, "merge", fmt.Sprintf(`{"into":%q}`, first.Number))
-	apptest.Eventually(t, 5*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		if n := s.Preview(t, apptest.PotholeEN).Similar; len(n) != 1 || n[0].Supporters != 2 {
 			return fmt.Errorf("offered after the merge: %+v", n)
 		}
@@ -79,7 +78,7 @@ func offerFollowMerge(t *testing.T, s *apptest.System) {
 	})
 	staff(first.Number, "accept", `{"note":"Kami ke sana hari ini, Puan Aminah."}`)
 	staff(first.Number, "resolve", `{"note":"Siap ditampal."}`)
-	apptest.Eventually(t, 5*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		for _, phone := range []string{"phone-follower", "phone-merged"} {
 			for _, event := range []string{"accepted", "resolved"} {
 				if n := apptest.Shown(s, phone, event, first.Number); n != 1 {
@@ -95,7 +94,7 @@ func offerFollowMerge(t *testing.T, s *apptest.System) {
 		t.Fatalf("unsupport: %d %s", a.Status, a.Body)
 	}
 	staff(second.Number, "unmerge", `{"reason":"another hole"}`)
-	apptest.Eventually(t, 5*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		for _, x := range s.Preview(t, apptest.PotholeEN).Similar {
 			if x.Number == first.Number && x.Supporters != 0 {
 				return fmt.Errorf("still %d supporters", x.Supporters)
@@ -112,7 +111,7 @@ func TestWhatIsOnesOwnOrSecretIsNeitherOfferedNorFollowed(t *testing.T) {
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS, "Authorization", own).Into(t, &mine)
 	const bribe = `{"text":"Pegawai penguatkuasa minta rasuah RM500 di gerai saya SS2, ada resit","location":{"lat":3.1186,"lon":101.6221,"accuracy":12}}`
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", bribe).Into(t, &tip)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 2) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 2) })
 	support := func(number, auth string) apptest.Answer {
 		return apptest.Do(t, "PUT", s.URL+"/v1/complaints/"+number+"/support", nil, "Authorization", auth)
 	}

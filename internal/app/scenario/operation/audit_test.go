@@ -32,7 +32,7 @@ func onRecord(t *testing.T, s *apptest.System) {
 	oversight := s.Officer(t, "oversight", "")
 	var filed apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", `{"text":"Lubang besar depan 7-Eleven Jalan SS2/24, dah dua motor jatuh, hubungi Aminah 012-3456789","location":{"lat":3.1186,"lon":101.6221,"accuracy":12}}`).Into(t, &filed)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	for _, m := range []string{`accept {"note":"Kami ke sana, Puan Aminah."}`, `transfer {"agency":"JKR","reason":"jalan persekutuan, kata Aminah"}`} {
 		name, body, _ := strings.Cut(m, " ")
 		if a := apptest.Do(t, "POST", s.URL+"/v1/staff/complaints/"+filed.Number+"/"+name, body, "Authorization", officer); a.Status != http.StatusOK {
@@ -50,7 +50,7 @@ func onRecord(t *testing.T, s *apptest.System) {
 		apptest.CheckProblem(t, apptest.Do(t, "GET", s.URL+"/v1/staff/me", nil, "Authorization", "Bearer nobody"), 401, "unauthorized", "")
 	}
 
-	apptest.Eventually(t, 5*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		got := s.Recorded(t, oversight, url.Values{"object": {"complaint:" + filed.Number}})
 		if want := []string{"move.accept done", "move.transfer done"}; !slices.Equal(got.Acts(), want) {
 			return fmt.Errorf("on record of the complaint: %q", got.Acts())
@@ -102,9 +102,9 @@ func TestAMoveThatIsToldAgainIsOnRecordOnce(t *testing.T) {
 	officer := s.Officer(t, "officer", "MBPJ")
 	var filed apptest.Receipt
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS).Into(t, &filed)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	apptest.Do(t, "POST", s.URL+"/v1/staff/complaints/"+filed.Number+"/accept", `{}`, "Authorization", officer)
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	c, err := s.App.Cases.Store.ByNumber(t.Context(), filed.Number)
 	if err != nil {
 		t.Fatal(err)

@@ -89,7 +89,7 @@ func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
 	}
 	defer closeRedis()
 	for i := range 20 {
-		apptest.Eventually(t, 30*time.Second, func() error { return apptest.Ready(address) })
+		apptest.Eventually(t, func() error { return apptest.Ready(address) })
 		time.Sleep(time.Duration(20+rand.IntN(150)) * time.Millisecond)
 		p.Kill()
 		if i%4 == 0 {
@@ -104,8 +104,8 @@ func TestKillingTheProcessAndEmptyingRedisLosesAndRepeatsNothing(t *testing.T) {
 		t.Fatalf("%d of %d requests were answered", n, len(all))
 	}
 	// What is under way finishes; then the process goes and the store is read from outside.
-	apptest.Eventually(t, 30*time.Second, func() error { return apptest.Ready(address) })
-	apptest.Eventually(t, 60*time.Second, func() error {
+	apptest.Eventually(t, func() error { return apptest.Ready(address) })
+	apptest.Eventually(t, func() error {
 		for i, r := range receipts {
 			if apptest.Shown(&apptest.System{Phones: phones}, phone(i), "received", r.Number) == 0 {
 				return fmt.Errorf("phone %d has no receipt", i)

@@ -47,7 +47,7 @@ func TestManyComplaintsEachFiledOnceRoutedOnceToldOnce(t *testing.T) {
 	if t.Failed() {
 		t.FailNow()
 	}
-	apptest.Eventually(t, 10*time.Second, func() error { return apptest.Settled(t, s, len(all)) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, len(all)) })
 	for i, r := range receipts {
 		if n := apptest.Shown(s, phone(i), "received", r.Number); n != 1 {
 			t.Errorf("phone %d shows %d receipts of %s", i, n, r.Number)
@@ -87,7 +87,7 @@ func TestEmptyingRedisLosesNothing(t *testing.T) {
 	}
 	close(stop)
 	flushing.Wait()
-	apptest.Eventually(t, 20*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		if err := s.App.Sweep.Once(t.Context()); err != nil {
 			return err
 		}

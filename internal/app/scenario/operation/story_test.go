@@ -42,7 +42,7 @@ func travelTheWholeWay(t *testing.T, s *apptest.System) {
 		apptest.Do(t, "GET", s.URL+"/v1/complaints/"+r.Number, nil, "Claim-Code", r.ClaimCode).Into(t, &v)
 		return v
 	}
-	apptest.Eventually(t, 2*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		if v := look(); v.State != "routed" {
 			return fmt.Errorf("state %s", v.State)
 		}
@@ -72,7 +72,7 @@ func travelTheWholeWay(t *testing.T, s *apptest.System) {
 		t.Fatalf("confirm: %d %s", a.Status, a.Body)
 	}
 	steps := []string{"received", "routed", "accepted", "asked", "resolved", "closed"}
-	apptest.Eventually(t, 5*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		for _, event := range steps {
 			if n := apptest.Shown(s, "phone-aminah", event, r.Number); n != 1 {
 				return fmt.Errorf("the phone shows %d messages of %s", n, event)
@@ -103,7 +103,7 @@ func TestAnOfficerSeesTheQueueOfTheOwnAgencyByDueTime(t *testing.T) {
 			t.Fatalf("%d %s", a.Status, a.Body)
 		}
 	}
-	apptest.Eventually(t, 5*time.Second, func() error { return apptest.Settled(t, s, 3) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 3) })
 	type ticket struct {
 		Number, Agency, State string
 		Due                   *time.Time

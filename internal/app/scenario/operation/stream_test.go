@@ -176,7 +176,7 @@ func TestPushesWaitWhileTheProviderIsOut(t *testing.T) {
 		apptest.Do(t, "POST", s.URL+"/v1/complaints", map[string]any{"text": "Lampu jalan padam di SS2 sudah seminggu",
 			"device": map[string]any{"token": "waiting-" + string(rune('a'+i)), "platform": "android"}})
 	}
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, phones) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, phones) })
 	tried := s.Phones.Requests()
 	if since, _, _ := s.App.Teller.Holding.Held(); since.IsZero() || tried > phones {
 		t.Errorf("%d requests to a provider that is out, held since %v", tried, since)
@@ -185,7 +185,7 @@ func TestPushesWaitWhileTheProviderIsOut(t *testing.T) {
 		t.Errorf("readyz: %s", a.Body)
 	}
 	s.Phones.Always(fcmtest.Any, fcmtest.Answer{})
-	apptest.Eventually(t, 60*time.Second, func() error {
+	apptest.Eventually(t, func() error {
 		if _, err := s.App.Teller.Resend(t.Context()); err != nil {
 			return err
 		}

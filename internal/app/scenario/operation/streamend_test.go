@@ -20,7 +20,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 		}
 	}
 	apptest.Do(t, "POST", s.URL+"/v1/complaints", apptest.PotholeMS)
-	apptest.Eventually(t, 60*time.Second, func() error { return apptest.Settled(t, s, 1) })
+	apptest.Eventually(t, func() error { return apptest.Settled(t, s, 1) })
 	for name, stream := range map[string]<-chan sent{"the officer's": queue, "the citizen's": events} {
 		select {
 		case e, open := <-stream:

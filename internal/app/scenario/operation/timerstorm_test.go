@@ -151,7 +151,7 @@ func TestAStormOfTimersWithKilledWorkersAndAnEmptiedRedis(t *testing.T) {
 	p.Start()
 	told := func() int { return len(phones.Phone("phone-officer")) + len(phones.Phone("phone-supervisor")) }
 	for kill, enough := range []int{5, 30, 90, 200} {
-		apptest.Eventually(t, 30*time.Second, func() error {
+		apptest.Eventually(t, func() error {
 			if n := told(); n < enough {
 				return fmt.Errorf("%d of %d messages are out", n, len(storm))
 			}
