@@ -30,26 +30,9 @@ type Finder interface {
 type Sweep struct {
 	Server *Server
 	Find   Finder
-	Every  time.Duration
 	Queue  *Queue // whose Ahead says how far ahead timers are brought into Redis; nil: they are there
 
 	brought atomic.Int64 // the timers before this instant, Unix milliseconds, have been brought
-}
-
-// Run sweeps at once and then every Every until ctx ends.
-func (s *Sweep) Run(ctx context.Context) {
-	tick := time.NewTicker(s.Every)
-	defer tick.Stop()
-	for {
-		if err := s.Once(ctx); err != nil && ctx.Err() == nil {
-			s.Server.Log.WarnContext(ctx, "sweep stopped short; the next one goes on", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }
 
 // Once makes one round. What is pending, timers and messages do not wait for one another: a provider that answers slowly

@@ -95,7 +95,7 @@ func (s *shelf) left(index string) int {
 
 func sweepOf(s *shelf) *workers.Sweep {
 	server := &workers.Server{Cases: s, Teller: s, Files: noFiles{}, Log: slog.New(slog.DiscardHandler), Now: time.Now}
-	return &workers.Sweep{Server: server, Find: s, Every: 15 * time.Second}
+	return &workers.Sweep{Server: server, Find: s}
 }
 
 func TestARoundOfTheSweepLeavesNothingHoweverMuchThereIs(t *testing.T) {
@@ -146,34 +146,6 @@ func TestSlowMessagesHoldUpNoTimer(t *testing.T) {
 	})
 }
 
-func TestTheSweepComesAtOnceAndThenEveryFifteenSeconds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newShelf(1, 0)
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan struct{})
-		go func() { sweepOf(s).Run(ctx); close(ended) }()
-		for round := range 4 {
-			if round > 0 {
-				s.mu.Lock()
-				s.due["timer"] = []string{"T"}
-				s.mu.Unlock()
-				time.Sleep(15*time.Second - time.Millisecond)
-				synctest.Wait()
-				if s.left("timer") != 1 {
-					t.Errorf("round %d came early", round)
-				}
-				time.Sleep(time.Millisecond)
-			}
-			synctest.Wait()
-			if s.left("timer") != 0 {
-				t.Errorf("round %d did not come", round)
-			}
-		}
-		stop()
-		<-ended
-	})
-}
-
 // The embedded Redis gets a timer only when its time is near: at once, or from the sweep.
 func TestTimersFarAheadStayInTheStoreUntilTheirTimeIsNear(t *testing.T) {
 	r := &recorder{at: map[string][]time.Time{}}
@@ -198,7 +170,7 @@ func TestTimersFarAheadStayInTheStoreUntilTheirTimeIsNear(t *testing.T) {
 	if !wait(t, func() bool { return len(r.calls("ring near")) == 1 }) {
 		t.Error("the near one did not ring")
 	}
-	sweep := &workers.Sweep{Queue: q, Find: dueIn{due}, Every: 15 * time.Second, Server: &workers.Server{Cases: r, Teller: r, Files: noFiles{},
+	sweep := &workers.Sweep{Queue: q, Find: dueIn{due}, Server: &workers.Server{Cases: r, Teller: r, Files: noFiles{},
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now.Add(29*time.Minute + 30*time.Second) }}}
 	q.Ahead = 40 * time.Minute // the queue reads the machine's clock, the sweep the one it is given
 	if err := sweep.Once(t.Context()); err != nil {

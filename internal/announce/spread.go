@@ -23,22 +23,6 @@ const (
 	lease = 2 * time.Minute // for which a process spreads without a mark; longer than a page takes when providers hang
 )
 
-// Run spreads what is to be spread, and looks every so often whether there is something, until ctx ends.
-func (b *Board) Run(ctx context.Context, every time.Duration) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		if err := b.Once(ctx); err != nil && ctx.Err() == nil {
-			b.Log.WarnContext(ctx, "spreading of an announcement stopped short; it goes on", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
 // Once spreads every announcement that no other process spreads. One that fails holds up no other; the error is the first
 // of them.
 func (b *Board) Once(ctx context.Context) (failed error) {

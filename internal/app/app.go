@@ -269,10 +269,10 @@ func (a *App) wire(sender push.Sender) {
 	a.Files = &attachment.Keeper{Engine: a.Engine, Limits: a.Ref.Now().Attachments, Cases: a.Cases, Hints: queue, Originals: a.Config.Originals,
 		Log: a.Log, Now: time.Now}
 	a.Worker = &workers.Server{Cases: a.Cases, Teller: a.Teller, Files: a.Files, Lateness: a.metrics.lateness.Observe, Early: a.metrics.early.Inc, Log: a.Log, Now: time.Now}
-	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Every: a.every(), Queue: queue}
-	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Every: a.every(), Log: a.Log}
+	a.Sweep = &workers.Sweep{Server: a.Worker, Find: a.Cases.Store, Queue: queue}
+	a.Recompute = &holiday.Recompute{Calendar: a.Holidays, Cases: a.Cases, Log: a.Log}
 	a.Seer = &amend.Seer{Desk: a.Amendments, Cases: a.Cases.Store, Router: a.routerOn}
-	a.Succession = succession.NewFollower(succession.Follower{Engine: a.Engine, Cases: a.Cases, People: a.People, Register: a.Ref.register, Every: a.every(), Log: a.Log, Now: time.Now})
+	a.Succession = &succession.Follower{Engine: a.Engine, Cases: a.Cases, People: a.People, Register: a.Ref.register, Log: a.Log, Now: time.Now}
 	a.wireSignIn()
 	a.wireAudit()
 	a.wireCitizens()
@@ -350,22 +350,35 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.closers = append(a.closers, func() error { a.Worker.Stop(); return nil })
-	a.loop(ctx, a.Sweep.Run)
-	a.loop(ctx, func(ctx context.Context) { a.Announcements.Run(ctx, a.every()) })
-	a.loop(ctx, a.Recompute.Run)
-	a.loop(ctx, a.Succession.Run)
-	a.repeat(ctx, a.every(), "administrators are not told of an amendment yet; it is tried again", a.Amendments.TellRest)
-	a.loop(ctx, a.Figures.Run)
-	a.loop(ctx, func(ctx context.Context) { a.Orders.Run(ctx, 2*time.Second) })
-	a.loop(ctx, func(ctx context.Context) { a.Plans.Run(ctx, a.every()) })
-	a.loop(ctx, a.reindex)
-	a.loop(ctx, a.Audit.Daily)
-	a.loop(ctx, a.Rotation.Run)
-	a.repeat(ctx, time.Hour, "sessions and sign-ins that are over were not all deleted; the next round goes on", a.sweepSignIns)
-	a.loop(ctx, func(ctx context.Context) { a.Citizens.Run(ctx, a.every()) })
-	a.loop(ctx, func(ctx context.Context) { a.Disposals.Run(ctx, a.every()) })
+	a.work(ctx)
 	return nil
 }
+
+// work is what the worker's part does beside the queues, again and again: whatever the store says is to be done.
+func (a *App) work(ctx context.Context) {
+	every := a.every()
+	a.repeat(ctx, every, "sweep stopped short; the next one goes on", a.Sweep.Once)
+	a.repeat(ctx, every, "spreading of an announcement stopped short; it goes on", a.Announcements.Once)
+	a.repeat(ctx, every, "recomputing deadlines stopped short; the next round goes on", a.Recompute.Once, a.Holidays.News())
+	a.repeat(ctx, every, "what follows an agency's succession stopped short; the next round goes on", a.Succession.Round, a.Succession.News())
+	a.repeat(ctx, every, "administrators are not told of an amendment yet; it is tried again", a.Amendments.TellRest)
+	a.repeat(ctx, ordersEvery, "exports wait", a.Orders.Round)
+	a.repeat(ctx, every, "scheduled reports wait", a.Plans.Once)
+	a.repeat(ctx, figuresEvery, "figures not brought up to date; it is tried again", a.Figures.Once)
+	a.loop(ctx, a.reindex)
+	a.repeat(ctx, anchorEvery, "no audit anchor yet; it is tried again", a.Audit.AnchorDay)
+	a.repeat(ctx, every, "re-wrapping data keys stopped short; the next round goes on", a.Rotation.Round)
+	a.repeat(ctx, time.Hour, "sessions and sign-ins that are over were not all deleted; the next round goes on", a.sweepSignIns)
+	a.repeat(ctx, every, "erasing stopped short; the next round goes on", a.Citizens.Once)
+	a.repeat(ctx, every, "disposal stopped short; the next round goes on", a.Disposals.Round)
+}
+
+// How often it is looked whether something is to be done; for the rest Config.SweepSeconds says so.
+const (
+	ordersEvery  = 2 * time.Second  // somebody waits for the file
+	figuresEvery = 2 * time.Second  // bounds how far sums lag behind the complaints
+	anchorEvery  = 30 * time.Second // from five past midnight
+)
 
 // Close ends everything in reverse order: work under way finishes or is given back.
 func (a *App) Close() error {

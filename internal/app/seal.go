@@ -45,7 +45,7 @@ func (a *App) openVault(ctx context.Context) error {
 		return err
 	}
 	a.Vault = &seal.Vault{Engine: a.Engine, Masters: masters, Now: time.Now}
-	a.Rotation = &seal.Rotation{Vault: a.Vault, File: file, Every: a.every(), Log: a.Log}
+	a.Rotation = &seal.Rotation{Vault: a.Vault, File: file, Log: a.Log}
 	if file == nil {
 		return nil
 	}
@@ -62,8 +62,6 @@ func (a *App) openVault(ctx context.Context) error {
 	}
 	return file.Make()
 }
-
-func (a *App) every() time.Duration { return time.Duration(a.Config.SweepSeconds) * time.Second }
 
 // wireCitizens puts together what belongs to the person behind a complaint.
 func (a *App) wireCitizens() {

@@ -33,22 +33,6 @@ func (k Key) sealAnchor(a Anchor) string {
 	return k.mac("anchor\n%s\n%d\n%d\n%s", a.ID, a.At.UnixMilli(), a.Seq, a.Hash)
 }
 
-// Daily anchors the chain at five past midnight in Malaysia, or as soon as a process runs after that, until ctx ends.
-func (r *Recorder) Daily(ctx context.Context) {
-	tick := time.NewTicker(30 * time.Second)
-	defer tick.Stop()
-	for {
-		if err := r.AnchorDay(ctx); err != nil && ctx.Err() == nil {
-			r.Log.WarnContext(ctx, "no audit anchor yet; it is tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
 // AnchorDay makes the anchor of the day where no process has made it. Before five past midnight it is still that of the
 // day before.
 func (r *Recorder) AnchorDay(ctx context.Context) error {

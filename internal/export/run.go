@@ -4,27 +4,16 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"respons/internal/fault"
 	"respons/internal/store"
 )
 
-// Run makes what is ordered until ctx ends, looking every so often.
-func (d *Desk) Run(ctx context.Context, every time.Duration) {
+// Round makes everything that is ordered, one after the other.
+func (d *Desk) Round(ctx context.Context) error {
 	for {
-		did, err := d.Once(ctx)
-		if err != nil && ctx.Err() == nil {
-			d.Log.WarnContext(ctx, "exports wait", "err", err)
-		}
-		wait := every
-		if did && err == nil {
-			wait = 0
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
+		if did, err := d.Once(ctx); err != nil || !did {
+			return err
 		}
 	}
 }

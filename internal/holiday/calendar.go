@@ -89,7 +89,14 @@ func (k *Calendar) mark() string {
 	return k.Base.Book.Mark()
 }
 
-// changed tells Recompute that there is something to do. The caller holds mu.
+// News brings a sign whenever this process learns of a change, so that there is something to recompute.
+func (k *Calendar) News() <-chan struct{} {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.changed()
+}
+
+// changed is where News comes from. The caller holds mu.
 func (k *Calendar) changed() chan struct{} {
 	if k.news == nil {
 		k.news = make(chan struct{}, 1)

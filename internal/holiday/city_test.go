@@ -87,7 +87,7 @@ func (c *city) start(t testing.TB, data fs.FS, e store.Engine) *process {
 	k := &holiday.Calendar{Engine: e, Base: rules, Log: log, Now: now}
 	u := &complaint.Cases{Store: complaint.Repository{Engine: e, Chain: c.Chain}, Rules: rules, Calendars: k, Router: to("MY-10"),
 		Catalogue: c, Register: c, Access: may, Hints: silent{}, Now: now}
-	return &process{k, &holiday.Recompute{Calendar: k, Cases: u, Every: time.Minute, Log: log}, u}
+	return &process{k, &holiday.Recompute{Calendar: k, Cases: u, Log: log}, u}
 }
 
 func (c *city) begin(t testing.TB) *process {

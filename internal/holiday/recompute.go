@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -21,7 +20,6 @@ import (
 type Recompute struct {
 	Calendar *Calendar
 	Cases    *complaint.Cases
-	Every    time.Duration // how often it looks for what another process left behind
 	Log      *slog.Logger
 }
 
@@ -30,26 +28,6 @@ const (
 	page     = 200
 	parallel = 16
 )
-
-// Run recomputes at once, whenever this process learns of a change, and every Every, until ctx ends.
-func (r *Recompute) Run(ctx context.Context) {
-	tick := time.NewTicker(r.Every)
-	defer tick.Stop()
-	r.Calendar.mu.Lock()
-	news := r.Calendar.changed()
-	r.Calendar.mu.Unlock()
-	for {
-		if err := r.Once(ctx); err != nil && ctx.Err() == nil {
-			r.Log.WarnContext(ctx, "recomputing deadlines stopped short; the next round goes on", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-news:
-		case <-tick.C:
-		}
-	}
-}
 
 // Once makes one round over what is not up to date.
 func (r *Recompute) Once(ctx context.Context) error {

@@ -57,26 +57,8 @@ const (
 	parallel  = 16
 )
 
-// flushEvery bounds how far sums lag behind the complaints.
-const flushEvery = 2 * time.Second
-
-// Run folds what changed every few seconds until ctx ends.
-func (b *Book) Run(ctx context.Context) {
-	tick := time.NewTicker(flushEvery)
-	defer tick.Stop()
-	for {
-		if err := b.work(ctx); err != nil && ctx.Err() == nil {
-			b.Log.WarnContext(ctx, "figures not brought up to date; it is tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-func (b *Book) work(ctx context.Context) error {
+// Once brings the figures up to date: what this process missed, and whatever is due by now.
+func (b *Book) Once(ctx context.Context) error {
 	if err := b.catchUp(ctx); err != nil {
 		return err
 	}

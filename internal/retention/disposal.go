@@ -84,6 +84,8 @@ type Disposals struct {
 	Audit  reporter.Audit
 	Log    *slog.Logger
 	Now    func() time.Time
+
+	proposed time.Time // when Round last made lists
 }
 
 func (d *Disposals) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }

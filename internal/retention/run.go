@@ -19,33 +19,21 @@ const propose = 24 * time.Hour
 // step is after how many complaints it is noted how far a list is carried out.
 const step = 25
 
-// Run makes lists once a day and carries out those that are approved, at once and then every so often until ctx ends.
-func (d *Disposals) Run(ctx context.Context, every time.Duration) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	var proposed time.Time
-	for {
-		if err := d.Once(ctx); err != nil && ctx.Err() == nil {
-			d.Log.WarnContext(ctx, "disposal stopped short; the next round goes on", "err", err)
-		}
-		if now := d.now(); now.Sub(proposed) >= propose {
-			n, err := d.Propose(ctx)
-			switch {
-			case err == nil:
-				proposed = now
-			case ctx.Err() == nil:
-				d.Log.WarnContext(ctx, "disposal lists were not made; the next round tries again", "err", err)
-			}
-			if n > 0 {
-				d.Log.InfoContext(ctx, "disposal lists wait for approval", "lists", n)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+// Round carries out the lists that are approved, and once a day makes new ones.
+func (d *Disposals) Round(ctx context.Context) error {
+	err := d.Once(ctx)
+	now := d.now()
+	if now.Sub(d.proposed) < propose {
+		return err
 	}
+	n, failed := d.Propose(ctx)
+	if failed == nil {
+		d.proposed = now
+	}
+	if n > 0 {
+		d.Log.InfoContext(ctx, "disposal lists wait for approval", "lists", n)
+	}
+	return errors.Join(err, failed)
 }
 
 // Once carries out what is approved. Whoever was cut off is followed by the next round; two at once do no harm.

@@ -248,22 +248,6 @@ func (s *Citizens) DisposeGuest(ctx context.Context, citizen string) error {
 	return nil
 }
 
-// Run carries out what was cut off, deferred or is to be looked over, at once and then every so often until ctx ends.
-func (s *Citizens) Run(ctx context.Context, every time.Duration) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		if err := s.Once(ctx); err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, "erasing stopped short; the next round goes on", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
 // Once makes one round over the requests that are due.
 func (s *Citizens) Once(ctx context.Context) error {
 	var errs []error

@@ -107,20 +107,6 @@ func (b *Book) Drop(ctx context.Context, person string) error {
 	return err
 }
 
-// Run sends what is due until ctx ends, looking every so often.
-func (b *Book) Run(ctx context.Context, every time.Duration) {
-	for {
-		if err := b.Once(ctx); err != nil && ctx.Err() == nil {
-			b.Log.WarnContext(ctx, "scheduled reports wait", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(every):
-		}
-	}
-}
-
 // Once sends every report that is due. Its next moment is stored before it is sent, so that no two processes send it; one
 // that a process died over is not sent.
 func (b *Book) Once(ctx context.Context) error {

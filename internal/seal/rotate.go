@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"respons/internal/fault"
 	"respons/internal/store"
@@ -22,27 +21,16 @@ type Rotation struct {
 	Vault *Vault
 	File  *File // whose old keys are retired; nil: a key service's are the operator's to disable
 	Alone bool  // nobody else has the store: an old key is retired without grace
-	Every time.Duration
 	Log   *slog.Logger
 }
 
-// Run looks at once and then every Every until ctx ends.
-func (r *Rotation) Run(ctx context.Context) {
-	tick := time.NewTicker(r.Every)
-	defer tick.Stop()
-	for {
-		switch n, _, err := r.Once(ctx); {
-		case err != nil && ctx.Err() == nil:
-			r.Log.WarnContext(ctx, "re-wrapping data keys stopped short; the next round goes on", "done", n, "err", err)
-		case n > 0:
-			r.Log.InfoContext(ctx, "data keys re-wrapped under the current master key", "done", n)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+// Round makes one round and says in the log what it did.
+func (r *Rotation) Round(ctx context.Context) error {
+	n, _, err := r.Once(ctx)
+	if n > 0 {
+		r.Log.InfoContext(ctx, "data keys re-wrapped under the current master key", "done", n)
 	}
+	return err
 }
 
 // Once re-wraps what is left and retires what is not needed any more; retired is false while the grace of a replaced key

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,11 +36,11 @@ type Follower struct {
 	Cases    *complaint.Cases
 	People   *identity.Directory
 	Register func() *agency.Register // as it stands
-	Every    time.Duration           // how often it looks for what another process left behind
 	Log      *slog.Logger
 	Now      func() time.Time
 
-	news    chan struct{} // holds one when the register may be another
+	mu      sync.Mutex
+	news    chan struct{} // holds one when the register may be another; nil: this Follower was just made
 	changed time.Time     // when this process last learnt of that
 }
 
@@ -58,37 +59,40 @@ type document struct {
 	rev    int64
 }
 
-// NewFollower makes one.
-func NewFollower(f Follower) *Follower {
-	f.news = make(chan struct{}, 1)
-	return &f
-}
-
 // Changed says that the register may be another.
 func (f *Follower) Changed() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ready()
+	f.changed = f.Now()
 	select {
 	case f.news <- struct{}{}:
 	default:
 	}
 }
 
-// Run works at once, whenever the register may have changed, and every Every, until ctx ends.
-func (f *Follower) Run(ctx context.Context) {
-	tick := time.NewTicker(f.Every)
-	defer tick.Stop()
-	f.changed = f.Now()
-	for {
-		if err := f.Once(ctx, f.Now().Sub(f.changed) >= settled); err != nil && ctx.Err() == nil {
-			f.Log.WarnContext(ctx, "what follows an agency's succession stopped short; the next round goes on", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-f.news:
-			f.changed = f.Now()
-		case <-tick.C:
-		}
+// News brings a sign whenever the register may be another.
+func (f *Follower) News() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ready()
+	return f.news
+}
+
+// ready makes a Follower that was just made work with the register as if that had changed. The caller holds mu.
+func (f *Follower) ready() {
+	if f.news == nil {
+		f.news, f.changed = make(chan struct{}, 1), f.Now()
 	}
+}
+
+// Round works with the register as it stands.
+func (f *Follower) Round(ctx context.Context) error {
+	f.mu.Lock()
+	f.ready()
+	last := f.Now().Sub(f.changed) >= settled
+	f.mu.Unlock()
+	return f.Once(ctx, last)
 }
 
 // Once makes one round. last says that every process works with the register as it stands, so that what is done now need

@@ -125,12 +125,12 @@ func (w *land) begin(e store.Engine, content string) *process {
 	w.t.Helper()
 	p := new(process)
 	p.register.Store(load(w.t, content))
-	p.Follower = succession.NewFollower(succession.Follower{Engine: e,
+	p.Follower = &succession.Follower{Engine: e,
 		Cases: &complaint.Cases{Store: complaint.Repository{Engine: e, Chain: p.Chain},
 			Rules:  complaint.Rules{Book: w.book, States: func(string) []string { return []string{"MY-10"} }},
 			Router: p, Catalogue: p, Register: p, Access: w.may, Hints: unheard{}, Now: now},
 		People:   &identity.Directory{Engine: e, Known: p.Known, Secret: []byte("a secret for tests"), Now: now},
-		Register: p.register.Load, Log: slog.New(slog.DiscardHandler), Now: now})
+		Register: p.register.Load, Log: slog.New(slog.DiscardHandler), Now: now}
 	return p
 }
 
