@@ -47,12 +47,7 @@ type Tab struct {
 // Open opens a browser on the site. When the test ends, whatever the browser complained about fails it.
 func (s *Site) Open(t *testing.T, v View) *Tab {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true))
-	browser, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(browser)
-	t.Cleanup(closeTab)
+	ctx := start(t)
 	tab := &Tab{t: t, ctx: ctx, site: s, also: v.Also}
 	chromedp.ListenTarget(ctx, tab.listen)
 	t.Cleanup(tab.report)
@@ -126,12 +121,6 @@ func (b *Tab) report() {
 // Do runs actions of chromedp and fails the test where one does not succeed in time.
 func (b *Tab) Do(actions ...chromedp.Action) {
 	b.t.Helper()
-	// The first run starts the browser and must not have a deadline of its own, which would end the browser with it.
-	if chromedp.FromContext(b.ctx).Browser == nil {
-		if err := chromedp.Run(b.ctx); err != nil {
-			b.t.Fatal("start the browser: ", err)
-		}
-	}
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
 	if err := chromedp.Run(ctx, actions...); err != nil {
@@ -150,7 +139,7 @@ func (b *Tab) Visit(path string) {
 // Click clicks the element when it is there. A click that opens another page waits for it.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	b.Do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+	b.Do(unless(gone, chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible)))
 	b.settle()
 }
 
@@ -159,7 +148,7 @@ func (b *Tab) Fill(selector, text string) {
 	b.t.Helper()
 	b.Do(chromedp.WaitVisible(selector, chromedp.ByQuery))
 	b.evaluate(`document.querySelector(`+quote(selector)+`).value = ""`, nil)
-	b.Do(chromedp.SendKeys(selector, text, chromedp.ByQuery))
+	b.Do(unless(gone, chromedp.SendKeys(selector, text, chromedp.ByQuery)))
 }
 
 // Press presses keys anywhere on the page: letters, or names of package kb such as kb.Enter. A key that the page takes for
@@ -190,7 +179,7 @@ func (b *Tab) Wait(selector string) {
 // Text gives what stands in an element once it is there.
 func (b *Tab) Text(selector string) (text string) {
 	b.t.Helper()
-	b.Do(chromedp.Text(selector, &text, chromedp.ByQuery))
+	b.Do(unless(gone, chromedp.Text(selector, &text, chromedp.ByQuery)))
 	return text
 }
 
