@@ -2,10 +2,8 @@ package console
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
-	"respons/internal/fault"
 	"respons/internal/report"
 )
 
@@ -73,11 +71,7 @@ func (a *API) officerName(ctx context.Context, id string) (string, error) {
 	if id == "" || id == report.Nobody {
 		return "", nil
 	}
-	p, err := a.People.ByID(ctx, id)
-	if errors.Is(err, fault.NotFound) {
-		return "", nil
-	}
-	return p.Name, err
+	return a.People.Name(ctx, id)
 }
 
 func ages(open []int64) []Age {

@@ -59,6 +59,8 @@ type Directory struct {
 	// Attempted is told of each token that somebody comes with; known is false where it is nobody's. Its error keeps
 	// them out. Nil: nobody is told.
 	Attempted func(ctx context.Context, p Person, known bool) error
+
+	names names
 }
 
 // Enrol makes an account and a session of kind Token, whose token it gives. Token may be given for demonstrations; empty:

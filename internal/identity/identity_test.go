@@ -139,3 +139,37 @@ func TestAnAddressLeadsToWhoHasItNow(t *testing.T) {
 		t.Errorf("no address: %v", err)
 	}
 }
+
+// What a member of staff is called is a minute old at the most; a citizen's name is not kept at all.
+func TestANameIsAMinuteOldAtTheMost(t *testing.T) {
+	d, _ := directory(t)
+	now := time.Date(2026, 11, 27, 4, 0, 0, 0, time.UTC)
+	d.Now = func() time.Time { return now }
+	called := func(id, want string) {
+		t.Helper()
+		if name, err := d.Name(t.Context(), id); err != nil || name != want {
+			t.Errorf("called %q, %v; want %q", name, err, want)
+		}
+	}
+	for _, c := range []struct {
+		role               complaint.Role
+		later, aMinuteLate string
+	}{{complaint.Desk, "Aina", ""}, {complaint.CitizenRole, "", ""}} {
+		p, err := d.Add(t.Context(), identity.Person{Role: c.role, Name: "Aina"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		called(p.ID, "Aina")
+		if err := d.Remove(t.Context(), p.ID); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(59 * time.Second)
+		called(p.ID, c.later)
+		now = now.Add(time.Second)
+		called(p.ID, c.aMinuteLate)
+	}
+	d.Engine.Close()
+	if _, err := d.Name(t.Context(), "somebody else"); err == nil {
+		t.Error("a store that is out of reach knows no name and says so")
+	}
+}

@@ -174,8 +174,7 @@ func TestASessionEndedInOneProcessIsOverInAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { engine.Close() })
-	other := *one
-	other.Engine = engine
+	other := &identity.Directory{Engine: engine, Known: one.Known, Lifetimes: one.Lifetimes, Now: one.Now}
 	p, token, err := one.Enrol(t.Context(), identity.Person{Role: complaint.CitizenRole}, "")
 	if err != nil {
 		t.Fatal(err)

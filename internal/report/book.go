@@ -28,7 +28,7 @@ type Book struct {
 	Now    func() time.Time
 
 	histories histories
-	read      readSums
+	read      remembered
 }
 
 // entry is the document of one complaint: its facts as they were counted, and whether it has to be counted again.

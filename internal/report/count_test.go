@@ -15,13 +15,14 @@ import (
 
 	"respons/internal/complaint"
 	"respons/internal/report"
+	"respons/internal/store/eachstore"
 	"respons/internal/store/sqlite"
 )
 
 // Whatever happens to complaints, wherever writing is cut off, and however many processes count at once, the sums equal
 // what the complaints add up to once it was tried again.
 func TestRunningCountsEqualARecount(t *testing.T) {
-	dir, run := folder(t), 0
+	dir, run := eachstore.Folder(t), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		run++
 		e, err := sqlite.Open(filepath.Join(dir, fmt.Sprint(run)))
@@ -29,6 +30,9 @@ func TestRunningCountsEqualARecount(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer e.Close()
+		if _, err := e.Prepare(t.Context(), schema, false); err != nil {
+			rt.Fatal(err)
+		}
 		var left atomic.Int64 // writes until the process dies; negative: it lives
 		var after atomic.Bool
 		left.Store(-1)
@@ -45,7 +49,7 @@ func TestRunningCountsEqualARecount(t *testing.T) {
 			left.Add(-1)
 			return 0
 		}}
-		w := newTown(t, f)
+		w := newTown(f)
 		other := w.process(e) // on another machine, which does not die
 		untold := map[string]bool{}
 		for range rapid.IntRange(1, 12).Draw(rt, "changes") {
@@ -203,7 +207,7 @@ func TestManyCountAtOnce(t *testing.T) {
 
 // A complaint changes just after it was read for a block.
 func TestWhatChangesMeanwhileIsFoldedAgain(t *testing.T) {
-	w := newTown(t, lite(t))
+	w := newTown(eachstore.SQLite(t, schema))
 	w.put(t, file("c1", noon.Add(-2*time.Hour)))
 	find, changed := w.Find, false
 	w.Find = func(ctx context.Context, id string) (*complaint.Complaint, error) {
@@ -255,7 +259,7 @@ func TestARecountFindsAndRepairsWhatIsWrong(t *testing.T) {
 
 // A recount that dies keeps the others waiting only for a while.
 func TestARecountThatDiedLetsGo(t *testing.T) {
-	w := newTown(t, lite(t))
+	w := newTown(eachstore.SQLite(t, schema))
 	w.put(t, file("c1", noon.Add(-time.Hour)))
 	w.proven(t)
 	ctx, die := context.WithCancel(t.Context())

@@ -37,19 +37,27 @@ type Figures struct {
 	Restricted int64 // of which nothing else is counted
 }
 
-// Figures adds up a branch from one month (2026-01) to another, both included.
+// Figures adds up a branch from one month (2026-01) to another, both included. The caller must not change them.
 func (b *Book) Figures(ctx context.Context, branch, from, to string) (*Figures, error) {
-	all := Sums{}
-	f := &Figures{Missed: map[sla.ClockName]int64{}, States: map[string]int64{}, Kinds: map[string]int64{}}
-	for _, month := range monthsFrom(from, to) {
-		s, err := b.sums(ctx, monthID(branch, month))
-		if err != nil {
+	months := monthsFrom(from, to)
+	list := make([]revised, len(months))
+	for i, month := range months {
+		var err error
+		if list[i], err = b.sums(ctx, monthID(branch, month)); err != nil {
 			return nil, err
 		}
+	}
+	return b.addedUp(monthID(branch, from+"/"+to), list, func(all Sums) *Figures { return figuresOf(months, list, all) }), nil
+}
+
+// figuresOf reads the figures from the sums of the months and of all of them.
+func figuresOf(months []string, list []revised, all Sums) *Figures {
+	f := &Figures{Missed: map[sla.ClockName]int64{}, States: map[string]int64{}, Kinds: map[string]int64{}}
+	for i, month := range months {
+		s := list[i].sums
 		if s[received] > 0 {
 			f.Months = append(f.Months, rowOf(s, "", month, true))
 		}
-		all.add(s)
 	}
 	f.All, f.Answered = rowOf(all, "", "", true), spreadOf(all, answered)
 	f.Reopened, f.Rated, f.Stars, f.Restricted = all[again], all[rated], all[stars], all[secret]
@@ -65,7 +73,7 @@ func (b *Book) Figures(ctx context.Context, branch, from, to string) (*Figures, 
 	}
 	f.Agencies, f.Categories = rows(all, byAgency, true), rows(all, byCategory, true)
 	f.Districts, f.Places, f.Classes = rows(all, byDistrict, false), rows(all, byPlace, false), rows(all, byClass, false)
-	return f, nil
+	return f
 }
 
 // rows reads the rows of a letter in order of their codes.
@@ -94,7 +102,7 @@ func (b *Book) Every(ctx context.Context, from, to string) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		all.add(s)
+		all.add(s.sums)
 	}
 	return rows(all, byAgency, true), nil
 }

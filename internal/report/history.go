@@ -19,8 +19,8 @@ type agencyHistory struct {
 	byCategory map[string]Spread
 }
 
-// remembered is how long a history is used before it is read again; it changes slowly.
-const remembered = 10 * time.Minute
+// lasting is how long a history is used before it is read again; it changes slowly.
+const lasting = 10 * time.Minute
 
 // history is how long an agency took with complaints of a category or, where these are too few, with all of them.
 func (b *Book) history(ctx context.Context, agency, category string) (Spread, error) {
@@ -30,7 +30,7 @@ func (b *Book) history(ctx context.Context, agency, category string) (Spread, er
 	b.histories.mu.Lock()
 	defer b.histories.mu.Unlock()
 	h, ok := b.histories.of[agency]
-	if now := b.Now(); !ok || now.Sub(h.read) > remembered || now.Before(h.read) {
+	if now := b.Now(); !ok || now.Sub(h.read) > lasting || now.Before(h.read) {
 		var err error
 		if h, err = b.readHistory(ctx, agency, now); err != nil {
 			return nil, err

@@ -33,10 +33,11 @@ var Ages = []int{0, 1, 3, 7, 14, 30, 60, 90}
 
 // Live reads how the open complaints of a branch stand. It is a few seconds old.
 func (b *Book) Live(ctx context.Context, branch string) (*Live, error) {
-	s, err := b.sums(ctx, nowID(branch))
+	now, err := b.sums(ctx, nowID(branch))
 	if err != nil {
 		return nil, err
 	}
+	s := now.sums
 	l := &Live{All: loadOf(s, "", ""), Agencies: loads(s, byAgency), Categories: loads(s, byCategory), Districts: loads(s, byDistrict),
 		Classes: loads(s, byClass), States: loads(s, byState), Officers: loads(s, byOfficer), Ages: make([]int64, len(Ages)+1)}
 	today := dayOf(b.Now(), b.Zone)

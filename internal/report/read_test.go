@@ -11,6 +11,7 @@ import (
 	"respons/internal/complaint"
 	"respons/internal/report"
 	"respons/internal/sla"
+	"respons/internal/store/eachstore"
 )
 
 func TestFiguresOfABranch(t *testing.T) {
@@ -96,8 +97,49 @@ func TestFiguresOfABranch(t *testing.T) {
 }
 
 // A transfer takes the complaint along; the missed deadline stays with whose turn it was.
+// What was added up is used again until something changes, whoever counts it.
+func TestFiguresAreNeverOlderThanTheStore(t *testing.T) {
+	onEachStore(t, func(t *testing.T, w *town) {
+		other := w.process(w.Engine)
+		received := func(b *report.Book) string {
+			t.Helper()
+			f, err := b.Figures(t.Context(), "MBPJ", "2026-01", "2026-11")
+			if err != nil {
+				t.Fatal(err)
+			}
+			l, err := b.Live(t.Context(), "MBPJ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(f.All.Received, f.All.Mended, len(f.Months), l.All.Open)
+		}
+		counts := []*report.Book{w.Book, other}
+		for i, step := range []struct {
+			changes []*complaint.Complaint // counted by one process after the other
+			want    string
+		}{
+			{[]*complaint.Complaint{file("a", noon.Add(-time.Hour))}, "1 0 1 1"},
+			{[]*complaint.Complaint{file("b", noon.AddDate(0, -2, 0))}, "2 0 2 2"},
+			{[]*complaint.Complaint{resolve(file("b", noon.AddDate(0, -2, 0)), time.Hour), file("c", noon.Add(-time.Hour))}, "3 1 2 2"},
+			{[]*complaint.Complaint{file("d", noon.Add(-time.Hour)), file("e", noon.Add(-time.Hour)), file("f", noon.Add(-time.Hour))}, "6 1 2 5"},
+		} {
+			for n, c := range step.changes {
+				w.put(t, c)
+				if err := counts[(i+n)%2].Flush(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range 2 {
+				if a, b := received(w.Book), received(other); a != step.want || b != step.want {
+					t.Fatalf("step %d: received, mended, months, open: %s and of the other process %s, want %s", i, a, b, step.want)
+				}
+			}
+		}
+	})
+}
+
 func TestAMissedDeadlineStaysWhereItWasMissed(t *testing.T) {
-	w := newTown(t, lite(t))
+	w := newTown(eachstore.SQLite(t, schema))
 	c := file("c1", noon.Add(-100*time.Hour))
 	c = step(c, 100, noon.Add(-90*time.Hour), noon.Add(-90*time.Hour))
 	c.Events[len(c.Events)-1].Clock = sla.Accept
@@ -211,7 +253,7 @@ func TestLateOnesAreForeseenFromWhatTheAgencyDidBefore(t *testing.T) {
 }
 
 func TestWhatNobodyBeganIsForeseenAtFourFifths(t *testing.T) {
-	w := newTown(t, lite(t))
+	w := newTown(eachstore.SQLite(t, schema))
 	due := noon.Add(10 * time.Hour)
 	idle := step(file("idle", due.Add(-72*time.Hour)), 80, noon.Add(-4*time.Hour), due)
 	begun := step(move(file("begun", due.Add(-72*time.Hour)), complaint.Start, complaint.InProgress, noon.Add(-5*time.Hour)), 80, noon.Add(-4*time.Hour), due)

@@ -25,7 +25,7 @@ var Sheets = store.Collection{Name: "sums", Indexes: []store.Index{
 
 // sheet reads the sums of an id to be changed; none where nothing was counted yet.
 func (b *Book) sheet(ctx context.Context, id string) (*sheet, error) {
-	rec, err := b.sheetRecord(ctx, id)
+	rec, err := b.sheetRecord(ctx, id, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -35,9 +35,10 @@ func (b *Book) sheet(ctx context.Context, id string) (*sheet, error) {
 	return readSheet(rec)
 }
 
-// sheetRecord is how the sums of an id are stored; revision 0: nothing was counted yet.
-func (b *Book) sheetRecord(ctx context.Context, id string) (store.Record, error) {
-	rec, err := b.Engine.Get(ctx, Sheets.Name, id)
+// sheetRecord is how the sums of an id are stored, without them where they are at the revision that is known; revision 0:
+// nothing was counted yet.
+func (b *Book) sheetRecord(ctx context.Context, id string, known int64) (store.Record, error) {
+	rec, err := b.Engine.GetUnless(ctx, Sheets.Name, id, known)
 	switch {
 	case errors.Is(err, fault.NotFound):
 		return store.Record{}, nil
@@ -61,7 +62,11 @@ func (b *Book) keepSheet(ctx context.Context, s *sheet) error {
 	if err != nil {
 		return fmt.Errorf("encode figures %s: %w", s.ID, err)
 	}
-	return put(ctx, b.Engine, Sheets.Name, store.Record{ID: s.ID, Rev: s.rev, Body: body, Keys: store.Keys{"kind": "sums"}})
+	if err := put(ctx, b.Engine, Sheets.Name, store.Record{ID: s.ID, Rev: s.rev, Body: body, Keys: store.Keys{"kind": "sums"}}); err != nil {
+		return err
+	}
+	b.read.kept(s.ID, revised{s.rev + 1, s.Sums})
+	return nil
 }
 
 // add takes an addition of a block in, once.

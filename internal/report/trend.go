@@ -16,7 +16,7 @@ type Day struct {
 
 // Trend gives what happened in a branch on every day from one to another, both included.
 func (b *Book) Trend(ctx context.Context, branch string, from, to time.Time) (out []Day, err error) {
-	sheets := map[int]Sums{}
+	sheets := map[int]revised{}
 	for day := dayOf(from, b.Zone); !day.After(to); day = day.AddDate(0, 0, 1) {
 		s, ok := sheets[day.Year()]
 		if !ok {
@@ -26,7 +26,7 @@ func (b *Book) Trend(ctx context.Context, branch string, from, to time.Time) (ou
 			sheets[day.Year()] = s
 		}
 		at := day.Format("01-02") + ":"
-		out = append(out, Day{day, s[at+received], s[at+mended], s[at+over], s[at+late]})
+		out = append(out, Day{day, s.sums[at+received], s.sums[at+mended], s.sums[at+over], s.sums[at+late]})
 	}
 	return out, nil
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -18,9 +16,7 @@ import (
 	"respons/internal/routing"
 	"respons/internal/sla"
 	"respons/internal/store"
-	"respons/internal/store/mongo"
-	"respons/internal/store/mongo/mongotest"
-	"respons/internal/store/sqlite"
+	"respons/internal/store/eachstore"
 )
 
 var kl = time.FixedZone("MYT", 8*3600)
@@ -36,11 +32,9 @@ type town struct {
 	*report.Book
 }
 
-func newTown(t testing.TB, e store.Engine) *town {
-	t.Helper()
-	if _, err := e.Prepare(context.Background(), []store.Collection{report.FactsCollection, report.Sheets, report.Head}, false); err != nil {
-		t.Fatal(err)
-	}
+var schema = []store.Collection{report.FactsCollection, report.Sheets, report.Head}
+
+func newTown(e store.Engine) *town {
 	w := &town{now: noon, list: map[string]*complaint.Complaint{}}
 	w.Book = w.process(e)
 	return w
@@ -120,35 +114,7 @@ func (w *town) proven(t testing.TB) {
 }
 
 func onEachStore(t *testing.T, fn func(t *testing.T, w *town)) {
-	t.Run("SQLite", func(t *testing.T) { fn(t, newTown(t, lite(t))) })
-	t.Run("MongoDB", func(t *testing.T) {
-		e, err := mongo.Open(t.Context(), mongotest.Start(t), "figures")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { e.Close() })
-		fn(t, newTown(t, e))
-	})
-}
-
-// lite opens a store of its own.
-func lite(t testing.TB) store.Engine {
-	e, err := sqlite.Open(filepath.Join(folder(t), "figures.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
-	return e
-}
-
-// folder makes one in memory where the machine has such: what is tried is counting, not the disk.
-func folder(t testing.TB) string {
-	dir, err := os.MkdirTemp("/dev/shm", "respons-figures-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
+	eachstore.Run(t, schema, func(t *testing.T, e store.Engine) { fn(t, newTown(e)) })
 }
 
 // file makes a pothole in SS2 that MBPJ was sent, to be mended within three days.

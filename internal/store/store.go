@@ -52,7 +52,7 @@ type Page struct {
 	Next    string // cursor for Query.After; empty on the last page
 }
 
-// Engine is a document store. Faults: fault.NotFound (Get, Replace and Delete of an id that is not there),
+// Engine is a document store. Faults: fault.NotFound (Get, GetUnless, Replace and Delete of an id that is not there),
 // fault.Stale (Replace and Delete where Rev is not the stored revision), fault.Duplicate (Insert of a taken id; Insert
 // or Replace with a taken unique key; the detail names the index), fault.Invalid (a collection that is not declared, a
 // query that no declared index answers, a malformed cursor, a record that breaks the rules above), fault.TooLarge (a body
@@ -65,6 +65,9 @@ type Engine interface {
 	Insert(ctx context.Context, collection string, r Record) error
 	// Get reads a document.
 	Get(ctx context.Context, collection, id string) (Record, error)
+	// GetUnless reads a document as Get does, but leaves Body out (nil) where it is at revision rev, which the caller has.
+	// One that was deleted and inserted again counts its revisions anew.
+	GetUnless(ctx context.Context, collection, id string, rev int64) (Record, error)
 	// Replace stores r over the revision r.Rev and gives the new revision.
 	Replace(ctx context.Context, collection string, r Record) (rev int64, err error)
 	// Delete removes the document at revision rev; rev 0: whatever the revision.

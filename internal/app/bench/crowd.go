@@ -21,7 +21,8 @@ import (
 	"respons/internal/sla"
 )
 
-// crowd is a country's complaints, made without filing each: every agency has some, one council has one in fifty.
+// crowd is a country's complaints, made without filing each: every agency has some, one council has one in five. So what
+// is looked at there is as large at ten thousand complaints as at a million: pages are full, and few figures are zero.
 type crowd struct {
 	*app.App
 	citizen identity.Person
@@ -97,7 +98,7 @@ func (c *crowd) complaint(r *rand.Rand, i, n int, now time.Time) *complaint.Comp
 	at := now.Add(-time.Duration(float64(age) * float64(n-i) / float64(n))).Truncate(time.Millisecond)
 	m := matters[r.IntN(len(matters))]
 	agency := c.codes[r.IntN(len(c.codes))]
-	if i/5%50 == 0 {
+	if i/5%5 == 0 {
 		agency = busy
 	}
 	x := &complaint.Complaint{ID: ulid.MustNew(ulid.Timestamp(at), ulidSource{r}).String(), Number: complaint.NewNumber(), Kind: complaint.Complain, Lang: "ms", Text: fmt.Sprintf(m.text, roads[r.IntN(len(roads))]),
@@ -110,7 +111,7 @@ func (c *crowd) complaint(r *rand.Rand, i, n int, now time.Time) *complaint.Comp
 		x.Citizen = c.citizen.ID
 	}
 	by := complaint.Actor{Role: complaint.Officer, ID: fmt.Sprintf("%s-%d", agency, r.IntN(10)), Agency: agency}
-	if agency == busy && i >= n-50*officers {
+	if agency == busy && i >= n-5*officers {
 		by.ID = c.officer.ID
 	}
 	move := func(a complaint.Action, to complaint.State, after time.Duration) {

@@ -110,8 +110,8 @@ func (p *Pages) who(q *Request, id string) string {
 	if id == "" {
 		return "–"
 	}
-	if person, err := p.API.People.ByID(q.Request.Context(), id); err == nil && person.Name != "" {
-		return person.Name
+	if name, err := p.API.People.Name(q.Request.Context(), id); err == nil && name != "" {
+		return name
 	}
 	return id
 }

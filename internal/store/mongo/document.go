@@ -6,6 +6,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"respons/internal/fault"
 	"respons/internal/store"
@@ -72,6 +73,29 @@ func (e *Engine) Get(ctx context.Context, collection, id string) (store.Record, 
 		return store.Record{}, failed("get", err)
 	}
 	return s.record()
+}
+
+// GetUnless reads a document, without its body where that is at a revision. One at another is read in a second request.
+func (e *Engine) GetUnless(ctx context.Context, collection, id string, rev int64) (store.Record, error) {
+	_, coll, err := e.collection(collection)
+	if err != nil {
+		return store.Record{}, err
+	}
+	ctx, stop := within(ctx)
+	defer stop()
+	if rev > 0 {
+		var s stored
+		err = coll.FindOne(ctx, bson.D{{Key: "_id", Value: id}}, options.FindOne().SetProjection(bson.D{{Key: "rev", Value: 1}})).Decode(&s)
+		switch {
+		case errors.Is(err, mongo.ErrNoDocuments):
+			return store.Record{}, notFound(collection)
+		case err != nil:
+			return store.Record{}, failed("get", err)
+		case s.Rev == rev:
+			return store.Record{ID: id, Rev: rev}, nil
+		}
+	}
+	return e.Get(ctx, collection, id)
 }
 
 func (s stored) record() (store.Record, error) {

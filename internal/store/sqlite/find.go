@@ -13,6 +13,11 @@ import (
 
 // Get reads a document.
 func (e *Engine) Get(ctx context.Context, collection, id string) (store.Record, error) {
+	return e.GetUnless(ctx, collection, id, 0) // no document is at that revision
+}
+
+// GetUnless reads a document, without its body where that is at a revision.
+func (e *Engine) GetUnless(ctx context.Context, collection, id string, rev int64) (store.Record, error) {
 	t, err := e.table(collection)
 	if err != nil {
 		return store.Record{}, err
@@ -22,7 +27,7 @@ func (e *Engine) Get(ctx context.Context, collection, id string) (store.Record, 
 		return store.Record{}, err
 	}
 	r := store.Record{ID: id}
-	err = s.QueryRowContext(ctx, id).Scan(&r.Rev, &r.Body)
+	err = s.QueryRowContext(ctx, rev, id).Scan(&r.Rev, &r.Body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Record{}, fault.New(fault.NotFound, "there is no %q in %s", id, collection)
 	}

@@ -42,7 +42,7 @@ func newTable(c store.Collection) *table {
 	t.insert = fmt.Sprintf(`INSERT INTO %q(%s) VALUES (1%s)`, t.Name,
 		strings.Join(slices.Concat([]string{"rev"}, cols, []string{"body", "id"}), ", "), strings.Repeat(", ?", len(cols)+2))
 	t.remove = fmt.Sprintf(`DELETE FROM %q WHERE id = ?`, t.Name)
-	t.get = fmt.Sprintf(`SELECT rev, body FROM %q WHERE id = ?`, t.Name)
+	t.get = fmt.Sprintf(`SELECT rev, CASE WHEN rev <> ? THEN body END FROM %q WHERE id = ?`, t.Name)
 	t.revision = fmt.Sprintf(`SELECT %s FROM %q WHERE id = ?`, strings.Join(append([]string{"rev"}, cols...), ", "), t.Name)
 	return t
 }

@@ -35,9 +35,20 @@ func life(t *testing.T, e store.Engine) {
 	if got.Rev != 4 || !equalJSON(t, got.Body, []byte(`{"at":4}`)) {
 		t.Errorf("read %+v after three replaces", got)
 	}
+	for rev := range int64(6) {
+		got, err := e.GetUnless(ctx, "cases", "a", rev)
+		must(t, err)
+		if got.ID != "a" || got.Rev != 4 || (got.Body == nil) != (rev == 4) || (rev != 4 && !equalJSON(t, got.Body, []byte(`{"at":4}`))) {
+			t.Errorf("unless it is at revision %d: %+v", rev, got)
+		}
+	}
 	must(t, e.Delete(ctx, "cases", "a", 4))
 	_, err = e.Get(ctx, "cases", "a")
 	wantFault(t, "get after delete", err, fault.NotFound)
+	for _, rev := range []int64{0, 4} {
+		_, err = e.GetUnless(ctx, "cases", "a", rev)
+		wantFault(t, "get unless after delete", err, fault.NotFound)
+	}
 	must(t, e.Insert(ctx, "cases", doc("a", 9)))
 	must(t, e.Delete(ctx, "cases", "a", 0))
 	for _, q := range []store.Query{{Index: "at"}, {Index: "queue", Equal: []any{"*"}}} {
